@@ -1,0 +1,29 @@
+/**
+ * A mistake of the user (bad input, a missing file, a wrong flag) rather than of the program.
+ *
+ * The message is all that the user sees: it names the file, the place in it, what was expected
+ * and what to do. The commands print it without a stack trace and exit with `status`.
+ *
+ * @example
+ * ```ts
+ * import { UserError } from "./user_error.ts";
+ * throw0(() => { throw new UserError("digits.csv, line 3: 783 pixels, expected 784"); });
+ * function throw0(f: () => void) { try { f(); } catch (error) { console.assert(error instanceof UserError); } }
+ * ```
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+
+  /**
+   * @param message one clear sentence or a few lines, without a trailing full stop
+   * @param status the exit status of a command that ends with it: 1, the work failed; 2, wrong usage
+   */
+  constructor(message: string, readonly status: 1 | 2 = 1) {
+    super(message);
+  }
+}
+
+/** A {@linkcode UserError} about how something was called: commands exit with status 2. */
+export function usageError(message: string): UserError {
+  return new UserError(message, 2);
+}
