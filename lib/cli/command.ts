@@ -1,0 +1,326 @@
+/**
+ * The frame of every command: flags, `--help`, `--json`, exit status, errors, Ctrl-C.
+ *
+ * A command is a plain value, made by {@linkcode defineCommand}; {@linkcode main} runs it with the
+ * process's arguments, {@linkcode runCommand} with any, which is what tests do.
+ *
+ * - A flag is an option's name in kebab case: `learningRate` is `--learning-rate`.
+ * - What `run` returns is the command's result: with `--json` it is printed to stdout as one JSON
+ *   document and all else goes to stderr.
+ * - The exit status is 0 for done, 1 for failed work, 2 for wrong usage, 130 after Ctrl-C.
+ * - A {@linkcode UserError} is one line on stderr, `error: …`; anything else that is thrown is a bug
+ *   and comes with its stack.
+ *
+ * @example
+ * ```ts
+ * import { defineCommand, flag, main, option, wholeNumber } from "./command.ts";
+ *
+ * const command = defineCommand({
+ *   name: "squares",
+ *   summary: "Print square numbers.",
+ *   arguments: { title: "the heading above the numbers" },
+ *   options: {
+ *     maxBase: option("<n>", "the last number to square", wholeNumber(1, 1000), "3"),
+ *     reverse: flag("largest first"),
+ *   },
+ *   examples: ["squares Numbers --max-base 5"],
+ *   async run({ arguments: { title }, options, say, note, onInterrupt }) {
+ *     onInterrupt(() => "nothing was written"); // said after Ctrl-C, before the end
+ *     note("counting…"); // stderr, always
+ *     const squares = Array.from({ length: options.maxBase }, (_, i) => (i + 1) ** 2);
+ *     if (options.reverse) squares.reverse();
+ *     say(`${title}: ${squares.join(" ")}`); // stdout; with --json stderr
+ *     return await Promise.resolve({ squares }); // printed only with --json
+ *   },
+ * });
+ *
+ * if (import.meta.main) await main(command);
+ * ```
+ * @module
+ */
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option as CommanderOption,
+} from "commander";
+import { reason } from "../base/atomic_file.ts";
+import { usageError, UserError } from "../base/user_error.ts";
+
+/** One option of a command: `--name <placeholder>`, or a switch when there is no placeholder. */
+export interface Option<T> {
+  readonly placeholder?: string;
+  readonly description: string;
+  /** From the text on the command line to the value; throws a {@linkcode UserError} to refuse it. */
+  readonly parse: (text: string) => T;
+  /** As it would be written on the command line. */
+  readonly default?: string;
+}
+
+/** An option with a value, e.g. `--epochs <n>`, that has a default. */
+export function option<T>(
+  placeholder: string,
+  description: string,
+  parse: (text: string) => T,
+  byDefault: string,
+): Option<T>;
+/** An option with a value that is `undefined` unless it is given. */
+export function option<T>(
+  placeholder: string,
+  description: string,
+  parse: (text: string) => T,
+): Option<T | undefined>;
+export function option<T>(
+  placeholder: string,
+  description: string,
+  parse: (text: string) => T,
+  byDefault?: string,
+): Option<T> {
+  return { placeholder, description, parse, default: byDefault };
+}
+
+/** A switch, e.g. `--quiet`: false unless it is given. */
+export function flag(description: string): Option<boolean> {
+  return { description, parse: () => true };
+}
+
+/** Parser of an option whose value is taken as it is. */
+export function text(value: string): string {
+  return value;
+}
+
+/** Parser of a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
+      throw usageError(`expected a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+/** Parser of one of some words. */
+export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((word) => word === text);
+    if (word === undefined) throw usageError(`expected one of ${words.join(", ")}`);
+    return word;
+  };
+}
+
+type OptionMap = Readonly<Record<string, Option<unknown>>>;
+type OptionValues<O extends OptionMap> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** Tidies up after Ctrl-C and returns a sentence on what was kept. */
+export type InterruptHandler = () => string | Promise<string>;
+
+/** What a command's `run` is given. */
+export interface Invocation<A extends string, O extends OptionMap> {
+  readonly arguments: Readonly<Record<A, string>>;
+  readonly options: OptionValues<O>;
+  /** Whether `--json` was given. */
+  readonly json: boolean;
+  /** Prints a line for the reader: to stdout, or with `--json` to stderr. */
+  readonly say: (line: string) => void;
+  /** Prints a line about how the work goes: to stderr. */
+  readonly note: (line: string) => void;
+  /** The command goes on, its result is printed, and it then ends with this error and status 1. */
+  readonly fail: (message: string) => void;
+  /** Sets what to do on Ctrl-C (or SIGTERM) before the process ends; the last call counts. */
+  readonly onInterrupt: (handler: InterruptHandler) => void;
+}
+
+/** A command, see the example at the top of this module. */
+export interface CommandDefinition<A extends string, O extends OptionMap> {
+  /** The task's name, as in `deno task NAME`. */
+  readonly name: string;
+  /** What it does, in a sentence or two. */
+  readonly summary: string;
+  /** The required arguments, in order, each with its description. */
+  readonly arguments?: Readonly<Record<A, string>>;
+  readonly options?: O;
+  /** Command lines without the leading `deno task`; a comment may follow after `#`. */
+  readonly examples: readonly string[];
+  readonly run: (invocation: Invocation<A, O>) => unknown;
+}
+
+/** Gives the definition back; it is there so that TypeScript works out the types of the options. */
+export function defineCommand<
+  A extends string = never,
+  O extends OptionMap = Record<never, never>,
+>(definition: CommandDefinition<A, O>): CommandDefinition<A, O> {
+  return definition;
+}
+
+/** Where a command's output goes. */
+export interface Output {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+/** Runs a command with the process's own arguments and ends the process with its status. */
+export async function main<A extends string, O extends OptionMap>(
+  command: CommandDefinition<A, O>,
+): Promise<never> {
+  const output = {
+    stdout: (text: string) => write(Deno.stdout, text),
+    stderr: (text: string) => write(Deno.stderr, text),
+  };
+  let interrupted: InterruptHandler = () => "";
+  let stopping = false;
+  const stop = async (status: number) => {
+    if (stopping) Deno.exit(status);
+    stopping = true;
+    const kept = await Promise.resolve().then(interrupted).catch(reason);
+    output.stderr(`\nstopped${kept && `: ${kept}`}\n`);
+    Deno.exit(status);
+  };
+  Deno.addSignalListener("SIGINT", () => stop(130));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop(143));
+  const status = await runCommand(command, Deno.args, output, (handler) => {
+    interrupted = handler;
+  });
+  // Once stopped, the handler says the last word.
+  if (stopping) await new Promise(() => {});
+  Deno.exit(status);
+}
+
+/**
+ * Runs a command and gives its exit status; it never throws and never ends the process.
+ *
+ * @param args the command line without the program's name, e.g. `["a.csv", "--json"]`
+ * @param onInterrupt is handed what to do on Ctrl-C
+ */
+export async function runCommand<A extends string, O extends OptionMap>(
+  command: CommandDefinition<A, O>,
+  args: readonly string[],
+  output: Output,
+  onInterrupt: (handler: InterruptHandler) => void = () => {},
+): Promise<number> {
+  try {
+    const program = commanderProgram(command, output);
+    program.parse([...args], { from: "user" });
+    const { json, ...options } = program.opts();
+    let failure: string | undefined;
+    const result = await command.run({
+      arguments: namedArguments(command, program.args),
+      options: optionValues(command, options),
+      json: json === true,
+      say: (line) => (json ? output.stderr : output.stdout)(`${line}\n`),
+      note: (line) => output.stderr(`${line}\n`),
+      fail: (message) => failure = message,
+      onInterrupt,
+    });
+    if (json) output.stdout(`${JSON.stringify(result, null, 2)}\n`);
+    if (failure !== undefined) throw new UserError(failure);
+    return 0;
+  } catch (error) {
+    return reportError(error, command.name, output);
+  }
+}
+
+/** Says what went wrong and gives the exit status. */
+function reportError(error: unknown, name: string, output: Output): number {
+  // Commander has printed its message (or the help) by now.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    output.stderr(`error: ${error.message}\n`);
+    if (error.status === 2) output.stderr(`\`deno task ${name} --help\` lists what it takes\n`);
+    return error.status;
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    output.stderr(
+      `error: ${error.message.split(",")[0]}, which this command was started without; ` +
+        `start it with \`deno task ${name}\`\n`,
+    );
+    return 1;
+  }
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  output.stderr(
+    `${stack}\nThis is a bug in the program, not a mistake of yours; ` +
+      `please report it with the lines above and the command you ran.\n`,
+  );
+  return 1;
+}
+
+/** The command in commander's words, set up to throw instead of ending the process. */
+function commanderProgram<A extends string, O extends OptionMap>(
+  command: CommandDefinition<A, O>,
+  output: Output,
+): Command {
+  const program = new Command(`deno task ${command.name}`)
+    .description(command.summary)
+    .exitOverride()
+    .configureOutput({
+      writeOut: output.stdout,
+      writeErr: output.stderr,
+      // Asked of the environment otherwise, which would need a permission.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
+    .helpOption("--help", "print this text")
+    .showHelpAfterError(`\`deno task ${command.name} --help\` lists what it takes`);
+  for (const [name, description] of Object.entries<string>(command.arguments ?? {})) {
+    program.argument(`<${name}>`, description);
+  }
+  for (const [name, option] of Object.entries(command.options ?? {})) {
+    program.addOption(commanderOption(name, option));
+  }
+  program.option("--json", "print the result as one JSON document, all else to stderr");
+  const examples = command.examples.map((example) => `  deno task ${example}\n`).join("");
+  return program.addHelpText("after", `\nExamples:\n${examples.trimEnd()}`);
+}
+
+/** An option in commander's words. */
+function commanderOption(name: string, option: Option<unknown>): CommanderOption {
+  const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const made = new CommanderOption(
+    option.placeholder ? `${long} ${option.placeholder}` : long,
+    option.description,
+  );
+  if (!option.placeholder) return made;
+  if (option.default !== undefined) made.default(option.parse(option.default), option.default);
+  return made.argParser((text) => {
+    try {
+      return option.parse(text);
+    } catch (error) {
+      // Commander puts the flag and the text before it.
+      if (error instanceof UserError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  });
+}
+
+function namedArguments<A extends string, O extends OptionMap>(
+  command: CommandDefinition<A, O>,
+  values: readonly string[],
+): Record<A, string> {
+  const names = Object.keys(command.arguments ?? {});
+  return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Record<A, string>;
+}
+
+function optionValues<A extends string, O extends OptionMap>(
+  command: CommandDefinition<A, O>,
+  given: Record<string, unknown>,
+): OptionValues<O> {
+  const entries = Object.entries(command.options ?? {}).map(([name, option]) => [
+    name,
+    option.placeholder ? given[name] : given[name] === true,
+  ]);
+  return Object.fromEntries(entries) as OptionValues<O>;
+}
+
+/** Writes all of the text. When the reader has gone (`… | head`), the work goes on without it. */
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  try {
+    const bytes = new TextEncoder().encode(text);
+    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
