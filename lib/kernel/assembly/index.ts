@@ -1,0 +1,17 @@
+// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
+// deno-lint-ignore-file
+export { product, productNT, productTN } from "./dense";
+export {
+  activate,
+  activationGradient,
+  addRow,
+  columnSums,
+  combine,
+  crossEntropy,
+  softmax,
+  squaredError,
+} from "./elementwise";
+export { indexColumns, loadPixels, sparseProduct, sparseProductTN, sparseRankOne } from "./sparse";
+
+/** Where free memory begins. */
+export const heapBase: usize = __heap_base;

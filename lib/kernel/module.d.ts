@@ -1,0 +1,3 @@
+/** The compiled SIMD kernel, built from `assembly/` by `deno task build`. */
+declare const module: WebAssembly.Module;
+export default module;

@@ -1,0 +1,209 @@
+import { exp, log, sigmoid, tanh } from "../base/elementary.ts";
+import type { Activation, Kernel, Matrix } from "./kernel.ts";
+
+/**
+ * The kernel to read: every verb as the loops of its definition.
+ *
+ * @param precision 64 to check gradients and follow single numbers; 32 rounds after every operation,
+ * as the SIMD kernel's lanes do, and gives the same bits as it
+ *
+ * @example
+ * ```ts
+ * import { plainKernel } from "./plain.ts";
+ * const kernel = plainKernel(64);
+ * const a = kernel.matrix(1, 2), b = kernel.matrix(2, 1), out = kernel.matrix(1, 1);
+ * a.data.set([3, 4]);
+ * b.data.set([5, 6]);
+ * kernel.product(a, b, out);
+ * console.assert(out.data[0] === 39);
+ * ```
+ */
+export function plainKernel(precision: 32 | 64 = 64): Kernel {
+  const round = precision === 32 ? Math.fround : (x: number) => x;
+
+  /** alpha · sum + beta · old, not reading the old number when beta is 0. */
+  const blend = (alpha: number, sum: number, beta: number, old: number) =>
+    beta === 0 ? round(alpha * sum) : round(round(alpha * sum) + round(beta * old));
+
+  return {
+    precision,
+
+    matrix(rows, columns) {
+      const data = precision === 32
+        ? new Float32Array(rows * columns)
+        : new Float64Array(rows * columns);
+      return { rows, columns, stride: columns, data };
+    },
+
+    firstRows: (matrix, rows) => ({ ...matrix, rows }),
+
+    loadPixels(x, pixels, order, start) {
+      for (let r = 0; r < x.rows; r++) {
+        const image = order[start + r] * x.columns;
+        for (let i = 0; i < x.columns; i++) x.data[r * x.stride + i] = pixels[image + i] / 255;
+      }
+    },
+
+    product(a, b, out) {
+      for (let r = 0; r < out.rows; r++) {
+        for (let c = 0; c < out.columns; c++) {
+          let sum = 0;
+          for (let k = 0; k < b.rows; k++) {
+            sum = round(sum + round(a.data[r * a.stride + k] * b.data[k * b.stride + c]));
+          }
+          out.data[r * out.stride + c] = sum;
+        }
+      }
+    },
+
+    productTN(alpha, a, b, beta, out) {
+      alpha = round(alpha);
+      beta = round(beta);
+      for (let r = 0; r < out.rows; r++) {
+        for (let c = 0; c < out.columns; c++) {
+          let sum = 0;
+          for (let k = 0; k < b.rows; k++) {
+            sum = round(sum + round(a.data[k * a.stride + r] * b.data[k * b.stride + c]));
+          }
+          const at = r * out.stride + c;
+          out.data[at] = blend(alpha, sum, beta, out.data[at]);
+        }
+      }
+    },
+
+    productNT(a, b, out) {
+      for (let r = 0; r < out.rows; r++) {
+        for (let c = 0; c < out.columns; c++) {
+          let sum = 0;
+          for (let k = 0; k < b.columns; k++) {
+            sum = round(sum + round(a.data[r * a.stride + k] * b.data[c * b.stride + k]));
+          }
+          out.data[r * out.stride + c] = sum;
+        }
+      }
+    },
+
+    columnSums(alpha, a, beta, out) {
+      alpha = round(alpha);
+      beta = round(beta);
+      for (let c = 0; c < out.columns; c++) {
+        let sum = 0;
+        for (let r = 0; r < a.rows; r++) sum = round(sum + a.data[r * a.stride + c]);
+        out.data[c] = blend(alpha, sum, beta, out.data[c]);
+      }
+    },
+
+    addRow(bias, out) {
+      forEach(out, (at, _, c) => out.data[at] += bias.data[c]);
+    },
+
+    combine(alpha, a, beta, out) {
+      alpha = round(alpha);
+      beta = round(beta);
+      forEach(out, (at) => out.data[at] = blend(alpha, a.data[at], beta, out.data[at]));
+    },
+
+    activate(activation, leakySlope, z, out) {
+      const f = activationFunction(activation, round(leakySlope));
+      forEach(out, (at) => out.data[at] = f(z.data[at]));
+    },
+
+    activationGradient(activation, leakySlope, a, delta) {
+      const slope = activationSlope(activation, round(leakySlope), round);
+      forEach(delta, (at) => delta.data[at] *= slope(a.data[at]));
+    },
+
+    softmax(scores, out) {
+      for (let r = 0; r < scores.rows; r++) {
+        const { exponentials, sum } = exponentialsOfRow(scores, r);
+        exponentials.forEach((e, c) => out.data[r * out.stride + c] = e / sum);
+      }
+    },
+
+    crossEntropy(scores, targets, scale, delta) {
+      let total = 0;
+      for (let r = 0; r < scores.rows; r++) {
+        const { largest, exponentials, sum } = exponentialsOfRow(scores, r);
+        const logSum = log(sum);
+        let loss = 0;
+        for (let c = 0; c < scores.columns; c++) {
+          const target = targets.data[r * targets.stride + c];
+          const logProbability = scores.data[r * scores.stride + c] - largest - logSum;
+          // A target of 0 takes no part, whatever the score (0 · −∞ would be NaN).
+          if (target !== 0) loss -= target * logProbability;
+          delta.data[r * delta.stride + c] = (exponentials[c] / sum - target) * scale;
+        }
+        total += loss;
+      }
+      return total;
+    },
+
+    squaredError(outputs, targets, scale, delta) {
+      let total = 0;
+      for (let r = 0; r < outputs.rows; r++) {
+        let loss = 0;
+        for (let c = 0; c < outputs.columns; c++) {
+          const error = outputs.data[r * outputs.stride + c] - targets.data[r * targets.stride + c];
+          loss += error * error;
+          delta.data[r * delta.stride + c] = error * scale;
+        }
+        total += 0.5 * loss;
+      }
+      return total;
+    },
+  };
+}
+
+/** Calls `visit` with the place in the data, the row and the column of every element. */
+function forEach(matrix: Matrix, visit: (at: number, row: number, column: number) => void): void {
+  for (let r = 0; r < matrix.rows; r++) {
+    for (let c = 0; c < matrix.columns; c++) visit(r * matrix.stride + c, r, c);
+  }
+}
+
+/** e^(s − max) for the scores of a row, and their sum: the largest is e⁰, so nothing overflows. */
+function exponentialsOfRow(scores: Matrix, row: number) {
+  const values = scores.data.subarray(row * scores.stride, row * scores.stride + scores.columns);
+  let largest = -Infinity;
+  for (const value of values) largest = Math.max(largest, value);
+  const exponentials = Array.from(values, (value) => exp(value - largest));
+  let sum = 0;
+  for (const e of exponentials) sum += e;
+  return { largest, exponentials, sum };
+}
+
+/** The activation as a function of the weighted sum. */
+function activationFunction(activation: Activation, leakySlope: number): (z: number) => number {
+  switch (activation) {
+    case "relu":
+      return (z) => Math.max(z, 0);
+    case "leakyRelu":
+      return (z) => z > 0 ? z : leakySlope * z;
+    case "sigmoid":
+      return sigmoid;
+    case "tanh":
+      return tanh;
+    case "identity":
+      return (z) => z;
+  }
+}
+
+/** The activation's slope f′(z), as a function of a = f(z). */
+function activationSlope(
+  activation: Activation,
+  leakySlope: number,
+  round: (x: number) => number,
+): (a: number) => number {
+  switch (activation) {
+    case "relu":
+      return (a) => a > 0 ? 1 : 0;
+    case "leakyRelu":
+      return (a) => a > 0 ? 1 : leakySlope;
+    case "sigmoid":
+      return (a) => round(a * round(1 - a));
+    case "tanh":
+      return (a) => round(1 - round(a * a));
+    case "identity":
+      return () => 1;
+  }
+}

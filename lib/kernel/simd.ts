@@ -1,0 +1,315 @@
+import compiled from "./module.js";
+import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
+
+/** What `assembly/index.ts` exports; pointers and sizes are whole numbers, sizes in bytes. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  heapBase: WebAssembly.Global;
+  loadPixels(...args: number[]): number;
+  indexColumns(...args: number[]): void;
+  product(...args: number[]): void;
+  productTN(...args: number[]): void;
+  productNT(...args: number[]): void;
+  sparseProduct(...args: number[]): void;
+  sparseProductTN(...args: number[]): void;
+  sparseRankOne(...args: number[]): void;
+  columnSums(...args: number[]): void;
+  addRow(...args: number[]): void;
+  combine(...args: number[]): void;
+  activate(...args: number[]): void;
+  activationGradient(...args: number[]): void;
+  softmax(...args: number[]): void;
+  crossEntropy(...args: number[]): number;
+  squaredError(...args: number[]): number;
+}
+
+/** Where the pixels that are not zero lie in a batch of images; see `assembly/sparse.ts`. */
+interface SparseIndex {
+  readonly pixels: number;
+  readonly rowStart: number;
+  readonly byRow: number;
+  readonly columnStart: number;
+  readonly byColumn: number;
+  /** Whether skipping zeros pays for the batch that is loaded. */
+  worthwhile: boolean;
+  /** Whether the index by column has been made for the batch that is loaded. */
+  hasColumns: boolean;
+}
+
+interface SimdMatrix extends Matrix {
+  /** Place of the first number in the memory. */
+  readonly pointer: number;
+  /** Bytes of a row. */
+  readonly rowBytes: number;
+  /** Made by the first loadPixels; shared with views. */
+  readonly images: { index?: SparseIndex; rows: number };
+}
+
+/** Above this part of non-zero pixels the dense product is faster. */
+const SPARSE_LIMIT = 0.6;
+
+/**
+ * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine
+ * and the same as `plainKernel(32)`. Each has a memory of its own that grows as matrices are made.
+ *
+ * A product with a zero pixel is left out of its sum, as a sparse matrix library does: with an infinite
+ * weight it would have been NaN, with a finite one nothing.
+ *
+ * @example
+ * ```ts
+ * import { simdKernel } from "./simd.ts";
+ * const kernel = simdKernel();
+ * const z = kernel.matrix(2, 3);
+ * z.data.set([-1, 0, 1]);
+ * kernel.activate("relu", 0, z, z);
+ * console.assert(z.data[0] === 0 && z.data[2] === 1);
+ * ```
+ */
+export function simdKernel(): Kernel {
+  const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const memory = wasm.memory;
+  let top: number = align(wasm.heapBase.value);
+  let bytes = new Uint8Array(memory.buffer);
+  let scratchPointer = 0;
+  let scratchSize = 0;
+
+  /** The next `size` bytes of the memory, zeros. Nothing is ever given back: a kernel lives as long as a trial. */
+  function allocate(size: number): number {
+    const pointer = top;
+    top = align(top + size);
+    // A vector may read past the last row of a matrix, so there is always a page to spare.
+    const missing = top + 65536 - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    bytes = new Uint8Array(memory.buffer);
+    return pointer;
+  }
+
+  /** A place for intermediate numbers, at least `size` bytes. */
+  function scratch(size: number): number {
+    if (size > scratchSize) {
+      scratchSize = 2 * size;
+      scratchPointer = allocate(scratchSize);
+    }
+    return scratchPointer;
+  }
+
+  function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
+    const stride = (columns + 3) & ~3;
+    let data = new Float32Array(memory.buffer, pointer, rows * stride);
+    const matrix: SimdMatrix = {
+      rows,
+      columns,
+      stride,
+      pointer,
+      rowBytes: stride * 4,
+      images,
+      get data() {
+        // A memory that grows leaves its old views empty.
+        if (data.length === 0) data = new Float32Array(memory.buffer, pointer, rows * stride);
+        return data;
+      },
+    };
+    return matrix;
+  }
+
+  function makeIndex(rows: number, columns: number): SparseIndex {
+    return {
+      pixels: allocate(rows * columns),
+      rowStart: allocate((rows + 1) * 4),
+      byRow: allocate(rows * columns * 8),
+      columnStart: allocate((columns + 2) * 4),
+      byColumn: allocate(rows * columns * 8),
+      worthwhile: false,
+      hasColumns: false,
+    };
+  }
+
+  return {
+    precision: 32,
+
+    matrix(rows, columns) {
+      const pointer = allocate(rows * ((columns + 3) & ~3) * 4);
+      return view(rows, columns, pointer, { rows });
+    },
+
+    firstRows(matrix, rows) {
+      const { columns, pointer, images } = matrix as SimdMatrix;
+      return view(rows, columns, pointer, images);
+    },
+
+    loadPixels(x, pixels, order, start) {
+      const { rows, columns, pointer, rowBytes, images } = x as SimdMatrix;
+      const index = images.index ??= makeIndex(images.rows, columns);
+      for (let r = 0; r < rows; r++) {
+        const at = order[start + r] * columns;
+        bytes.set(pixels.subarray(at, at + columns), index.pixels + r * columns);
+      }
+      const { rowStart, byRow } = index;
+      const filled = wasm.loadPixels(
+        index.pixels,
+        rows,
+        columns,
+        pointer,
+        rowBytes,
+        rowStart,
+        byRow,
+      );
+      index.worthwhile = filled <= SPARSE_LIMIT * rows * columns;
+      index.hasColumns = false;
+    },
+
+    product(a, b, out) {
+      const [A, B, C] = [a, b, out] as SimdMatrix[];
+      const index = A.images.index;
+      if (index?.worthwhile) {
+        const { rowStart, byRow } = index;
+        wasm.sparseProduct(
+          rowStart,
+          byRow,
+          A.rows,
+          B.pointer,
+          B.rowBytes,
+          C.pointer,
+          C.rowBytes,
+          C.stride,
+        );
+      } else {
+        wasm.product(
+          A.pointer,
+          A.rowBytes,
+          B.pointer,
+          B.rowBytes,
+          C.pointer,
+          C.rowBytes,
+          A.rows,
+          B.rows,
+          C.stride,
+          scratch(B.rows * 32),
+        );
+      }
+    },
+
+    productTN(alpha, a, b, beta, out) {
+      const [A, B, C] = [a, b, out] as SimdMatrix[];
+      const index = A.images.index;
+      if (!index?.worthwhile) {
+        wasm.productTN(
+          alpha,
+          A.pointer,
+          A.rowBytes,
+          B.pointer,
+          B.rowBytes,
+          beta,
+          C.pointer,
+          C.rowBytes,
+          A.columns,
+          A.rows,
+          C.stride,
+          scratch(A.rows * 32),
+        );
+        return;
+      }
+      const { rowStart, byRow, columnStart, byColumn } = index;
+      if (A.rows === 1 && beta === 1) {
+        wasm.sparseRankOne(alpha, rowStart, byRow, B.pointer, C.pointer, C.rowBytes, C.stride);
+        return;
+      }
+      if (!index.hasColumns) {
+        wasm.indexColumns(A.rows, A.columns, rowStart, byRow, columnStart, byColumn);
+        index.hasColumns = true;
+      }
+      wasm.sparseProductTN(
+        alpha,
+        columnStart,
+        byColumn,
+        A.columns,
+        B.pointer,
+        B.rowBytes,
+        beta,
+        C.pointer,
+        C.rowBytes,
+        C.stride,
+      );
+    },
+
+    productNT(a, b, out) {
+      const [A, B, C] = [a, b, out] as SimdMatrix[];
+      wasm.productNT(
+        A.pointer,
+        A.rowBytes,
+        B.pointer,
+        B.rowBytes,
+        C.pointer,
+        C.rowBytes,
+        A.rows,
+        B.columns,
+        B.rows,
+        scratch(B.stride * 128),
+      );
+    },
+
+    columnSums(alpha, a, beta, out) {
+      const [A, C] = [a, out] as SimdMatrix[];
+      wasm.columnSums(alpha, A.pointer, A.rows, A.rowBytes, beta, C.pointer);
+    },
+
+    addRow(bias, out) {
+      const [A, C] = [bias, out] as SimdMatrix[];
+      wasm.addRow(A.pointer, C.pointer, C.rows, C.rowBytes);
+    },
+
+    combine(alpha, a, beta, out) {
+      const [A, C] = [a, out] as SimdMatrix[];
+      wasm.combine(alpha, A.pointer, beta, C.pointer, C.rows * C.rowBytes);
+    },
+
+    activate(activation, leakySlope, z, out) {
+      const [Z, C] = [z, out] as SimdMatrix[];
+      const kind = ACTIVATIONS.indexOf(activation);
+      wasm.activate(kind, leakySlope, Z.pointer, C.pointer, Z.rows * Z.rowBytes);
+    },
+
+    activationGradient(activation, leakySlope, a, delta) {
+      const [A, C] = [a, delta] as SimdMatrix[];
+      const kind = ACTIVATIONS.indexOf(activation);
+      wasm.activationGradient(kind, leakySlope, A.pointer, C.pointer, A.rows * A.rowBytes);
+    },
+
+    softmax(scores, out) {
+      const [S, C] = [scores, out] as SimdMatrix[];
+      wasm.softmax(S.pointer, C.pointer, S.rows, S.columns, S.rowBytes, scratch(S.stride * 8));
+    },
+
+    crossEntropy(scores, targets, scale, delta) {
+      const [S, T, D] = [scores, targets, delta] as SimdMatrix[];
+      return wasm.crossEntropy(
+        S.pointer,
+        T.pointer,
+        scale,
+        D.pointer,
+        S.rows,
+        S.columns,
+        S.rowBytes,
+        scratch(S.stride * 8),
+      );
+    },
+
+    squaredError(outputs, targets, scale, delta) {
+      const [O, T, D] = [outputs, targets, delta] as SimdMatrix[];
+      return wasm.squaredError(
+        O.pointer,
+        T.pointer,
+        scale,
+        D.pointer,
+        O.rows,
+        O.columns,
+        O.rowBytes,
+      );
+    },
+  };
+}
+
+/** The next multiple of 64, the length of a cache line. */
+function align(address: number): number {
+  return (address + 63) & ~63;
+}

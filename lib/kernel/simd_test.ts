@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { randomStream } from "../base/random.ts";
+import { buildKernel } from "./build.ts";
+import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
+import { plainKernel } from "./plain.ts";
+import { simdKernel } from "./simd.ts";
+
+/** Rows of numbers to put into a matrix of either kernel. */
+type Numbers = number[][];
+
+const simd = simdKernel();
+const plain = plainKernel(32);
+
+function fill(kernel: Kernel, numbers: Numbers): Matrix {
+  const matrix = kernel.matrix(numbers.length, numbers[0].length);
+  numbers.forEach((row, r) => matrix.data.set(row, r * matrix.stride));
+  return matrix;
+}
+
+function read({ rows, columns, stride, data }: Matrix): Numbers {
+  return Array.from(
+    { length: rows },
+    (_, r) => Array.from(data.subarray(r * stride, r * stride + columns)),
+  );
+}
+
+function randomNumbers(rows: number, columns: number, seed: number): Numbers {
+  const random = randomStream(seed, "data");
+  return Array.from({ length: rows }, () => Array.from({ length: columns }, random.normal));
+}
+
+/** Runs a verb on both kernels and expects the same bits. */
+function same(verb: (kernel: Kernel, make: (n: Numbers) => Matrix) => Matrix | number): void {
+  const [a, b] = [plain, simd].map((kernel) => {
+    const result = verb(kernel, (numbers) => fill(kernel, numbers));
+    return typeof result === "number" ? result : read(result);
+  });
+  assert.deepEqual(b, a);
+}
+
+const size = fc.integer({ min: 1, max: 70 });
+const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const factor = fc.constantFrom(0, 1, -0.1, 0.37);
+
+Deno.test("products of any shape have the plain kernel's bits", () => {
+  fc.assert(
+    fc.property(size, size, size, seed, factor, factor, (m, k, n, s, alpha, beta) => {
+      const a = randomNumbers(m, k, s),
+        b = randomNumbers(k, n, s + 1),
+        old = randomNumbers(m, n, s);
+      const turned = (x: Numbers) => x[0].map((_, c) => x.map((row) => row[c]));
+      same((kernel, make) => {
+        const out = kernel.matrix(m, n);
+        kernel.product(make(a), make(b), out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = make(old);
+        kernel.productTN(alpha, make(turned(a)), make(b), beta, out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = kernel.matrix(m, n);
+        kernel.productNT(make(a), make(turned(b)), out);
+        return out;
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a product equals a hand-made one", () => {
+  for (const kernel of [plain, simd, plainKernel(64)]) {
+    const out = kernel.matrix(2, 2);
+    kernel.product(
+      fill(kernel, [[1, 2, 3], [4, 5, 6]]),
+      fill(kernel, [[7, 8], [9, 10], [11, 12]]),
+      out,
+    );
+    assert.deepEqual(read(out), [[58, 64], [139, 154]]);
+  }
+});
+
+/** Random images with the given part of their pixels zero, and the order they are taken in. */
+function randomImages(rows: number, columns: number, zeros: number, s: number) {
+  const random = randomStream(s, "data");
+  const pixels = Uint8Array.from(
+    { length: 2 * rows * columns },
+    () => random.uniform() < zeros ? 0 : random.integer(256),
+  );
+  const order = Uint32Array.from({ length: rows + 3 }, () => random.integer(2 * rows));
+  return { pixels, order };
+}
+
+Deno.test("products with images, sparse or dense, have the plain kernel's bits", () => {
+  const zeros = fc.constantFrom(0, 0.5, 0.81, 0.99, 1);
+  fc.assert(
+    fc.property(size, size, size, seed, zeros, factor, factor, (m, k, n, s, z, alpha, beta) => {
+      const { pixels, order } = randomImages(m, k, z, s);
+      const w = randomNumbers(k, n, s), delta = randomNumbers(m, n, s + 1);
+      for (const rows of new Set([m, Math.ceil(m / 2), 1])) {
+        same((kernel, make) => {
+          const x = kernel.firstRows(kernel.matrix(m, k), rows), out = kernel.matrix(rows, n);
+          kernel.loadPixels(x, pixels, order, 3);
+          kernel.product(x, make(w), out);
+          return out;
+        });
+        same((kernel, make) => {
+          const x = kernel.firstRows(kernel.matrix(m, k), rows), out = make(w);
+          kernel.loadPixels(x, pixels, order, 0);
+          kernel.productTN(alpha, x, make(delta.slice(0, rows)), beta, out);
+          return out;
+        });
+      }
+      same((kernel) => {
+        const x = kernel.matrix(m, k);
+        kernel.loadPixels(x, pixels, order, 1);
+        return x;
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("activations and their slopes have the plain kernel's bits, also far out", () => {
+  const extremes = [0, -0, 1e-30, -1e-30, 0.0078, -0.0079, 88, -88, 104, -710, 710, 1e30, -1e38];
+  const special = [NaN, Infinity, -Infinity];
+  for (const activation of ACTIVATIONS) {
+    const z = [...randomNumbers(7, 16, 5), [...extremes, ...special]];
+    same((kernel, make) => {
+      const out = kernel.matrix(8, 16);
+      kernel.activate(activation, 0.1, make(z), out);
+      return out;
+    });
+    same((kernel, make) => {
+      const a = make(z), delta = make(randomNumbers(8, 16, 9));
+      kernel.activate(activation, 0.1, a, a);
+      kernel.activationGradient(activation, 0.1, a, delta);
+      return delta;
+    });
+  }
+});
+
+Deno.test("rows, sums and combinations have the plain kernel's bits", () => {
+  fc.assert(fc.property(size, size, seed, factor, factor, (m, n, s, alpha, beta) => {
+    const a = randomNumbers(m, n, s), b = randomNumbers(m, n, s + 1);
+    same((kernel, make) => {
+      const out = make(a);
+      kernel.addRow(make(b.slice(0, 1)), out);
+      return out;
+    });
+    same((kernel, make) => {
+      const out = make(b.slice(0, 1));
+      kernel.columnSums(alpha, make(a), beta, out);
+      return out;
+    });
+    same((kernel, make) => {
+      const out = make(b);
+      kernel.combine(alpha, make(a), beta, out);
+      return out;
+    });
+  }));
+});
+
+Deno.test("losses have the plain kernel's bits, with scores of any size", () => {
+  const columns = fc.integer({ min: 1, max: 30 });
+  const scale = fc.constantFrom(1, 30, 1e4);
+  fc.assert(fc.property(size, columns, seed, scale, (m, n, s, by) => {
+    const scores = randomNumbers(m, n, s).map((row) => row.map((x) => x * by));
+    const targets = scores.map((_, r) => Array.from({ length: n }, (_, c) => c === r % n ? 1 : 0));
+    for (const loss of ["crossEntropy", "squaredError"] as const) {
+      same((kernel, make) => kernel[loss](make(scores), make(targets), 0.5, kernel.matrix(m, n)));
+      same((kernel, make) => {
+        const delta = kernel.matrix(m, n);
+        kernel[loss](make(scores), make(targets), 1 / m, delta);
+        return delta;
+      });
+    }
+    same((kernel, make) => {
+      const out = kernel.matrix(m, n);
+      kernel.softmax(make(scores), out);
+      return out;
+    });
+  }));
+});
+
+Deno.test("cross-entropy of scores of ±10000 is finite and right", () => {
+  for (const kernel of [plain, simd, plainKernel(64)]) {
+    const delta = kernel.matrix(1, 3), targets = fill(kernel, [[0, 1, 0]]);
+    const loss = kernel.crossEntropy(fill(kernel, [[1e4, -1e4, 0]]), targets, 1, delta);
+    assert.equal(loss, 2e4);
+    assert.deepEqual(read(delta), [[1, -1, 0]]);
+  }
+});
+
+Deno.test("NaN and infinity pass through as NumPy has them", () => {
+  for (const kernel of [plain, simd, plainKernel(64)]) {
+    const out = kernel.matrix(1, 5);
+    const b = fill(kernel, [[Infinity, -Infinity, NaN, Infinity, 1], [1, 1, 1, -Infinity, 1]]);
+    kernel.product(fill(kernel, [[1, 1]]), b, out);
+    assert.deepEqual(read(out), [[Infinity, -Infinity, NaN, NaN, 2]]);
+    kernel.product(fill(kernel, [[0, 1]]), b, out);
+    assert.deepEqual(read(out), [[NaN, NaN, NaN, NaN, 1]]);
+    kernel.activate("relu", 0, b, b);
+    assert.deepEqual(read(b)[0], [Infinity, 0, NaN, Infinity, 1]);
+  }
+});
+
+Deno.test("old numbers are not read when beta is 0", () => {
+  for (const kernel of [plain, simd]) {
+    const out = fill(kernel, [[NaN]]);
+    kernel.productTN(1, fill(kernel, [[2]]), fill(kernel, [[3]]), 0, out);
+    assert.deepEqual(read(out), [[6]]);
+  }
+});
+
+Deno.test("the committed module is what the sources compile to", async () => {
+  const committed = await Deno.readFile(new URL("kernel.wasm", import.meta.url));
+  assert.deepEqual(await buildKernel(), committed);
+});
