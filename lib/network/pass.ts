@@ -1,0 +1,118 @@
+import type { Matrix } from "../kernel/kernel.ts";
+import type { Network } from "./network.ts";
+
+/** The numbers that a batch leaves behind on its way forward and back. One row per image throughout. */
+export interface Pass {
+  /** How many images. */
+  readonly rows: number;
+  /** The inputs: rows × layers[0]. */
+  readonly x: Matrix;
+  /** Layer by layer, the weighted sums z = a·W + b. */
+  readonly z: readonly Matrix[];
+  /** Layer by layer, the activations a = f(z); the last are the network's outputs. */
+  readonly a: readonly Matrix[];
+  /** Layer by layer, the errors: ∂L/∂a on arrival, ∂L/∂z once the layer has been passed. */
+  readonly delta: readonly Matrix[];
+  /** What the outputs should be: one-hot rows. */
+  readonly targets: Matrix;
+}
+
+/** Room for batches of up to `rows` images. */
+export function createPass({ kernel, architecture, layers }: Network, rows: number): Pass {
+  const sizes = architecture.layers;
+  const z = layers.map((_, l) => kernel.matrix(rows, sizes[l + 1]));
+  return {
+    rows,
+    x: kernel.matrix(rows, sizes[0]),
+    z,
+    a: layers.map(({ activation }, l) =>
+      activation === "identity" ? z[l] : kernel.matrix(rows, sizes[l + 1])
+    ),
+    delta: layers.map((_, l) => kernel.matrix(rows, sizes[l + 1])),
+    targets: kernel.matrix(rows, sizes[sizes.length - 1]),
+  };
+}
+
+/** The same room for a smaller batch: its first rows. */
+export function firstRows({ kernel }: Network, pass: Pass, rows: number): Pass {
+  if (rows === pass.rows) return pass;
+  const cut = (matrix: Matrix) => kernel.firstRows(matrix, rows);
+  return {
+    rows,
+    x: cut(pass.x),
+    z: pass.z.map(cut),
+    a: pass.a.map(cut),
+    delta: pass.delta.map(cut),
+    targets: cut(pass.targets),
+  };
+}
+
+/** One-hot targets for the labels at order[start], order[start + 1], …. */
+export function loadTargets(
+  { targets }: Pass,
+  labels: Uint8Array,
+  order: Uint32Array,
+  start: number,
+): void {
+  const { rows, stride, data } = targets;
+  data.fill(0);
+  for (let r = 0; r < rows; r++) data[r * stride + labels[order[start + r]]] = 1;
+}
+
+/**
+ * The way forward: x → z₁ → a₁ → … → the outputs, which are returned.
+ * (Nielsen, "Neural Networks and Deep Learning", ch. 2, eq. 25.)
+ */
+export function forward({ kernel, architecture, layers }: Network, pass: Pass): Matrix {
+  let input = pass.x;
+  layers.forEach(({ weights, biases, activation }, l) => {
+    const z = pass.z[l], a = pass.a[l];
+    kernel.product(input, weights, z);
+    kernel.addRow(biases, z);
+    if (a !== z) kernel.activate(activation, architecture.leakySlope, z, a);
+    input = a;
+  });
+  return input;
+}
+
+/**
+ * Compares the outputs with the targets and leaves ∂L/∂a, the error of the outputs, in the last delta.
+ *
+ * @param scale what each image counts in L: 1/batch size when L is the batch's mean loss
+ * @returns the sum, not the mean, of the images' losses
+ */
+export function outputError({ kernel, architecture }: Network, pass: Pass, scale: number): number {
+  const last = pass.a.length - 1;
+  const verb = architecture.loss === "crossEntropy" ? kernel.crossEntropy : kernel.squaredError;
+  return verb(pass.a[last], pass.targets, scale, pass.delta[last]);
+}
+
+/**
+ * What is done with a layer's gradient once it is known: ∂L/∂W = inputᵀ·delta and ∂L/∂b = the sum of
+ * delta's rows. It may be stored, or applied to the weights at once.
+ */
+export type GradientSink = (layer: number, input: Matrix, delta: Matrix) => void;
+
+/**
+ * The way back: from the outputs' error in the last delta to every layer's gradient, last layer first.
+ * (Rumelhart, Hinton & Williams 1986; Nielsen ch. 2, BP1 to BP4.) A layer's weights are not needed any
+ * more when its gradient goes to the sink.
+ */
+export function backward(
+  { kernel, architecture, layers }: Network,
+  pass: Pass,
+  sink: GradientSink,
+) {
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { weights, activation } = layers[l];
+    const input = l === 0 ? pass.x : pass.a[l - 1];
+    const delta = pass.delta[l];
+    // ∂L/∂z = ∂L/∂a ⊙ f′(z)
+    if (activation !== "identity") {
+      kernel.activationGradient(activation, architecture.leakySlope, pass.a[l], delta);
+    }
+    // ∂L/∂a of the layer before = ∂L/∂z · Wᵀ
+    if (l > 0) kernel.productNT(delta, weights, pass.delta[l - 1]);
+    sink(l, input, delta);
+  }
+}
