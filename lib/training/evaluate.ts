@@ -1,0 +1,68 @@
+import { fileOrder, type Samples } from "../dataset/dataset.ts";
+import type { Network } from "../network/network.ts";
+import { createPass, firstRows, forward, loadTargets, outputError } from "../network/pass.ts";
+
+/** How well a network does on some images. */
+export interface Evaluation {
+  /** Mean loss per image, in nats for cross-entropy. */
+  readonly loss: number;
+  /** Part of the images that are classified right, 0 to 1. */
+  readonly accuracy: number;
+  /** confusion[actual][predicted]: how many images of a class were taken for which. */
+  readonly confusion: readonly (readonly number[])[];
+  /** The class with the largest output, for each image. */
+  readonly predictions: Uint8Array;
+}
+
+/** Images that go through the network together; the bits do not depend on it. */
+const ROWS = 500;
+
+/**
+ * Makes an evaluator for a network and some images; call it as often as the network changes.
+ *
+ * @param samples one image or more, of the network's input size
+ */
+export function evaluator(network: Network, samples: Samples): () => Evaluation {
+  const order = fileOrder(samples.count);
+  const whole = createPass(network, Math.min(ROWS, samples.count));
+  const rest = firstRows(network, whole, samples.count % whole.rows || whole.rows);
+  const classes = whole.targets.columns;
+
+  return () => {
+    const predictions = new Uint8Array(samples.count);
+    const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+    let loss = 0, right = 0;
+    for (let start = 0; start < samples.count; start += whole.rows) {
+      const pass = start + whole.rows <= samples.count ? whole : rest;
+      network.kernel.loadPixels(pass.x, samples.pixels, order, start);
+      loadTargets(pass, samples.labels, order, start);
+      const { data, stride } = forward(network, pass);
+      loss += outputError(network, pass, 1);
+      for (let r = 0; r < pass.rows; r++) {
+        const predicted = largest(data, r * stride, classes);
+        const actual = samples.labels[start + r];
+        predictions[start + r] = predicted;
+        confusion[actual][predicted]++;
+        if (predicted === actual) right++;
+      }
+    }
+    return {
+      loss: loss / samples.count,
+      accuracy: right / samples.count,
+      confusion,
+      predictions,
+    };
+  };
+}
+
+/** Loss, accuracy and confusion matrix of a network on some images. */
+export function evaluate(network: Network, samples: Samples): Evaluation {
+  return evaluator(network, samples)();
+}
+
+/** The place of the largest of `count` numbers from `start` on; the first of equals. */
+function largest(numbers: Float32Array | Float64Array, start: number, count: number): number {
+  let best = 0;
+  for (let c = 1; c < count; c++) if (numbers[start + c] > numbers[start + best]) best = c;
+  return best;
+}

@@ -1,0 +1,168 @@
+import { setImmediate } from "node:timers/promises";
+import { randomStream, shuffleInPlace } from "../base/random.ts";
+import { type Dataset, fileOrder } from "../dataset/dataset.ts";
+import { createGradients, keepGradients } from "../network/gradients.ts";
+import type { Network } from "../network/network.ts";
+import {
+  backward,
+  createPass,
+  firstRows,
+  forward,
+  type GradientSink,
+  loadTargets,
+  outputError,
+  type Pass,
+} from "../network/pass.ts";
+import { evaluator } from "./evaluate.ts";
+import { createOptimizer } from "./optimizer.ts";
+import { parseSchedule } from "./schedule.ts";
+import type { EpochRecord } from "./trial_result.ts";
+
+/** How to train. The fields are those of {@linkcode Hyperparameters}. */
+export interface TrainOptions {
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly schedule: string;
+  /** Images per step, from 1 to the training set's size. */
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly l2: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  /** Called after every step. */
+  readonly onStep?: (progress: StepProgress) => void;
+  /** Called after every epoch. */
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Ends the training between two steps; what is thrown is the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where the training is. */
+export interface StepProgress {
+  /** Steps made, from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** The epoch that the step belongs to, from 1. */
+  readonly epoch: number;
+  /** Mean loss of the step's batch, before the step. */
+  readonly loss: number;
+}
+
+/** How the training went. */
+export interface Training {
+  readonly status: "completed" | "diverged";
+  /** Where it diverged. */
+  readonly reason?: string;
+  /** Steps made. */
+  readonly steps: number;
+  readonly history: readonly EpochRecord[];
+}
+
+/**
+ * Rows that go through the network together. A larger batch is taken in parts of this size, whose
+ * gradients are added: the memory stays small and the sums keep their digits.
+ */
+const PART = 512;
+
+/** Milliseconds of work after which the event loop gets a turn. */
+const BREATH = 50;
+
+/**
+ * Trains a network in place by mini-batch gradient descent.
+ *
+ * Each epoch goes through the training images once, in a new random order or in file order, in batches
+ * of which the last may be smaller. When a loss is no longer finite the training ends as `diverged`.
+ *
+ * @param network its numbers are the starting point; see {@linkcode initialize}
+ */
+export async function train(
+  network: Network,
+  dataset: Dataset,
+  options: TrainOptions,
+): Promise<Training> {
+  const { epochs, batchSize, signal } = options;
+  const count = dataset.train.count;
+  const steps = epochs * Math.ceil(count / batchSize);
+  const schedule = parseSchedule(options.schedule);
+  const random = randomStream(options.seed, "shuffle");
+  const order = fileOrder(count);
+  const step = stepper(network, dataset, batchSize, order, options);
+  const evaluateTest = evaluator(network, dataset.test);
+  const history: EpochRecord[] = [];
+  let stepsMade = 0;
+  let lastBreath = performance.now();
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (options.shuffle) shuffleInPlace(order, random);
+    const learningRate = options.learningRate * schedule(epoch);
+    let sum = 0;
+    for (let start = 0; start < count; start += batchSize) {
+      const size = Math.min(batchSize, count - start);
+      const loss = step(start, size, learningRate);
+      if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
+      stepsMade++;
+      sum += loss * size;
+      options.onStep?.({ step: stepsMade, steps, epoch, loss });
+      if (performance.now() - lastBreath > BREATH) {
+        await setImmediate();
+        lastBreath = performance.now();
+      }
+      signal?.throwIfAborted();
+    }
+    const { loss, accuracy } = evaluateTest();
+    if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
+    const record = { epoch, trainLoss: sum / count, testLoss: loss, testAccuracy: accuracy };
+    history.push(record);
+    options.onEpoch?.(record);
+  }
+  return { status: "completed", steps: stepsMade, history };
+}
+
+function diverged(steps: number, epoch: number, history: EpochRecord[]): Training {
+  const reason = `the loss was no longer finite after step ${steps}, in epoch ${epoch}`;
+  return { status: "diverged", reason, steps, history };
+}
+
+/** A function that makes one step with the images order[start], … and returns their mean loss. */
+function stepper(
+  network: Network,
+  { train: { pixels, labels } }: Dataset,
+  batchSize: number,
+  order: Uint32Array,
+  options: TrainOptions,
+): (start: number, size: number, learningRate: number) => number {
+  const optimizer = createOptimizer(options.optimizer, network, options.l2);
+  const whole = createPass(network, Math.min(batchSize, PART));
+  const passes = new Map<number, Pass>([[whole.rows, whole]]);
+  const passOf = (rows: number) => {
+    if (!passes.has(rows)) passes.set(rows, firstRows(network, whole, rows));
+    return passes.get(rows)!;
+  };
+
+  /** Forward and back with some rows of a batch of `size`; returns the sum of their losses. */
+  const run = (start: number, rows: number, size: number, sink: GradientSink) => {
+    const pass = passOf(rows);
+    network.kernel.loadPixels(pass.x, pixels, order, start);
+    loadTargets(pass, labels, order, start);
+    forward(network, pass);
+    const loss = outputError(network, pass, 1 / size);
+    // The numbers of a diverged network are left as they were when it did.
+    if (Number.isFinite(loss)) backward(network, pass, sink);
+    return loss;
+  };
+
+  const gradients = createGradients(network);
+  const keep = keepGradients(network, gradients);
+  return (start, size, learningRate) => {
+    if (size <= PART && optimizer.direct) {
+      return run(start, size, size, optimizer.direct(learningRate)) / size;
+    }
+    let loss = 0;
+    for (let done = 0; done < size; done += PART) {
+      const sink = done === 0 ? keep.store : keep.add;
+      loss += run(start + done, Math.min(PART, size - done), size, sink);
+    }
+    if (Number.isFinite(loss)) optimizer.step(gradients, learningRate);
+    return loss / size;
+  };
+}
