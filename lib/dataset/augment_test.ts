@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Random, randomStream } from "../base/random.ts";
+import { sha256 } from "../base/sha256.ts";
+import { augmenter } from "./augment.ts";
+import { CIRESAN, parseAugmentation, SIMARD_AFFINE, SIMARD_ELASTIC } from "./augmentation.ts";
+import { imageAt } from "./dataset.ts";
+import { syntheticDigits } from "./synthetic.ts";
+
+const SIDE = 28;
+const { train } = syntheticDigits({ train: 100, test: 0, seed: 3 });
+
+/** A stream that always says the same: 1 is the upper end of every range, 0.5 its middle. */
+const always = (value: number): Random => ({
+  uniform: () => value,
+  integer: () => 0,
+  normal: () => 0,
+});
+
+/** What becomes of one inked pixel, or of its brightest copy. */
+function follow(specification: string, random: Random, x: number, y: number, label = 0) {
+  const source = new Uint8Array(SIDE * SIDE), target = new Uint8Array(SIDE * SIDE);
+  source[y * SIDE + x] = 200;
+  augmenter(specification, random)(source, target, label);
+  const brightest = target.indexOf(Math.max(...target));
+  return { x: brightest % SIDE, y: Math.floor(brightest / SIDE), ink: target[brightest] };
+}
+
+Deno.test("the largest shift, rotation, scaling and shear are what their numbers say", () => {
+  assert.deepEqual(follow("translation(3)", always(1), 10, 12), { x: 7, y: 9, ink: 200 });
+  // The middle is at (14, 14); a quarter turn takes 5 to its right to 5 above or below.
+  assert.deepEqual(follow("rotation(90)", always(1), 19, 14), { x: 14, y: 9, ink: 200 });
+  assert.deepEqual(follow("rotation(90)", always(0), 19, 14), { x: 14, y: 19, ink: 200 });
+  assert.deepEqual(follow("scaling(50)", always(1), 18, 12), { x: 20, y: 11, ink: 200 });
+  // 45 degrees: a row moves sideways by as much as it lies above or below the middle.
+  assert.deepEqual(follow("shear(45)", always(0), 14, 9), { x: 9, y: 9, ink: 200 });
+  assert.deepEqual(follow("rotation(90) + scaling(50)", always(0.5), 20, 3), {
+    x: 20,
+    y: 3,
+    ink: 200,
+  });
+});
+
+Deno.test("tilt spares 1 and 7, as Cireşan et al. do", () => {
+  assert.deepEqual(
+    follow("tilt(45, 0)", always(0), 14, 9, 3),
+    follow("rotation(45)", always(0), 14, 9),
+  );
+  assert.deepEqual(follow("tilt(45, 0)", always(0), 14, 9, 1), { x: 14, y: 9, ink: 200 });
+  assert.deepEqual(follow("tilt(45, 0)", always(0), 14, 9, 7), { x: 14, y: 9, ink: 200 });
+});
+
+Deno.test("none, and distortions of size nought, leave every byte as it is", () => {
+  for (const nothing of ["none", "rotation(0) + shear(0) + scaling(0)", "elastic(4, 0)"]) {
+    const target = new Uint8Array(SIDE * SIDE);
+    augmenter(nothing, randomStream(1, "augment"))(imageAt(train, 0), target, 0);
+    assert.deepEqual(target, Uint8Array.from(imageAt(train, 0)), nothing);
+  }
+});
+
+Deno.test("the same stream gives the same bits, pinned", () => {
+  const expected = {
+    [SIMARD_AFFINE]: "5d1cdc767fc362b704cd192331c22cb8819e4029b78dd5604aba3ebe39b9f3e6",
+    [SIMARD_ELASTIC]: "e5443f62765b54de879df1c060af2f362f1182a690433709775f17beee598227",
+    [CIRESAN]: "168760d2c9e83165fad2155776f969abfd9ad065b0dd3a58a303329b47017ac5",
+  };
+  const actual = Object.fromEntries(
+    Object.keys(expected).map((specification) => {
+      const distort = augmenter(specification, randomStream(1, "augment"));
+      const targets = new Uint8Array(train.pixels.length);
+      for (let i = 0; i < train.count; i++) {
+        distort(imageAt(train, i), targets.subarray(i * 784, (i + 1) * 784), train.labels[i]);
+      }
+      return [specification, sha256(targets)];
+    }),
+  );
+  assert.deepEqual(actual, expected);
+});
+
+Deno.test("the source is not touched, and distortions keep most of the ink", () => {
+  const distort = augmenter(CIRESAN, randomStream(1, "augment"));
+  const target = new Uint8Array(SIDE * SIDE);
+  let before = 0, after = 0;
+  for (let i = 0; i < train.count; i++) {
+    const source = imageAt(train, i), copy = source.slice();
+    distort(source, target, train.labels[i]);
+    assert.deepEqual(source, copy);
+    before += source.reduce((sum, ink) => sum + ink, 0);
+    after += target.reduce((sum, ink) => sum + ink, 0);
+  }
+  assert.ok(Math.abs(after / before - 1) < 0.1, `${after / before}`);
+});
+
+Deno.test("a specification is read whatever its order and spaces", () => {
+  assert.deepEqual(parseAugmentation("none"), {});
+  assert.deepEqual(parseAugmentation("elastic(4,34)+ rotation( 15 )"), {
+    rotation: 15,
+    elastic: { sigma: { from: 4, to: 4 }, alpha: { from: 34, to: 34 } },
+  });
+  assert.deepEqual(parseAugmentation(CIRESAN), {
+    tilt: { degrees: 15, degreesOf1And7: 7.5 },
+    scaling: 17.5,
+    elastic: { sigma: { from: 5, to: 6 }, alpha: { from: 36, to: 38 } },
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1790 }), fc.integer({ min: 0, max: 890 }), (a, b) => {
+      assert.deepEqual(parseAugmentation(`scaling(${b / 10}) + rotation(${a / 10})`), {
+        rotation: a / 10,
+        scaling: b / 10,
+      });
+    }),
+  );
+});
+
+Deno.test("what cannot be read is named", () => {
+  for (
+    const [specification, message] of [
+      ["", /cannot read ""; expected none, or some of/],
+      ["blur(3)", /cannot read "blur\(3\)"/],
+      ["toString(3)", /cannot read "toString\(3\)"/],
+      ["rotation", /cannot read "rotation"/],
+      ["rotation(1) + rotation(2)", /rotation stands twice/],
+      ["elastic(4)", /elastic takes \(sigma, alpha\), got "elastic\(4\)"/],
+      ["rotation(15..20)", /degrees must be a number from 0 to below 180, got "15..20"/],
+      ["elastic(6..5, 3)", /sigma must be a number .* or a range a..b of them, got "6..5"/],
+      ["elastic(0.5, 34)", /sigma must be 1 or more/],
+      ["scaling(-5)", /percent must be a number from 0 to below 90, got "-5"/],
+      ["scaling(1e1)", /got "1e1"/],
+    ] as const
+  ) {
+    assert.throws(() => parseAugmentation(specification), { name: "UserError", message });
+  }
+  fc.assert(fc.property(fc.string(), (text) => {
+    try {
+      parseAugmentation(text);
+    } catch (error) {
+      assert.equal((error as Error).name, "UserError");
+    }
+  }));
+});
