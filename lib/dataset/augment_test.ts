@@ -115,17 +115,20 @@ Deno.test("a specification is read whatever its order and spaces", () => {
 Deno.test("what cannot be read is named", () => {
   for (
     const [specification, message] of [
-      ["", /cannot read ""; expected none, or some of/],
-      ["blur(3)", /cannot read "blur\(3\)"/],
-      ["toString(3)", /cannot read "toString\(3\)"/],
-      ["rotation", /cannot read "rotation"/],
-      ["rotation(1) + rotation(2)", /rotation stands twice/],
-      ["elastic(4)", /elastic takes \(sigma, alpha\), got "elastic\(4\)"/],
-      ["rotation(15..20)", /degrees must be a number from 0 to below 180, got "15..20"/],
-      ["elastic(6..5, 3)", /sigma must be a number .* or a range a..b of them, got "6..5"/],
-      ["elastic(0.5, 34)", /sigma must be 1 or more/],
-      ["scaling(-5)", /percent must be a number from 0 to below 90, got "-5"/],
-      ["scaling(1e1)", /got "1e1"/],
+      ["", /"" does not fit; it takes none, or some of/],
+      ["blur(3)", /"blur\(3\)" does not fit/],
+      ["toString(3)", /"toString\(3\)" does not fit/],
+      ["rotation", /"rotation" does not fit/],
+      ["rotation(1) + rotation(2)", /"rotation\(2\)" does not fit; .* each once/],
+      ["rotation(180)", /"rotation\(180\)" does not fit/],
+      ["rotation(1, 2)", /does not fit/],
+      ["tilt(15)", /does not fit/],
+      ["shear(5) + elastic(4)", /"elastic\(4\)" does not fit/],
+      ["elastic(6, 5, 3, 3)", /does not fit/],
+      ["elastic(5, 6, 3)", /does not fit/],
+      ["elastic(0.5, 34)", /sigma from 1 to 50/],
+      ["scaling(-5)", /no number below 0/],
+      ["none + scaling(5)", /"none" does not fit/],
     ] as const
   ) {
     assert.throws(() => parseAugmentation(specification), { name: "UserError", message });

@@ -1,3 +1,4 @@
+import { parseCall } from "../base/call_syntax.ts";
 import { usageError } from "../base/user_error.ts";
 
 /** A value that is drawn anew for each image, uniform from `from` to `to`. */
@@ -49,29 +50,36 @@ export const SIMARD_AFFINE = "rotation(10) + shear(10) + scaling(10) + translati
  * Handwritten Digit Recognition" (2010): rotation or shear by ±15° (±7.5° for 1 and 7), scaling by
  * ±15 to 20 %, elastic with σ from 5 to 6 and α from 36 to 38.
  */
-export const CIRESAN = "tilt(15, 7.5) + scaling(17.5) + elastic(5..6, 36..38)";
+export const CIRESAN = "tilt(15, 7.5) + scaling(17.5) + elastic(5, 6, 36, 38)";
 
-/** The words of a specification: how many numbers each takes and its largest ones. */
-const TERMS: Record<string, readonly { name: string; below: number; range?: true }[]> = {
-  rotation: [{ name: "degrees", below: 180 }],
-  shear: [{ name: "degrees", below: 80 }],
-  tilt: [{ name: "degrees", below: 80 }, { name: "degrees of 1 and 7", below: 80 }],
-  scaling: [{ name: "percent", below: 90 }],
-  translation: [{ name: "pixels", below: 1000 }],
-  elastic: [
-    { name: "sigma", below: 100, range: true },
-    { name: "alpha", below: 10_000, range: true },
-  ],
+/** The words of a specification, and what each makes of its numbers. */
+const WORDS: Record<string, (args: readonly number[]) => Augmentation | undefined> = {
+  rotation: ([degrees, ...more]) => only(more, degrees < 180) && { rotation: degrees },
+  shear: ([degrees, ...more]) => only(more, degrees < 80) && { shear: degrees },
+  tilt: ([degrees, degreesOf1And7, ...more]) =>
+    only(more, degrees < 80 && degreesOf1And7 < 80) && { tilt: { degrees, degreesOf1And7 } },
+  scaling: ([percent, ...more]) => only(more, percent < 90) && { scaling: percent },
+  translation: ([pixels, ...more]) => only(more, pixels < 1000) && { translation: pixels },
+  elastic: (args) => {
+    const [from, to, alphaFrom, alphaTo, ...more] = args.length === 2
+      ? [args[0], args[0], args[1], args[1]]
+      : args;
+    return only(more, 1 <= from && from <= to && to <= 50 && alphaFrom <= alphaTo) &&
+      { elastic: { sigma: { from, to }, alpha: { from: alphaFrom, to: alphaTo } } };
+  },
 };
 
-const USAGE = "expected none, or some of rotation(degrees), shear(degrees), " +
-  "tilt(degrees, degrees of 1 and 7), scaling(percent), translation(pixels) and " +
-  "elastic(sigma, alpha), joined by +";
+const only = (more: readonly number[], holds: boolean) => more.length === 0 && holds || undefined;
+
+const USAGE = "it takes none, or some of rotation(degrees below 180), shear(degrees below 80), " +
+  "tilt(degrees, degrees of 1 and 7), scaling(percent below 90), translation(pixels), " +
+  "elastic(sigma from 1 to 50, alpha) and elastic(sigma from, to, alpha from, to), " +
+  "each once, joined by +, no number below 0";
 
 /**
  * Reads a specification of distortions, a hyperparameter: `none`, or terms joined by `+`, each at
- * most once: `rotation(15) + scaling(15) + elastic(4, 34)`. σ and α may be ranges, `elastic(5..6,
- * 36..38)`. Spaces mean nothing; the order of the terms neither.
+ * most once: `rotation(15) + scaling(15) + elastic(4, 34)`. σ and α may be ranges:
+ * `elastic(5, 6, 36, 38)` draws σ from 5 to 6 and α from 36 to 38. The order of the terms means nothing.
  *
  * @throws {UserError} naming the term that cannot be read
  *
@@ -82,57 +90,17 @@ const USAGE = "expected none, or some of rotation(degrees), shear(degrees), " +
  * ```
  */
 export function parseAugmentation(specification: string): Augmentation {
-  const text = specification.replaceAll(/\s+/g, "");
-  if (text === "none") return {};
-  const found: Record<string, Range[]> = {};
-  for (const term of text.split("+")) {
-    const [, word, inside] = /^([a-z]+)\((.*)\)$/.exec(term) ?? [];
-    if (!Object.hasOwn(TERMS, word ?? "")) {
-      throw usageError(`augmentation "${specification}": cannot read "${term}"; ${USAGE}`);
+  let augmentation: Augmentation = {};
+  if (specification.trim() === "none") return augmentation;
+  for (const term of specification.split("+")) {
+    const call = parseCall(term);
+    const read = call && Object.hasOwn(WORDS, call.name) && call.args.every((arg) => arg >= 0)
+      ? WORDS[call.name](call.args)
+      : undefined;
+    if (!read || call!.name in augmentation) {
+      throw usageError(`augmentation "${specification}": "${term.trim()}" does not fit; ${USAGE}`);
     }
-    if (found[word]) throw usageError(`augmentation "${specification}": ${word} stands twice`);
-    const numbers = inside.split(",");
-    if (numbers.length !== TERMS[word].length) {
-      const names = TERMS[word].map(({ name }) => name).join(", ");
-      throw usageError(`augmentation "${specification}": ${word} takes (${names}), got "${term}"`);
-    }
-    found[word] = TERMS[word].map((parameter, i) =>
-      parseRange(numbers[i], parameter, `augmentation "${specification}": ${word}'s`)
-    );
+    augmentation = { ...augmentation, ...read };
   }
-  return fromTerms(found, specification);
-}
-
-/** A number, or two joined by `..` where a range may stand. */
-function parseRange(
-  text: string,
-  { name, below, range }: { name: string; below: number; range?: true },
-  where: string,
-): Range {
-  const parts = range ? text.split("..") : [text];
-  const [from, to = from] = parts.map((part) => /^\d+(\.\d+)?$/.test(part) ? Number(part) : NaN);
-  if (parts.length > 2 || !(from >= 0 && from <= to && to < below)) {
-    throw usageError(
-      `${where} ${name} must be a number from 0 to below ${below}` +
-        `${range ? " or a range a..b of them" : ""}, got "${text}"`,
-    );
-  }
-  return { from, to };
-}
-
-function fromTerms(terms: Record<string, Range[]>, specification: string): Augmentation {
-  const { rotation, shear, tilt, scaling, translation, elastic } = terms;
-  if (elastic && elastic[0].from < 1) {
-    throw usageError(
-      `augmentation "${specification}": elastic's sigma must be 1 or more: below, the field is noise`,
-    );
-  }
-  return {
-    ...(rotation && { rotation: rotation[0].to }),
-    ...(shear && { shear: shear[0].to }),
-    ...(tilt && { tilt: { degrees: tilt[0].to, degreesOf1And7: tilt[1].to } }),
-    ...(scaling && { scaling: scaling[0].to }),
-    ...(translation && { translation: translation[0].to }),
-    ...(elastic && { elastic: { sigma: elastic[0], alpha: elastic[1] } }),
-  };
+  return augmentation;
 }
