@@ -1,0 +1,45 @@
+import * as Plot from "@observablehq/plot";
+import { classCounts, type Dataset } from "../dataset/dataset.ts";
+import { type Figure, figure, plotPanel } from "./figure.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** How many training and test images there are of each class, as bars with their numbers. */
+export function classCountBars(dataset: Dataset): Figure {
+  const parts = [
+    { name: "train", samples: dataset.train, ...SERIES[0] },
+    { name: "test", samples: dataset.test, ...SERIES[1] },
+  ].filter(({ samples }) => samples.count > 0);
+  const panels = parts.map(({ name, samples, light }) => {
+    const counts = classCounts(samples, dataset.classes.length)
+      .map((count, label) => ({ count, name: dataset.classes[label] }));
+    return plotPanel({
+      width: 350,
+      height: 24 + 24 * counts.length,
+      marginTop: 20,
+      marginBottom: 4,
+      marginLeft: 24 + 6 * Math.max(...dataset.classes.map((name) => name.length)),
+      marginRight: 46,
+      x: { axis: null },
+      y: { domain: [...dataset.classes], label: null },
+      marks: [
+        Plot.barX(counts, { x: "count", y: "name", fill: light, insetTop: 2, insetBottom: 2 }),
+        Plot.text(counts, {
+          x: "count",
+          y: "name",
+          text: ({ count }) => count.toLocaleString("en-US"),
+          textAnchor: "start",
+          dx: 6,
+          fontSize: 12,
+        }),
+        Plot.axisY({ tickSize: 0, fontSize: 12, label: null, fill: THEME.muted.light }),
+        Plot.text([`${name}: ${samples.count.toLocaleString("en-US")} images`], {
+          frameAnchor: "top-left",
+          dy: -16,
+          fontSize: 12,
+          fontWeight: 600,
+        }),
+      ],
+    });
+  });
+  return figure({ title: `How many images of each class (${dataset.name})` }, panels);
+}

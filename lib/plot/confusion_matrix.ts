@@ -1,0 +1,71 @@
+import { escapeXml, type Figure, figure } from "./figure.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/**
+ * Which class was taken for which: a row for each true class, a column for each prediction. Right
+ * answers are blue, mistakes orange, darker the larger a part of their row they are; the mistakes,
+ * being few, have a scale of their own.
+ *
+ * @param matrix `matrix[actual][predicted]`, a count
+ * @param classes what rows and columns stand for
+ */
+export function confusionMatrix(
+  matrix: readonly ArrayLike<number>[],
+  classes: readonly string[],
+): Figure {
+  const counts = matrix.map((row) => Array.from(row));
+  const totals = counts.map((row) => row.reduce((total, count) => total + count, 0));
+  const right = counts.reduce((total, row, i) => total + row[i], 0);
+  const all = totals.reduce((total, count) => total + count, 0);
+  const share = (i: number, j: number) => counts[i][j] / Math.max(totals[i], 1);
+  const places = counts.flatMap((row, i) => row.map((_, j) => [i, j] as const));
+  const worst = Math.max(...places.filter(([i, j]) => i !== j).map(([i, j]) => share(i, j)), 0);
+  const left = 40 + 7 * Math.max(...classes.map((name) => name.length));
+  const cell = 46;
+  const cells = places.map(([i, j]) => {
+    const opacity = i === j ? share(i, j) : 0.85 * Math.sqrt(share(i, j) / (worst || 1));
+    return matrixCell(left + j * cell, 40 + i * cell, cell, counts[i][j], opacity, i === j);
+  });
+  const size = counts.length * cell;
+  const names = classes.flatMap((name, i) => [
+    label(left - 10, 40 + (i + 0.5) * cell + 4, name, "end"),
+    label(left + (i + 0.5) * cell, 32, name, "middle"),
+  ]);
+  const axes = [
+    label(left + size / 2, 12, "predicted", "middle"),
+    `<g transform="translate(12,${40 + size / 2}) rotate(-90)">${
+      label(0, 0, "true", "middle")
+    }</g>`,
+  ];
+  return figure({
+    title: "Which class is taken for which",
+    subtitle: `${right.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} right ` +
+      `(${(100 * right / Math.max(all, 1)).toFixed(2)} %)`,
+  }, [{
+    width: left + size,
+    height: 40 + size,
+    body: [...cells, ...names, ...axes].join("\n"),
+  }]);
+}
+
+function matrixCell(
+  x: number,
+  y: number,
+  size: number,
+  count: number,
+  opacity: number,
+  right: boolean,
+): string {
+  const color = SERIES[right ? 0 : 1].light;
+  // On a strong colour the page's own colour is the readable one, on light pages and on dark.
+  const ink = opacity > 0.6 ? THEME.background : count === 0 ? THEME.grid : THEME.text;
+  return `<rect x="${x + 1}" y="${y + 1}" width="${size - 2}" height="${size - 2}" ` +
+    `fill="${color}" fill-opacity="${opacity.toFixed(3)}"/>` +
+    `<text x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle" ` +
+    `fill="${ink.light}">${count}</text>`;
+}
+
+function label(x: number, y: number, text: string, anchor: "middle" | "end"): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${THEME.muted.light}">` +
+    `${escapeXml(text)}</text>`;
+}

@@ -1,0 +1,57 @@
+import { imageAt, type Samples } from "../dataset/dataset.ts";
+import { type Figure, figure, type Heading } from "./figure.ts";
+import { inkPicture, type TileOptions, tilePanel } from "./picture.ts";
+import { SERIES } from "./theme.ts";
+
+/** How a grid of images is drawn. */
+export interface DigitGridOptions extends TileOptions, Partial<Heading> {
+  /** A line below each image; its class unless given, none with an empty list. */
+  readonly captions?: readonly string[];
+  /** Places in `indices` whose captions stand out, such as wrong predictions. */
+  readonly marked?: readonly number[];
+}
+
+/**
+ * Images of a dataset in rows, every pixel sharp.
+ *
+ * @param indices which images, in order
+ */
+export function digitGrid(
+  samples: Samples,
+  indices: ArrayLike<number>,
+  options: DigitGridOptions = {},
+): Figure {
+  const { captions, marked = [], title = "Images and their labels" } = options;
+  const tiles = Array.from(indices, (index, i) => ({
+    picture: inkPicture(samples.width, samples.height, imageAt(samples, index)),
+    caption: captions === undefined ? String(samples.labels[index]) : captions[i],
+    ...(marked.includes(i) && { color: SERIES[1].light }),
+  }));
+  return figure({ ...options, title }, [tilePanel(tiles, options)]);
+}
+
+/**
+ * The mean of all images of each class: what is common to them is dark, where they differ is grey.
+ *
+ * @param classes what the labels stand for
+ */
+export function meanImages(samples: Samples, classes: readonly string[]): Figure {
+  const size = samples.width * samples.height;
+  const sums = classes.map(() => new Float64Array(size));
+  const counts = classes.map(() => 0);
+  for (let i = 0; i < samples.count; i++) {
+    const label = samples.labels[i];
+    const pixels = imageAt(samples, i);
+    for (let p = 0; p < size; p++) sums[label][p] += pixels[p];
+    counts[label]++;
+  }
+  const tiles = classes.map((name, label) => ({
+    picture: inkPicture(
+      samples.width,
+      samples.height,
+      sums[label].map((total) => Math.round(total / Math.max(counts[label], 1))),
+    ),
+    caption: name,
+  }));
+  return figure({ title: "The mean image of each class" }, [tilePanel(tiles)]);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { decode } from "fast-png";
+import { curvePanel } from "./curves.ts";
+import { type Figure, figure, jupyterDisplay, toPng } from "./figure.ts";
+import { browserIsMissing, screenshot } from "./testing_browser.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+function sample(): Figure {
+  const observations = [1, 2, 3].map((x) => ({ series: "a", x, y: 1 / x }));
+  const square = {
+    width: 100,
+    height: 100,
+    body: `<rect width="100" height="100" fill="${SERIES[0].light}"/>`,
+  };
+  const axis = { label: "x & <y>", scale: "log" } as const;
+  return figure({ title: `"Loss" & <rate>`, subtitle: "β → 0" }, [
+    square,
+    curvePanel(observations, { x: axis, y: axis }),
+  ]);
+}
+
+function rgb(hex: string): number[] {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+Deno.test("the same figure has the same bytes each time, and no name that could differ", () => {
+  assert.equal(sample().svg, sample().svg);
+  assert.doesNotMatch(sample().svg, /\bid=|plot-/);
+});
+
+Deno.test("coordinates are rounded to hundredths", () => {
+  for (const [tag] of sample().svg.matchAll(/<(?:path|text|g|rect|circle)[^>]*>/g)) {
+    assert.doesNotMatch(tag, /\.\d{3}/);
+  }
+});
+
+Deno.test("every colour is the theme's, so that dark pages have a partner for it", () => {
+  const known = [...Object.values(THEME), ...SERIES].map(({ light }) => light);
+  for (const [, color] of sample().svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)) {
+    assert.ok(color === "none" || known.includes(color), color);
+  }
+});
+
+Deno.test("a PNG has the figure's size, the light background and letters", async () => {
+  const { svg: _, width, height } = sample();
+  const png = decode(await toPng(sample(), 2));
+  assert.deepEqual([png.width, png.height], [2 * width, 2 * height]);
+  const pixel = (i: number) => [...png.data.slice(i * png.channels, i * png.channels + 3)];
+  assert.deepEqual(pixel(0), rgb(THEME.background.light));
+  const title = Array.from({ length: 60 * png.width }, (_, i) => pixel(i));
+  assert.ok(title.some(([red]) => red < 80), "no ink where the title stands");
+});
+
+for (const page of ["light", "dark"] as const) {
+  Deno.test({
+    name: `Chromium paints a notebook's figure in its ${page} colours (needs Debian's chromium)`,
+    ignore: browserIsMissing,
+    // Playwright keeps a few timers of its own.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const shown = await screenshot(sample()[jupyterDisplay]()["text/html"], page);
+      assert.deepEqual(shown.at(2, 2), rgb(THEME.background[page]));
+      assert.deepEqual(shown.at(60, 120), rgb(SERIES[0][page]));
+    },
+  });
+}

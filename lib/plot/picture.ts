@@ -1,0 +1,78 @@
+import { encode } from "fast-png";
+import { escapeXml, type Panel } from "./figure.ts";
+import { THEME } from "./theme.ts";
+
+/** A small picture of pixels, to be drawn enlarged and crisp. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row: one byte a pixel for shades of grey, three for red, green and blue. */
+  readonly pixels: Uint8Array;
+}
+
+/** A picture in a grid, and the line below it. */
+export interface Tile {
+  readonly picture: Picture;
+  readonly caption?: string;
+  /** A light colour of the theme for the caption; the text's unless given. */
+  readonly color?: string;
+}
+
+/** How a grid of pictures is laid out. */
+export interface TileOptions {
+  /** Pictures in a row; as many as look well unless given. */
+  readonly columns?: number;
+  /** Pixels of the figure per pixel of a picture, 2 unless given. */
+  readonly scale?: number;
+}
+
+/**
+ * Ink on paper, as bytes of a dataset have it (0 nothing, 255 full ink): dark on light pages, and
+ * turned round on dark ones.
+ */
+export function inkPicture(width: number, height: number, ink: ArrayLike<number>): Picture {
+  return { width, height, pixels: Uint8Array.from(ink, (value) => 255 - value) };
+}
+
+/** Pictures in rows, captions centred below them. */
+export function tilePanel(tiles: readonly Tile[], options: TileOptions = {}): Panel {
+  const { columns = Math.min(10, tiles.length), scale = 2 } = options;
+  const gap = 8;
+  const line = tiles.some(({ caption }) => caption !== undefined) ? 16 : 0;
+  const cellWidth = Math.max(...tiles.map(({ picture }) => picture.width)) * scale + gap;
+  const cellHeight = Math.max(...tiles.map(({ picture }) => picture.height)) * scale + gap + line;
+  const body = tiles.map(({ picture, caption, color = THEME.text.light }, i) => {
+    const x = (i % columns) * cellWidth;
+    const y = Math.floor(i / columns) * cellHeight;
+    const middle = x + picture.width * scale / 2;
+    const below = y + picture.height * scale + 14;
+    return imageElement(picture, x, y, scale) + (caption === undefined ? "" : (
+      `<text x="${middle}" y="${below}" text-anchor="middle" fill="${color}">` +
+      `${escapeXml(caption)}</text>`
+    ));
+  }).join("\n");
+  return {
+    width: Math.max(columns * cellWidth - gap, 0),
+    height: Math.max(Math.ceil(tiles.length / columns) * cellHeight - gap, 0),
+    body,
+  };
+}
+
+/** The picture as an SVG element, with a thin frame. */
+export function imageElement(picture: Picture, x: number, y: number, scale: number): string {
+  const grey = picture.pixels.length === picture.width * picture.height;
+  const width = picture.width * scale;
+  const height = picture.height * scale;
+  const place = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+  const png = encode({
+    width: picture.width,
+    height: picture.height,
+    data: picture.pixels,
+    channels: grey ? 1 : 3,
+    depth: 8,
+  });
+  // resvg knows no "pixelated", browsers no "optimizeSpeed": the figure's style sheet has the other.
+  return `<image ${grey ? `class="ink" ` : ""}${place} image-rendering="optimizeSpeed" ` +
+    `href="data:image/png;base64,${png.toBase64()}"/>` +
+    `<rect ${place} fill="none" stroke="${THEME.grid.light}"/>`;
+}
