@@ -1,0 +1,353 @@
+/**
+ * Trained networks as files, written so that other programs can open them and read from wherever they
+ * come: NumPy's `.npz` and `.npy`, JSON, and a pair of CSV files.
+ *
+ * What a file is, its bytes tell; where one model is several files (`.npy`, CSV), they are found by a
+ * folder, by a pattern with `*` (`model/*.npy`, `run7-*.csv`) or by one of them.
+ * @module
+ */
+
+import { basename, dirname, extname, join, matchesGlob } from "node:path";
+import { reason, writeFileAtomically } from "../base/atomic_file.ts";
+import { usageError, UserError } from "../base/user_error.ts";
+import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
+import {
+  type Assumptions,
+  type ModelOptions,
+  readDescription,
+  resolveArchitecture,
+  writeDescription,
+} from "./description.ts";
+import {
+  arraysFromModel,
+  type Layers,
+  layersFromArrays,
+  type Orientation,
+  parameterName,
+} from "./named_arrays.ts";
+import { neuronCsvKind, readNeuronCsv, type TextFile, writeNeuronCsv } from "./neuron_csv.ts";
+import { isNpy, type NpyValue, readNpy, writeNpy } from "./npy.ts";
+import { isZip, readNpz, writeNpz } from "./npz.ts";
+import { readParametersJson, writeParametersJson } from "./parameters_json.ts";
+import { isPickle, pickleRefusal } from "./pickle.ts";
+
+export type { ModelOptions } from "./description.ts";
+export type { Orientation } from "./named_arrays.ts";
+
+/** The kinds of file, by their extensions. `npy` is a file per array, `csv` a pair. */
+export const MODEL_FORMATS = ["npz", "npy", "json", "csv"] as const;
+
+/** One of the {@linkcode MODEL_FORMATS}. */
+export type ModelFormat = typeof MODEL_FORMATS[number];
+
+/** A model that was read, and what its reader should know. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly format: ModelFormat;
+  /** Sentences to show: what was assumed, overruled or left aside. Empty for this project's files. */
+  readonly notices: readonly string[];
+  /** CSV only: the last gradients, arranged as the parameters are. */
+  readonly gradients?: readonly LayerParameters[];
+}
+
+/** How to save a model. */
+export interface SaveOptions {
+  /**
+   * How W is kept: in `.npz` inputs × outputs with vectors for biases, unless said otherwise; in
+   * `.npy` and JSON outputs × inputs with columns, as the projects do that those forms come from.
+   * CSV has but one way.
+   */
+  readonly orientation?: Orientation;
+  /** For the gradient columns of CSV; zeros without. The other formats hold none. */
+  readonly gradients?: readonly LayerParameters[];
+}
+
+/** The entry that holds the architecture. */
+const ARCHITECTURE = "architecture";
+
+/** What most NumPy networks for digits are; said aloud wherever it is used. */
+const USUAL: Assumptions = { activation: "relu", outputActivation: "identity" };
+
+/** The pair of CSV files comes from one project, and every network of that project is this. */
+const CSV_USUAL: Assumptions = { activation: "leakyRelu", outputActivation: "leakyRelu" };
+
+/** A model as it lies in its files, before its functions are settled. */
+interface Contents extends Layers {
+  readonly path: string;
+  readonly format: ModelFormat;
+  readonly description?: string;
+  readonly ignored?: readonly string[];
+  readonly gradients?: readonly LayerParameters[];
+}
+
+/**
+ * Reads a trained network.
+ *
+ * @param path an `.npz` or JSON file; for `.npy` and CSV a folder, a pattern, or one of the files
+ * @param options what the file leaves open; where the file says otherwise, these prevail
+ * @throws {UserError} naming the file and the place in it: when it is missing, damaged, a pickle, has
+ * arrays that do not fit together, or leaves open which index of W counts the inputs
+ */
+export async function loadModel(path: string, options: ModelOptions = {}): Promise<LoadedModel> {
+  const files = await filesOf(path);
+  const contents = await readContents(path, files, options.orientation);
+  const description = contents.description === undefined
+    ? undefined
+    : readDescription(contents.description, `${contents.path}, ${ARCHITECTURE}`);
+  const assumed = contents.format === "csv" ? CSV_USUAL : USUAL;
+  const { layers, parameters, gradients, format, ignored = [] } = contents;
+  const { architecture, notices } = resolveArchitecture(
+    contents.path,
+    layers,
+    description,
+    options,
+    assumed,
+  );
+  if (ignored.length > 0) notices.push(`${path}: not needed and left aside: ${ignored.join(", ")}`);
+  return { model: { architecture, parameters }, format, notices, gradients };
+}
+
+/**
+ * Writes a trained network: the format is that of the path's extension.
+ *
+ * A format of several files takes a pattern whose `*` stands for what differs (`model/*.npy` gives
+ * `model/W1.npy`, …; `run7-*.csv` gives `run7-biases.csv` and `run7-weights.csv`); without one,
+ * `run7.csv` means `run7-*.csv`. {@linkcode loadModel} takes the same path. All formats give back the
+ * same numbers to the bit and carry the architecture.
+ *
+ * @returns the files written
+ * @throws {UserError} when the extension is none of these, a file cannot be written, or JSON is to
+ * hold NaN or an infinity
+ */
+export async function saveModel(
+  path: string,
+  model: Model,
+  options: SaveOptions = {},
+): Promise<string[]> {
+  const files = modelBytes(path, model, options);
+  for (const [file, bytes] of files) await writeFileAtomically(file, bytes);
+  return [...files.keys()];
+}
+
+/**
+ * The format that {@linkcode saveModel} would write to a path: to find a mistake before training, not
+ * after it.
+ *
+ * @throws {UserError} (wrong usage) when the extension is none of the formats
+ */
+export function modelFormatOf(path: string): ModelFormat {
+  const format = MODEL_FORMATS.find((format) => extname(path).toLowerCase() === `.${format}`);
+  if (format === undefined) {
+    const known = MODEL_FORMATS.map((format) => `.${format}`).join(", ");
+    throw usageError(`${path}: a model is saved as one of ${known}`);
+  }
+  if (/[*?[\]{}]/.test(basename(path).replace("*", "")) || dirname(path).includes("*")) {
+    throw usageError(`${path}: a model is saved under a name with at most one *, in its last part`);
+  }
+  return format;
+}
+
+/** The files of a model and what is in them. */
+function modelBytes(
+  path: string,
+  model: Model,
+  { orientation, gradients }: SaveOptions,
+): Map<string, Uint8Array | string> {
+  const format = modelFormatOf(path);
+  const { architecture } = model;
+  const one = path.replace("*", "model");
+  if (format === "npz") {
+    const form = { orientation: orientation ?? "inputsByOutputs", biases: "vector" } as const;
+    const arrays: Map<string, NpyValue> = arraysFromModel(model, form);
+    arrays.set(ARCHITECTURE, writeDescription(architecture, form.orientation));
+    return new Map([[one, writeNpz(arrays)]]);
+  }
+  if (format === "csv") {
+    const description = isUsualCsv(architecture) ? undefined : writeDescription(architecture);
+    const layers = { layers: architecture.layers, parameters: model.parameters };
+    const { biases, weights } = writeNeuronCsv(layers, gradients, description);
+    return new Map([[partPath(path, "biases"), biases], [partPath(path, "weights"), weights]]);
+  }
+  const form = { orientation: orientation ?? "outputsByInputs", biases: "column" } as const;
+  const description = writeDescription(architecture, form.orientation);
+  const arrays = arraysFromModel(model, form);
+  if (format === "json") return new Map([[one, writeParametersJson(arrays, description, one)]]);
+  return new Map(
+    [...arrays, [ARCHITECTURE, description] as const].map(
+      ([name, value]) => [partPath(path, name), writeNpy(value)],
+    ),
+  );
+}
+
+/** The path of a part: the pattern's `*`, or `-part` before the extension, filled in. */
+function partPath(path: string, part: string): string {
+  return asPattern(path).replace("*", part);
+}
+
+function asPattern(path: string): string {
+  const extension = extname(path);
+  return path.includes("*") ? path : `${path.slice(0, -extension.length)}-*${extension}`;
+}
+
+function isUsualCsv({ activations, leakySlope, loss }: Architecture): boolean {
+  return activations.every((name) => name === "leakyRelu") && leakySlope === 0.1 &&
+    loss === "crossEntropy";
+}
+
+/** The files that a path stands for: itself, those of a folder, or those that match a pattern. */
+async function filesOf(path: string): Promise<string[]> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info?.isFile) return [path];
+  if (info?.isDirectory) return await filesIn(path, "*.{npy,csv}", path);
+  const pattern = /\.(npy|csv)$/i.test(path) ? asPattern(path) : path;
+  if (!/[*?[{]/.test(basename(pattern))) throw new UserError(`${path}: no such file or folder`);
+  return await filesIn(dirname(pattern), basename(pattern), path);
+}
+
+async function filesIn(folder: string, glob: string, path: string): Promise<string[]> {
+  const files: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (!isDirectory && matchesGlob(name, glob)) files.push(join(folder, name));
+    }
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  }
+  if (files.length === 0) throw new UserError(`${path}: no file ${glob} in ${folder}`);
+  return files.sort();
+}
+
+/** Reads the one file, or the set of files of one kind, that holds the model. */
+async function readContents(
+  path: string,
+  files: readonly string[],
+  orientation?: Orientation,
+): Promise<Contents> {
+  const [file] = files;
+  if (files.length > 1) {
+    const kinds = new Set(files.map((file) => extname(file).toLowerCase()));
+    if (kinds.size > 1) {
+      throw new UserError(
+        `${path}: holds ${[...kinds].join(" and ")} files; which are the model? ` +
+          `Say ${[...kinds].map((kind) => join(path, `*${kind}`)).join(" or ")}`,
+      );
+    }
+    return kinds.has(".csv")
+      ? await readCsvPair(path, files)
+      : await readNpySet(path, files, orientation);
+  }
+  const bytes = await readBytes(file);
+  if (isZip(bytes)) return fromArrays(file, "npz", readNpz(bytes, file), orientation);
+  if (isNpy(bytes)) return await readNpySet(file, await npySiblings(file), orientation);
+  if (isPickle(bytes)) throw pickleRefusal(file);
+  const text = new TextDecoder().decode(bytes);
+  if (/^\uFEFF?\s*\{/.test(text)) {
+    return fromArrays(file, "json", readParametersJson(text, file), orientation);
+  }
+  if (neuronCsvKind(text) !== undefined) {
+    return await readCsvPair(file, await filesIn(dirname(file), "*.csv", file), {
+      path: file,
+      text,
+    });
+  }
+  throw new UserError(
+    `${file}: ${bytes.length === 0 ? "empty" : "not a model"}; expected an .npz, a JSON file of ` +
+      `W1, b1, …, .npy files, or a pair of CSV files with columns B0,B1,… and W0,W1,…`,
+  );
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  }
+}
+
+/** Named arrays as layers; a text named `architecture` describes them and settles their orientation. */
+function fromArrays(
+  path: string,
+  format: ModelFormat,
+  values: ReadonlyMap<string, NpyValue | UserError>,
+  asked?: Orientation,
+): Contents {
+  const described = values.get(ARCHITECTURE);
+  const description = typeof described === "string" ? described : undefined;
+  const orientation = asked ??
+    (description === undefined
+      ? undefined
+      : readDescription(description, `${path}, ${ARCHITECTURE}`).orientation);
+  const ignored = [...values.keys()].filter((name) =>
+    parameterName(name) === undefined && !(name === ARCHITECTURE && description !== undefined)
+  );
+  return { path, format, description, ignored, ...layersFromArrays(values, path, orientation) };
+}
+
+/** The `.npy` files beside one of them whose names begin alike: `run7-W1.npy`, `run7-b1.npy`, …. */
+async function npySiblings(file: string): Promise<string[]> {
+  const prefix = parameterName(stem(file))?.prefix;
+  if (prefix === undefined) {
+    throw new UserError(`${file}: one array; a model's arrays are files named W1.npy, b1.npy, …`);
+  }
+  const files = await filesIn(dirname(file), "*.npy", file);
+  return files.filter((other) => partName(stem(other))?.prefix === prefix);
+}
+
+async function readNpySet(
+  path: string,
+  files: readonly string[],
+  orientation?: Orientation,
+): Promise<Contents> {
+  const values = new Map<string, NpyValue | UserError>();
+  for (const file of files) {
+    const name = stem(file);
+    const key = partName(name)?.prefix !== undefined && name.endsWith(ARCHITECTURE)
+      ? ARCHITECTURE
+      : name;
+    values.set(key, readNpy(await readBytes(file), file));
+  }
+  return fromArrays(path, "npy", values, orientation);
+}
+
+/** A parameter's name or `architecture`, with what comes before it. */
+function partName(name: string): { prefix: string } | undefined {
+  return name.endsWith(ARCHITECTURE)
+    ? { prefix: name.slice(0, -ARCHITECTURE.length).replace(/[ _-]$/, "") }
+    : parameterName(name);
+}
+
+function stem(file: string): string {
+  return basename(file, extname(file));
+}
+
+/** Finds the pair among the files by their first columns; other tables are left alone. */
+async function readCsvPair(
+  path: string,
+  files: readonly string[],
+  known?: TextFile,
+): Promise<Contents> {
+  const pair: Record<"biases" | "weights", TextFile[]> = { biases: [], weights: [] };
+  for (const file of files) {
+    const text = new TextDecoder().decode(await readBytes(file));
+    const kind = neuronCsvKind(text);
+    if (kind !== undefined) pair[kind].push({ path: file, text });
+  }
+  if (known !== undefined) {
+    const kind = neuronCsvKind(known.text)!;
+    const other = kind === "biases" ? "weights" : "biases";
+    pair[kind] = [known];
+    // run7-biases.csv goes with run7-weights.csv, whatever else lies there.
+    const partner = basename(known.path).replace(kind, other);
+    const named = pair[other].filter((file) => basename(file.path) === partner);
+    if (named.length > 0) pair[other] = named;
+  }
+  for (const [kind, column] of [["biases", "B0"], ["weights", "W0"]] as const) {
+    if (pair[kind].length === 1) continue;
+    const found = pair[kind].map((file) => file.path).join(", ") || "none";
+    throw new UserError(
+      `${path}: expected one CSV file of ${kind} (first column ${column}), found ${found}`,
+    );
+  }
+  const [biases, weights] = [pair.biases[0], pair.weights[0]];
+  return { path, format: "csv", ...readNeuronCsv(biases, weights) };
+}

@@ -1,0 +1,251 @@
+/**
+ * Layers as named arrays, W1, b1, W2, b2, …, the way NumPy programs keep them. Which index of W counts
+ * the inputs, and whether biases lie or stand, is told from the shapes.
+ * @module
+ */
+
+import { UserError } from "../base/user_error.ts";
+import type { LayerParameters, Model } from "../network/architecture.ts";
+import type { NdArray, NpyValue } from "./npy.ts";
+
+/** Which index of W is which: `x·W` wants inputs × outputs, `W·x` outputs × inputs. */
+export const ORIENTATIONS = ["inputsByOutputs", "outputsByInputs"] as const;
+
+/** One of the {@linkcode ORIENTATIONS}. */
+export type Orientation = typeof ORIENTATIONS[number];
+
+/** What the arrays say: the units per layer, inputs first, and the numbers. */
+export interface Layers {
+  readonly layers: readonly number[];
+  readonly parameters: readonly LayerParameters[];
+}
+
+/** A weight matrix as a file has it, and its biases, their shape no longer of interest. */
+interface RawLayer {
+  readonly number: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: Float32Array | Float64Array;
+  readonly biases: Float32Array | Float64Array;
+}
+
+/** W1, w1, weights_1, layer-W1, and the same for b and bias; not dW1, which is a gradient. */
+const PARAMETER = /(?:^|[^a-z])(w|weights?|b|bias|biases)[ _-]?(\d+)$/i;
+
+/** What a name stands for: the weights or the biases of a layer; `undefined` for any other name. */
+export function parameterName(
+  name: string,
+): { kind: "W" | "b"; number: number; prefix: string } | undefined {
+  const match = PARAMETER.exec(name);
+  if (!match) return undefined;
+  const kind = match[1][0].toLowerCase() === "w" ? "W" : "b";
+  const prefix = name.slice(0, name.length - match[1].length - match[2].length).replace(
+    /[ _-]$/,
+    "",
+  );
+  return { kind, number: Number(match[2]), prefix };
+}
+
+/**
+ * The layers that named arrays hold.
+ *
+ * Layers count from 1 or from 0. All weight matrices have one orientation: the one in which biases and
+ * neighbours fit. Biases may be vectors, columns or rows.
+ *
+ * @param values arrays by name; other names are left alone
+ * @param orientation the answer where the shapes leave it open
+ * @throws {UserError} naming the array and the shapes when one is missing or does not fit, and when
+ * every weight matrix is square and of one size, so that nothing but `orientation` can tell
+ */
+export function layersFromArrays(
+  values: ReadonlyMap<string, NpyValue | UserError>,
+  path: string,
+  orientation?: Orientation,
+): Layers {
+  const raw = rawLayers(values, path);
+  const misfits = ORIENTATIONS.map((candidate) => ({ candidate, misfit: misfitOf(raw, candidate) }))
+    .filter(({ candidate }) => orientation === undefined || candidate === orientation);
+  const fitting = misfits.filter(({ misfit }) => misfit === undefined);
+  if (fitting.length === 0) {
+    const reasons = misfits.map(({ candidate, misfit }) => `  as ${words(candidate)}: ${misfit}`);
+    throw new UserError([`${path}: the shapes do not fit together`, ...reasons].join("\n"));
+  }
+  // Weights of 1 × 1 are the same either way.
+  if (fitting.length > 1 && raw[0].rows > 1) {
+    const { rows, columns } = raw[0];
+    throw new UserError(
+      `${path}: W is ${rows} × ${columns} in every layer, so its shape does not tell: are its rows ` +
+        `the inputs (x·W) or the outputs (W·x)? Answer with --orientation inputsByOutputs or ` +
+        `--orientation outputsByInputs`,
+    );
+  }
+  const inputsFirst = fitting[0].candidate === "inputsByOutputs";
+  const inputs = inputsFirst ? raw[0].rows : raw[0].columns;
+  return {
+    layers: [inputs, ...raw.map(({ biases }) => biases.length)],
+    parameters: raw.map(({ weights, biases, rows, columns }) => ({
+      weights: inputsFirst ? weights : transpose(weights, rows, columns),
+      biases,
+    })),
+  };
+}
+
+/**
+ * The arrays of a model, W1, b1, W2, … in this order.
+ *
+ * @param form.orientation which index of W counts the inputs
+ * @param form.biases a vector, or a column as where W·x + b is computed
+ * @throws {UserError} when the parameters do not have the sizes that the architecture says
+ */
+export function arraysFromModel(
+  { architecture: { layers }, parameters }: Model,
+  form: { orientation: Orientation; biases: "vector" | "column" },
+): Map<string, NdArray> {
+  const arrays = new Map<string, NdArray>();
+  checkSizes({ layers, parameters });
+  parameters.forEach(({ weights, biases }, i) => {
+    const [inputs, outputs] = [layers[i], layers[i + 1]];
+    arrays.set(
+      `W${i + 1}`,
+      form.orientation === "inputsByOutputs"
+        ? { shape: [inputs, outputs], data: weights }
+        : { shape: [outputs, inputs], data: transpose(weights, inputs, outputs) },
+    );
+    const shape = form.biases === "vector" ? [outputs] : [outputs, 1];
+    arrays.set(`b${i + 1}`, { shape, data: biases });
+  });
+  return arrays;
+}
+
+/**
+ * Checks that the parameters have the sizes that the layers say.
+ *
+ * @throws {UserError} naming the layer where they do not
+ */
+export function checkSizes({ layers, parameters }: Layers): void {
+  if (parameters.length !== layers.length - 1) {
+    throw new UserError(
+      `a model of layers ${layers.join("-")} needs ${layers.length - 1} sets of parameters, ` +
+        `got ${parameters.length}`,
+    );
+  }
+  parameters.forEach(({ weights, biases }, i) => {
+    const [inputs, outputs] = [layers[i], layers[i + 1]];
+    if (weights.length !== inputs * outputs || biases.length !== outputs) {
+      throw new UserError(
+        `layer ${i + 1} of ${
+          layers.join("-")
+        } needs ${inputs} × ${outputs} weights and ${outputs} ` +
+          `biases, got ${weights.length} and ${biases.length}`,
+      );
+    }
+  });
+}
+
+/** Rows × columns numbers, row by row, as columns × rows. */
+function transpose<Numbers extends Float32Array | Float64Array>(
+  data: Numbers,
+  rows: number,
+  columns: number,
+): Numbers {
+  const out = data.slice() as Numbers;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      out[column * rows + row] = data[row * columns + column];
+    }
+  }
+  return out;
+}
+
+/** The arrays sorted into layers, each checked by itself. */
+function rawLayers(values: ReadonlyMap<string, NpyValue | UserError>, path: string): RawLayer[] {
+  const found = new Map<string, { name: string; value: NpyValue | UserError }>();
+  for (const [name, value] of values) {
+    const parsed = parameterName(name);
+    if (parsed === undefined) continue;
+    const key = `${parsed.kind}${parsed.number}`;
+    const other = found.get(key);
+    if (other !== undefined) {
+      throw new UserError(`${path}: both ${other.name} and ${name} could be ${key}; leave one`);
+    }
+    found.set(key, { name, value });
+  }
+  const first = found.has("W0") || found.has("b0") ? 0 : 1;
+  const layers: RawLayer[] = [];
+  for (let number = first; layers.length * 2 < Math.max(found.size, 1); number++) {
+    const [W, b] = [`W${number}`, `b${number}`].map((key) => {
+      const entry = found.get(key);
+      if (entry === undefined) throw missing(key, values, path);
+      return entry;
+    });
+    layers.push({
+      number,
+      ...matrix(W.value, `${path}, ${W.name}`),
+      biases: vector(b.value, `${path}, ${b.name}`),
+    });
+  }
+  return layers;
+}
+
+/** A parameter is not there; entries that could not be read may be why, so they are told too. */
+function missing(
+  key: string,
+  values: ReadonlyMap<string, NpyValue | UserError>,
+  path: string,
+): UserError {
+  const names = [...values.keys()].join(", ");
+  const unread = [...values.values()].filter((value) => value instanceof UserError);
+  return new UserError(
+    [
+      `${path}: ${key} is missing; expected W1, b1, W2, b2, …, found ${names || "nothing"}`,
+      ...unread.map((error) => error.message),
+    ].join("\n"),
+  );
+}
+
+function matrix(value: NpyValue | UserError, where: string) {
+  const { shape, data } = numbers(value, where);
+  if (shape.length !== 2 || data.length === 0) {
+    throw new UserError(
+      `${where}: weights of shape (${shape.join(", ")}), expected two dimensions`,
+    );
+  }
+  return { rows: shape[0], columns: shape[1], weights: data };
+}
+
+function vector(value: NpyValue | UserError, where: string): Float32Array | Float64Array {
+  const { shape, data } = numbers(value, where);
+  if (shape.filter((length) => length !== 1).length > 1 || shape.length > 2) {
+    throw new UserError(
+      `${where}: biases of shape (${shape.join(", ")}), expected a vector, a column or a row`,
+    );
+  }
+  return data;
+}
+
+function numbers(value: NpyValue | UserError, where: string): NdArray {
+  if (value instanceof UserError) throw value;
+  if (typeof value === "string") throw new UserError(`${where}: a text, expected numbers`);
+  return value;
+}
+
+/** What speaks against this orientation, or `undefined` when biases and neighbours fit. */
+function misfitOf(raw: readonly RawLayer[], orientation: Orientation): string | undefined {
+  let previous: { name: string; outputs: number } | undefined;
+  for (const { number, rows, columns, biases } of raw) {
+    const [inputs, outputs] = orientation === "inputsByOutputs" ? [rows, columns] : [columns, rows];
+    const shape = `W${number} is ${rows} × ${columns}`;
+    if (biases.length !== outputs) {
+      return `${shape}, so ${outputs} outputs, but b${number} has ${biases.length} biases`;
+    }
+    if (previous !== undefined && previous.outputs !== inputs) {
+      return `${shape}, so ${inputs} inputs, but ${previous.name} has ${previous.outputs} outputs`;
+    }
+    previous = { name: `W${number}`, outputs };
+  }
+  return undefined;
+}
+
+function words(orientation: Orientation): string {
+  return orientation === "inputsByOutputs" ? "inputs × outputs" : "outputs × inputs";
+}

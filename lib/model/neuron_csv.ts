@@ -1,0 +1,249 @@
+/**
+ * A network as a pair of CSV files, neuron by neuron, as the project "ANN-Handwritten-Digit-Rec" saves
+ * it (and lists loading as still to do).
+ *
+ * Biases: columns `B0,B1,…,,BG0,BG1,…`, a row per neuron index; layer 0 is the inputs, whose biases
+ * are never used; BG are gradients. Weights: columns `W0,W1,…,,WG0,WG1,…`; for each neuron index as
+ * many rows as the largest layer of targets, the neuron's outgoing weights from the first row on, then
+ * an empty row. The last layer has no weights. An empty cell is ten spaces.
+ * @module
+ */
+
+import { parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import { UserError } from "../base/user_error.ts";
+import type { LayerParameters } from "../network/architecture.ts";
+import { decimal, fitsFloat32, parseDecimal } from "./decimal.ts";
+import { checkSizes, type Layers } from "./named_arrays.ts";
+
+/** The ten spaces of an empty cell. */
+const EMPTY = " ".repeat(10);
+
+/** A file's path, for errors, and its text. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a pair of files holds. */
+export interface NeuronCsv extends Layers {
+  /** The gradients, where the files have them: arranged as the parameters are. */
+  readonly gradients?: readonly LayerParameters[];
+  /** What this project adds for networks that differ from the first owner's: JSON. */
+  readonly description?: string;
+}
+
+/** Which file of a pair this is by its first column, or `undefined`: neither. */
+export function neuronCsvKind(text: string): "biases" | "weights" | undefined {
+  return /^\uFEFF?B0,/.test(text) ? "biases" : /^\uFEFF?W0,/.test(text) ? "weights" : undefined;
+}
+
+/**
+ * Reads a pair of files, as float32 when that holds all their numbers exactly, else as float64.
+ *
+ * @throws {UserError} naming file, column and line where a cell is not a number, or a neuron has not as
+ * many weights as the next layer has neurons
+ */
+export function readNeuronCsv(biases: TextFile, weights: TextFile): NeuronCsv {
+  const tables = { biases: readTable(biases, "B"), weights: readTable(weights, "W") };
+  const layers = biasColumns(tables.biases, "B").map((column) => column.length);
+  if (layers.length < 2) {
+    throw new UserError(`${biases.path}: expected columns B0 and B1 at least`);
+  }
+  const hasGradients = tables.biases.runs.get("BG0")?.length &&
+    tables.weights.runs.get("WG0")?.length;
+  return {
+    layers,
+    parameters: readLayers(tables, layers, ""),
+    gradients: hasGradients ? readLayers(tables, layers, "G") : undefined,
+    description: tables.biases.description,
+  };
+}
+
+/**
+ * Writes a pair of files as the first owner's Python does: `\r\n`, a float in every cell.
+ *
+ * The inputs' biases are 0. Without `gradients` the gradient columns are 0, which is what they hold
+ * there before the first backward pass.
+ *
+ * @param description JSON for one more column of the biases, `architecture`; without it the files are
+ * as the first owner's
+ * @throws {UserError} when parameters or gradients have not the sizes that the layers say
+ */
+export function writeNeuronCsv(
+  model: Layers,
+  gradients?: readonly LayerParameters[],
+  description?: string,
+): { biases: string; weights: string } {
+  const { layers } = model;
+  checkSizes(model);
+  if (gradients !== undefined) checkSizes({ layers, parameters: gradients });
+  const halves = [model.parameters, gradients];
+  const header = (letter: string) => [
+    ...layers.map((_, k) => `${letter}${k}`),
+    "",
+    ...layers.map((_, k) => `${letter}G${k}`),
+  ];
+  const row = (cell: (half: readonly LayerParameters[] | undefined, layer: number) => string) =>
+    halves.flatMap((
+      half,
+      i,
+    ) => [...i === 0 ? [] : [EMPTY], ...layers.map((_, k) => cell(half, k))]);
+
+  const neurons = Math.max(...layers);
+  const biasRows = [header("B")];
+  const weightRows = [header("W")];
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    biasRows.push(
+      row((half, k) =>
+        neuron >= layers[k] ? EMPTY : decimal(half && k > 0 ? half[k - 1].biases[neuron] : 0)
+      ),
+    );
+    for (let target = 0; target < Math.max(...layers.slice(1)); target++) {
+      weightRows.push(
+        row((half, k) =>
+          neuron >= layers[k] || !(target < layers[k + 1])
+            ? EMPTY
+            : decimal(half ? half[k].weights[neuron * layers[k + 1] + target] : 0)
+        ),
+      );
+    }
+    weightRows.push(new Array(2 * layers.length + 1).fill(EMPTY));
+  }
+  if (description !== undefined) {
+    biasRows.forEach((cells, i) =>
+      cells.push(...[["", "architecture"], [EMPTY, description]][i] ?? [EMPTY, EMPTY])
+    );
+  }
+  const text = (rows: string[][]) => stringify(rows, { record_delimiter: "windows" });
+  return { biases: text(biasRows), weights: text(weightRows) };
+}
+
+/** Neighbouring cells of a column that are not empty. */
+interface Run {
+  /** Line of the first of them. */
+  readonly line: number;
+  readonly numbers: readonly number[];
+}
+
+interface Table {
+  readonly path: string;
+  /** By column, top to bottom. */
+  readonly runs: ReadonlyMap<string, readonly Run[]>;
+  readonly description?: string;
+}
+
+/** A file's columns as runs of numbers: it does not matter how many empty cells part two neurons. */
+function readTable({ path, text }: TextFile, letter: "B" | "W"): Table {
+  const [header = [], ...rows] = parseCsv(path, text);
+  const runs = new Map<string, Run[]>();
+  let description: string | undefined;
+  header.forEach((name, column) => {
+    if (name === "") return;
+    if (name === "architecture") {
+      description = rows.map((cells) => cells[column]).find((cell) => cell !== "");
+    } else if (!new RegExp(`^${letter}G?\\d+$`).test(name) || runs.has(name)) {
+      throw new UserError(
+        `${path}: column ${name}, expected ${letter}0, …, ${letter}G0, …, once each`,
+      );
+    } else {
+      runs.set(name, columnRuns(rows.map((cells) => cells[column]), `${path}, column ${name}`));
+    }
+  });
+  return { path, runs, description };
+}
+
+function parseCsv(path: string, text: string): string[][] {
+  try {
+    // Python on Windows turns the "\r\n" of its csv module into "\r\r\n".
+    const delimiters = ["\r\r\n", "\r\n", "\n"];
+    return parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      record_delimiter: delimiters,
+    });
+  } catch (error) {
+    throw new UserError(`${path}: not a table (${(error as Error).message})`);
+  }
+}
+
+function columnRuns(cells: readonly string[], where: string): Run[] {
+  const runs: { line: number; numbers: number[] }[] = [];
+  cells.forEach((cell, i) => {
+    if (cell === "") return;
+    const x = parseDecimal(cell);
+    if (x === undefined) {
+      throw new UserError(`${where}, line ${i + 2}: ${cell.slice(0, 40)}, expected a number`);
+    }
+    if (i === 0 || cells[i - 1] === "") runs.push({ line: i + 2, numbers: [] });
+    runs.at(-1)!.numbers.push(x);
+  });
+  return runs;
+}
+
+/** The columns B0, B1, … (or BG0, BG1, …), each one run from the top. */
+function biasColumns({ path, runs }: Table, name: "B" | "BG"): (readonly number[])[] {
+  const columns: (readonly number[])[] = [];
+  for (let k = 0; runs.has(`${name}${k}`); k++) {
+    const [run, gap] = runs.get(`${name}${k}`)!;
+    if (run?.line !== 2 || gap !== undefined) {
+      throw new UserError(
+        `${path}, column ${name}${k}: expected numbers from line 2 on without a gap`,
+      );
+    }
+    columns.push(run.numbers);
+  }
+  return columns;
+}
+
+/** The parameters (gradient "") or their gradients ("G"). */
+function readLayers(
+  { biases, weights }: { biases: Table; weights: Table },
+  layers: readonly number[],
+  gradient: "" | "G",
+): LayerParameters[] {
+  const columns = biasColumns(biases, `B${gradient}`);
+  const read = layers.slice(1).map((outputs, k) => {
+    const column = columns[k + 1] ?? [];
+    if (column.length !== outputs) {
+      throw new UserError(
+        `${biases.path}, column B${gradient}${
+          k + 1
+        }: ${column.length} numbers, expected ${outputs}`,
+      );
+    }
+    return {
+      weights: outgoingWeights(weights, `W${gradient}${k}`, layers[k], outputs),
+      biases: column,
+    };
+  });
+  if (weights.runs.get(`W${gradient}${layers.length - 1}`)?.length) {
+    throw new UserError(
+      `${weights.path}, column W${gradient}${layers.length - 1}: expected to be empty, ` +
+        `as ${biases.path} has ${layers.length} layers and the last has no weights`,
+    );
+  }
+  const exact = read.every((layer) => fitsFloat32(layer.weights) && fitsFloat32(layer.biases));
+  const array = (numbers: readonly number[]) =>
+    exact ? Float32Array.from(numbers) : Float64Array.from(numbers);
+  return read.map((layer) => ({ weights: array(layer.weights), biases: array(layer.biases) }));
+}
+
+/** The weights from each neuron of a layer to each of the next, neuron by neuron: inputs × outputs. */
+function outgoingWeights(table: Table, name: string, inputs: number, outputs: number): number[] {
+  const runs = table.runs.get(name) ?? [];
+  const where = `${table.path}, column ${name}`;
+  for (const { line, numbers } of runs) {
+    if (numbers.length !== outputs) {
+      throw new UserError(
+        `${where}, line ${line}: ${numbers.length} weights of one neuron, expected ${outputs}, ` +
+          `one for each neuron of the next layer`,
+      );
+    }
+  }
+  if (runs.length !== inputs) {
+    throw new UserError(`${where}: weights of ${runs.length} neurons, expected ${inputs}`);
+  }
+  return runs.flatMap(({ numbers }) => numbers as number[]);
+}

@@ -1,0 +1,231 @@
+/**
+ * NumPy's array file, `.npy`: a magic word, a header that is a Python dict in text, and the numbers.
+ *
+ * Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays", and the
+ * documentation of `numpy.lib.format` for versions 2 and 3.
+ * @module
+ */
+
+import { UserError } from "../base/user_error.ts";
+import { isPickle, pickleRefusal } from "./pickle.ts";
+
+/** Numbers in a box of any number of dimensions. */
+export interface NdArray {
+  /** Length of each dimension; empty for a single number. */
+  readonly shape: readonly number[];
+  /** In row-major (C) order: the last index runs fastest. */
+  readonly data: Float32Array | Float64Array;
+}
+
+/** What a `.npy` file may hold here: an array of numbers, or one text (a 0-d unicode array). */
+export type NpyValue = NdArray | string;
+
+/** `\x93NUMPY`. */
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** NumPy itself reads no longer header from a file that it does not trust. */
+const LONGEST_HEADER = 10_000;
+/** Headers end on a multiple of this, so that the numbers can be mapped into memory. */
+const ALIGNMENT = 64;
+
+/** Do these bytes begin as a `.npy` file does? */
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * Reads a `.npy` file of version 1, 2 or 3: float32 or float64, little- or big-endian, C or Fortran
+ * order, or a single unicode text.
+ *
+ * @param path the file, as errors name it
+ * @param entry the array's name, where the file is an archive that holds it
+ * @throws {UserError} on anything else, with what was found; an array of Python objects (a pickle) is
+ * refused with the Python that converts it; the length is checked to the byte
+ *
+ * @example
+ * ```ts
+ * import { readNpy, writeNpy } from "./npy.ts";
+ * const bytes = writeNpy({ shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
+ * console.assert(JSON.stringify(readNpy(bytes, "a.npy")).includes('"shape":[2,3]'));
+ * ```
+ */
+export function readNpy(bytes: Uint8Array, path: string, entry?: string): NpyValue {
+  const where = entry === undefined ? path : `${path}, ${entry}`;
+  if (isPickle(bytes)) throw pickleRefusal(path, entry);
+  const { header, start } = splitHeader(bytes, where);
+  const { descr, fortranOrder, shape } = parseHeader(header, where);
+  const [, order, kind, size] = /^([<>|=])([A-Za-z])(\d+)$/.exec(descr) ?? [];
+  if (/^\|?O/.test(descr)) throw pickleRefusal(path, entry);
+  const isFloat = kind === "f" && (size === "4" || size === "8");
+  const isText = kind === "U" && shape.length === 0;
+  if (!isFloat && !isText) throw wrongType(descr, shape, where);
+
+  const count = shape.reduce((product, length) => product * length, 1);
+  const expected = count * Number(size) * (isText ? 4 : 1);
+  if (bytes.length - start !== expected) {
+    throw new UserError(
+      `${where}: ${bytes.length - start} bytes after the header, expected ${expected} for ` +
+        `${descr} of shape (${shape.join(", ")}); the file is cut off or damaged`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, expected);
+  const littleEndian = order !== ">";
+  if (isText) return readText(view, littleEndian, where);
+  const data = size === "4" ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    data[i] = size === "4"
+      ? view.getFloat32(4 * i, littleEndian)
+      : view.getFloat64(8 * i, littleEndian);
+  }
+  return { shape, data: fortranOrder ? reorder(data, shape, "toRowMajor") : data };
+}
+
+/**
+ * Writes a `.npy` file of version 1, little-endian: float32 or float64 as the array is, or a text as
+ * a 0-d unicode array (`str(np.load(path))` in Python).
+ *
+ * @param options.fortranOrder store the numbers with the first index running fastest
+ */
+export function writeNpy(
+  value: NpyValue,
+  options: { fortranOrder?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  if (typeof value === "string") return writeText(value);
+  const size = value.data.BYTES_PER_ELEMENT;
+  const fortranOrder = options.fortranOrder ?? false;
+  const data = fortranOrder ? reorder(value.data, value.shape, "toColumnMajor") : value.data;
+  const { bytes, view } = withHeader(`<f${size}`, fortranOrder, value.shape, size * data.length);
+  for (let i = 0; i < data.length; i++) {
+    if (size === 4) view.setFloat32(4 * i, data[i], true);
+    else view.setFloat64(8 * i, data[i], true);
+  }
+  return bytes;
+}
+
+/** The header's text, and where the numbers begin. */
+function splitHeader(bytes: Uint8Array, where: string): { header: string; start: number } {
+  if (!isNpy(bytes)) {
+    throw new UserError(`${where}: not a NumPy .npy file (it does not begin with \\x93NUMPY)`);
+  }
+  const version = bytes[6];
+  if (!(version >= 1 && version <= 3)) {
+    throw new UserError(`${where}: .npy version ${version ?? "missing"}, expected 1, 2 or 3`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const headerStart = version === 1 ? 10 : 12;
+  if (bytes.length < headerStart) throw new UserError(`${where}: cut off within the header`);
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > LONGEST_HEADER) {
+    throw new UserError(
+      `${where}: a header of ${length} bytes, expected ${LONGEST_HEADER} at most`,
+    );
+  }
+  const start = headerStart + length;
+  if (bytes.length < start) throw new UserError(`${where}: cut off within the header`);
+  const decoder = new TextDecoder(version === 3 ? "utf-8" : "latin1");
+  return { header: decoder.decode(bytes.subarray(headerStart, start)), start };
+}
+
+/** A pair of the header's dict: a quoted key, and a string, a truth value, or a tuple of numbers. */
+const PAIR =
+  /\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"]*)\3|(True|False)|\(([\d\sL,]*)\))\s*(,|(?=\s*\}))/y;
+
+/** Reads `{'descr': '<f8', 'fortran_order': False, 'shape': (10, 784), }` without evaluating it. */
+function parseHeader(
+  header: string,
+  where: string,
+): { descr: string; fortranOrder: boolean; shape: number[] } {
+  const found = new Map<string, string>();
+  const text = header.trim();
+  PAIR.lastIndex = 1;
+  while (text[0] === "{") {
+    const end = PAIR.lastIndex;
+    const match = PAIR.exec(text);
+    if (match) found.set(match[2], match[4] ?? match[5] ?? match[6]);
+    else if (text.slice(end).trim() === "}") break;
+    else if (/'descr'\s*:\s*\[/.test(text)) throw wrongType("structured", [], where);
+    else throw new UserError(`${where}: its header cannot be read: ${text.slice(0, 200)}`);
+  }
+  const descr = found.get("descr");
+  const order = found.get("fortran_order");
+  const shape = found.get("shape");
+  const lengths = (shape ?? "x").split(",").map((part) => part.trim().replace(/L$/, ""));
+  if (lengths.at(-1) === "") lengths.pop();
+  if (
+    found.size !== 3 || descr === undefined || (order !== "True" && order !== "False") ||
+    !lengths.every((length) => /^\d+$/.test(length))
+  ) {
+    throw new UserError(
+      `${where}: its header needs 'descr', 'fortran_order' and 'shape', got ${text.slice(0, 200)}`,
+    );
+  }
+  return { descr, fortranOrder: order === "True", shape: lengths.map(Number) };
+}
+
+/** Refuses a type of numbers that a network cannot be made of, and says how to convert it. */
+function wrongType(descr: string, shape: readonly number[], where: string): UserError {
+  return new UserError(
+    `${where}: NumPy type ${descr}${shape.length > 0 ? ` of shape (${shape.join(", ")})` : ""}, ` +
+      `expected float32 or float64; in Python, array.astype(np.float32) converts it`,
+  );
+}
+
+/** The same numbers in the other order of memory. */
+function reorder(
+  data: Float32Array | Float64Array,
+  shape: readonly number[],
+  direction: "toRowMajor" | "toColumnMajor",
+): Float32Array | Float64Array {
+  const out = data.slice();
+  for (let rowMajor = 0; rowMajor < data.length; rowMajor++) {
+    let rest = rowMajor;
+    let columnMajor = 0;
+    let stride = data.length;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      stride /= shape[axis];
+      columnMajor += (rest % shape[axis]) * stride;
+      rest = Math.floor(rest / shape[axis]);
+    }
+    if (direction === "toRowMajor") out[rowMajor] = data[columnMajor];
+    else out[columnMajor] = data[rowMajor];
+  }
+  return out;
+}
+
+/** Code points of 32 bits, padded with zeros at the end. */
+function readText(view: DataView, littleEndian: boolean, where: string): string {
+  const points: number[] = [];
+  for (let i = 0; i < view.byteLength; i += 4) points.push(view.getUint32(i, littleEndian));
+  while (points.at(-1) === 0) points.pop();
+  if (points.some((point) => point > 0x10ffff)) {
+    throw new UserError(`${where}: holds a character that Unicode does not have; it is damaged`);
+  }
+  return points.map((point) => String.fromCodePoint(point)).join("");
+}
+
+/** A text as a 0-d array of type `<U…`. */
+function writeText(text: string): Uint8Array<ArrayBuffer> {
+  const points = [...text].map((character) => character.codePointAt(0)!);
+  // NumPy has no empty text: its shortest is one character, the zero that pads.
+  if (points.length === 0) points.push(0);
+  const { bytes, view } = withHeader(`<U${points.length}`, false, [], 4 * points.length);
+  points.forEach((point, i) => view.setUint32(4 * i, point, true));
+  return bytes;
+}
+
+/** A file with its header written, and a view of the place for its numbers. */
+function withHeader(
+  descr: string,
+  fortranOrder: boolean,
+  shape: readonly number[],
+  size: number,
+): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const dict = `{'descr': '${descr}', 'fortran_order': ${fortranOrder ? "True" : "False"}, ` +
+    `'shape': ${tuple}, }`;
+  const start = Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const header = dict.padEnd(start - 11) + "\n";
+  const bytes = new Uint8Array(start + size);
+  bytes.set([...MAGIC, 1, 0, header.length & 0xff, header.length >> 8]);
+  bytes.set(new TextEncoder().encode(header), 10);
+  return { bytes, view: new DataView(bytes.buffer, start) };
+}

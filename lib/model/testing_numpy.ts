@@ -1,0 +1,38 @@
+/** For tests: NumPy itself as the judge of what NumPy's files mean. @module */
+
+import { projectPath } from "../base/project.ts";
+
+/** The first Python with NumPy: the project's virtual environment, or the one on the PATH. */
+const python = [projectPath(".venv", "bin", "python"), "python3", "python"].find((command) => {
+  try {
+    return new Deno.Command(command, { args: ["-c", "import numpy"], stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+});
+
+/** A test that needs NumPy; without it the test is ignored, and its name says why. */
+export function numpyTest(name: string, fn: () => void | Promise<void>): void {
+  const missing = "ignored: no Python with NumPy here; `python3 -m pip install numpy` brings it";
+  Deno.test({
+    name: python === undefined ? `${name} (${missing})` : name,
+    ignore: python === undefined,
+    fn,
+  });
+}
+
+/**
+ * Runs a Python program and gives what it prints.
+ *
+ * @param program lines of Python; `np`, `json` and `sys` are imported
+ * @param options.cwd the folder it runs in
+ */
+export async function runPython(program: string, options: { cwd: string }): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(python!, {
+    args: ["-c", `import json, sys\nimport numpy as np\n${program}`],
+    cwd: options.cwd,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
