@@ -26,7 +26,7 @@ import {
   parameterName,
 } from "./named_arrays.ts";
 import { neuronCsvKind, readNeuronCsv, type TextFile, writeNeuronCsv } from "./neuron_csv.ts";
-import { isNpy, type NpyValue, readNpy, writeNpy } from "./npy.ts";
+import { isNpy, type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 import { isZip, readNpz, writeNpz } from "./npz.ts";
 import { readParametersJson, writeParametersJson } from "./parameters_json.ts";
 import { isPickle, pickleRefusal } from "./pickle.ts";
@@ -213,7 +213,9 @@ async function filesIn(folder: string, glob: string, path: string): Promise<stri
   } catch (error) {
     throw new UserError(`${path}: cannot be read (${reason(error)})`);
   }
-  if (files.length === 0) throw new UserError(`${path}: no file ${glob} in ${folder}`);
+  if (files.length === 0) {
+    throw new UserError(`${path}: no file named ${glob} in the folder ${folder}`);
+  }
   return files.sort();
 }
 
@@ -304,7 +306,8 @@ async function readNpySet(
     const key = partName(name)?.prefix !== undefined && name.endsWith(ARCHITECTURE)
       ? ARCHITECTURE
       : name;
-    values.set(key, readNpy(await readBytes(file), file));
+    const bytes = await readBytes(file);
+    values.set(key, valueOrError(() => readNpy(bytes, file)));
   }
   return fromArrays(path, "npy", values, orientation);
 }

@@ -67,15 +67,10 @@ export function readNpy(bytes: Uint8Array, path: string, entry?: string): NpyVal
         `${descr} of shape (${shape.join(", ")}); the file is cut off or damaged`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, expected);
-  const littleEndian = order !== ">";
-  if (isText) return readText(view, littleEndian, where);
-  const data = size === "4" ? new Float32Array(count) : new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    data[i] = size === "4"
-      ? view.getFloat32(4 * i, littleEndian)
-      : view.getFloat64(8 * i, littleEndian);
-  }
+  const content = bytes.slice(start);
+  if (order === ">") reverseEach(content, isText ? 4 : Number(size));
+  if (isText) return readText(content, where);
+  const data = size === "4" ? new Float32Array(content.buffer) : new Float64Array(content.buffer);
   return { shape, data: fortranOrder ? reorder(data, shape, "toRowMajor") : data };
 }
 
@@ -93,12 +88,21 @@ export function writeNpy(
   const size = value.data.BYTES_PER_ELEMENT;
   const fortranOrder = options.fortranOrder ?? false;
   const data = fortranOrder ? reorder(value.data, value.shape, "toColumnMajor") : value.data;
-  const { bytes, view } = withHeader(`<f${size}`, fortranOrder, value.shape, size * data.length);
-  for (let i = 0; i < data.length; i++) {
-    if (size === 4) view.setFloat32(4 * i, data[i], true);
-    else view.setFloat64(8 * i, data[i], true);
+  const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return withHeader(`<f${size}`, fortranOrder, value.shape, content);
+}
+
+/**
+ * What a reader gives, or the error that it throws: a file may hold more than a network needs, and
+ * what is not needed need not be readable.
+ */
+export function valueOrError(read: () => NpyValue): NpyValue | UserError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
-  return bytes;
 }
 
 /** The header's text, and where the numbers begin. */
@@ -191,10 +195,14 @@ function reorder(
   return out;
 }
 
+/** Big-endian to little-endian, which every platform of Deno is. */
+function reverseEach(bytes: Uint8Array, size: number): void {
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}
+
 /** Code points of 32 bits, padded with zeros at the end. */
-function readText(view: DataView, littleEndian: boolean, where: string): string {
-  const points: number[] = [];
-  for (let i = 0; i < view.byteLength; i += 4) points.push(view.getUint32(i, littleEndian));
+function readText(content: Uint8Array<ArrayBuffer>, where: string): string {
+  const points = Array.from(new Uint32Array(content.buffer));
   while (points.at(-1) === 0) points.pop();
   if (points.some((point) => point > 0x10ffff)) {
     throw new UserError(`${where}: holds a character that Unicode does not have; it is damaged`);
@@ -207,25 +215,25 @@ function writeText(text: string): Uint8Array<ArrayBuffer> {
   const points = [...text].map((character) => character.codePointAt(0)!);
   // NumPy has no empty text: its shortest is one character, the zero that pads.
   if (points.length === 0) points.push(0);
-  const { bytes, view } = withHeader(`<U${points.length}`, false, [], 4 * points.length);
-  points.forEach((point, i) => view.setUint32(4 * i, point, true));
-  return bytes;
+  const content = new Uint8Array(Uint32Array.from(points).buffer);
+  return withHeader(`<U${points.length}`, false, [], content);
 }
 
-/** A file with its header written, and a view of the place for its numbers. */
+/** A whole file: magic word, version 1, header, content. */
 function withHeader(
   descr: string,
   fortranOrder: boolean,
   shape: readonly number[],
-  size: number,
-): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+  content: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const dict = `{'descr': '${descr}', 'fortran_order': ${fortranOrder ? "True" : "False"}, ` +
     `'shape': ${tuple}, }`;
   const start = Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
   const header = dict.padEnd(start - 11) + "\n";
-  const bytes = new Uint8Array(start + size);
+  const bytes = new Uint8Array(start + content.length);
   bytes.set([...MAGIC, 1, 0, header.length & 0xff, header.length >> 8]);
   bytes.set(new TextEncoder().encode(header), 10);
-  return { bytes, view: new DataView(bytes.buffer, start) };
+  bytes.set(content, start);
+  return bytes;
 }

@@ -6,7 +6,7 @@
 import { crc32 } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
 import { UserError } from "../base/user_error.ts";
-import { type NpyValue, readNpy, writeNpy } from "./npy.ts";
+import { type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 
 /** The earliest date that ZIP knows, in local time as ZIP counts: the bytes hold no clock. */
 const EARLIEST = new Date(1980, 0, 1);
@@ -47,12 +47,7 @@ export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue |
         `${path}, ${name}: does not match its checksum; the file is damaged, copy it again`,
       );
     }
-    try {
-      values.set(name, readNpy(content, path, name));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      values.set(name, error);
-    }
+    values.set(name, valueOrError(() => readNpy(content, path, name)));
   }
   return values;
 }

@@ -6,7 +6,7 @@
 
 import { UserError } from "../base/user_error.ts";
 import { decimal, fitsFloat32 } from "./decimal.ts";
-import type { NdArray, NpyValue } from "./npy.ts";
+import { type NdArray, type NpyValue, valueOrError } from "./npy.ts";
 
 /**
  * Reads named arrays from JSON, as float32 when that holds all of them exactly, else as float64.
@@ -21,12 +21,7 @@ export function readParametersJson(
 ): Map<string, NpyValue | UserError> {
   const values = new Map<string, NpyValue | UserError>();
   for (const [name, value] of Object.entries(parseObject(text, path))) {
-    try {
-      values.set(name, namedValue(value, `${path}, ${name}`));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      values.set(name, error);
-    }
+    values.set(name, valueOrError(() => namedValue(value, `${path}, ${name}`)));
   }
   const arrays = [...values].filter((pair): pair is [string, NdArray] => isArray(pair[1]));
   if (arrays.every(([, { data }]) => fitsFloat32(data))) {

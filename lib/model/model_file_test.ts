@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { randomStream } from "../base/random.ts";
+import { UserError } from "../base/user_error.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import type { Architecture, Model } from "../network/architecture.ts";
+import { createNetwork, initialize, modelOf, networkOf, readRows } from "../network/network.ts";
+import { createPass, forward } from "../network/pass.ts";
+import { loadModel, modelFormatOf, saveModel } from "./model_file.ts";
+import { numpyTest, runPython } from "./testing_numpy.ts";
+
+/** Every way of naming a place to save to. */
+const PATHS = ["m.npz", "m.json", "set/*.npy", "run7-*.npy", "m.npy", "pair/*.csv", "m.csv"];
+
+const ARCHITECTURE: Architecture = {
+  layers: [6, 5, 5, 4],
+  activations: ["tanh", "sigmoid", "leakyRelu"],
+  leakySlope: 0.2,
+  loss: "meanSquareError",
+};
+
+function trained(architecture = ARCHITECTURE, precision: 32 | 64 = 32): Model {
+  const network = createNetwork(plainKernel(precision), architecture);
+  initialize(network, "heNormal", randomStream(1, "initializer"));
+  network.layers.forEach(({ biases }) =>
+    biases.data.forEach((_, i) => biases.data[i] = (i + 1) / 7)
+  );
+  return modelOf(network);
+}
+
+/** What the network makes of three inputs. */
+function outputs(model: Model): number[] {
+  const network = networkOf(plainKernel(32), model);
+  const pass = createPass(network, 3);
+  pass.x.data.forEach((_, i) => pass.x.data[i] = (i % 11) / 10);
+  return Array.from(readRows(forward(network, pass)));
+}
+
+/** Runs in a folder of its own that is gone afterwards. */
+async function inFolder(run: () => Promise<void>): Promise<void> {
+  const here = Deno.cwd();
+  const folder = await Deno.makeTempDir();
+  try {
+    Deno.chdir(folder);
+    await run();
+  } finally {
+    Deno.chdir(here);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function refusal(path: string, options = {}): Promise<string> {
+  const error = await loadModel(path, options).then(() => undefined, (error) => error);
+  assert(error instanceof UserError, String(error));
+  return error.message;
+}
+
+Deno.test("every format gives the model back, its outputs to the bit, and is the same bytes again", () =>
+  inFolder(async () => {
+    for (const precision of [32, 64] as const) {
+      const model = trained(ARCHITECTURE, precision);
+      for (const path of PATHS) {
+        const files = await saveModel(path, model);
+        const first = await Promise.all(files.map((file) => Deno.readFile(file)));
+        const loaded = await loadModel(path);
+        assert.deepEqual(loaded.model, model, path);
+        assert.deepEqual(loaded.notices, [], path);
+        assert.deepEqual(outputs(loaded.model), outputs(model), path);
+        await saveModel(path, loaded.model);
+        assert.deepEqual(await Promise.all(files.map((file) => Deno.readFile(file))), first, path);
+      }
+    }
+  }));
+
+Deno.test("a set of files is found by its folder and by any one of it", () =>
+  inFolder(async () => {
+    const model = trained();
+    assert.deepEqual(await saveModel("set/*.npy", model), [
+      "set/W1.npy",
+      "set/b1.npy",
+      "set/W2.npy",
+      "set/b2.npy",
+      "set/W3.npy",
+      "set/b3.npy",
+      "set/architecture.npy",
+    ]);
+    assert.deepEqual(await saveModel("pair/run7.csv", model), [
+      "pair/run7-biases.csv",
+      "pair/run7-weights.csv",
+    ]);
+    await saveModel("set/other-*.npy", trained({ ...ARCHITECTURE, layers: [3, 2, 2, 1] }));
+    await Deno.writeTextFile("pair/neurons.csv", "V0,V1\n1,2\n");
+    for (
+      const path of [
+        "set/W1.npy",
+        "set/b3.npy",
+        "pair",
+        "pair/run7-weights.csv",
+        "pair/run7-biases.csv",
+      ]
+    ) {
+      assert.deepEqual((await loadModel(path)).model, model, path);
+    }
+    const other = await loadModel("set/other-b1.npy");
+    assert.deepEqual(other.model.architecture.layers, [3, 2, 2, 1]);
+    assert.match(await refusal("set"), /set: both W1 and other-W1 could be W1; leave one/);
+  }));
+
+Deno.test("NaN and infinities survive in .npz, .npy and CSV, and are refused in JSON", () =>
+  inFolder(async () => {
+    const model = trained();
+    model.parameters[0].weights.set([NaN, Infinity, -Infinity, -0]);
+    for (const path of PATHS) {
+      if (path.endsWith(".json")) {
+        await assert.rejects(saveModel(path, model), /UserError: m\.json: W1 holds NaN/);
+        await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+      } else {
+        await saveModel(path, model);
+        assert.deepEqual((await loadModel(path)).model, model, path);
+      }
+    }
+  }));
+
+Deno.test("the pair of CSV files of a leaky network is as its first owner's, and is read so", () =>
+  inFolder(async () => {
+    const architecture: Architecture = {
+      layers: [3, 2],
+      activations: ["leakyRelu"],
+      leakySlope: 0.1,
+      loss: "crossEntropy",
+    };
+    const model = trained(architecture);
+    await saveModel("m.csv", model, { gradients: model.parameters });
+    assert.match(await Deno.readTextFile("m-biases.csv"), /^B0,B1,,BG0,BG1\r\n/);
+    const loaded = await loadModel("m.csv");
+    assert.deepEqual(loaded.model, model);
+    assert.deepEqual(loaded.gradients, model.parameters);
+    assert.match(loaded.notices[0], /assumed: leakyRelu on the output scores/);
+  }));
+
+Deno.test("what a file does not say is asked of the options, else assumed aloud", () =>
+  inFolder(async () => {
+    await Deno.writeTextFile(
+      "m.json",
+      JSON.stringify({
+        W1: [[1, 2], [3, 4], [5, 6]],
+        b1: [1, 2, 3],
+        W2: [[1, 2, 3]],
+        b2: [4],
+        epochs: 3,
+      }),
+    );
+    const { model, notices, format } = await loadModel("m.json");
+    assert.equal(format, "json");
+    assert.deepEqual(model.architecture, {
+      layers: [2, 3, 1],
+      activations: ["relu", "identity"],
+      leakySlope: 0.1,
+      loss: "crossEntropy",
+    });
+    assert.deepEqual(notices, [
+      "m.json does not say with which functions it was trained; assumed: relu in the hidden layers " +
+      "(--activation), identity on the output scores (--output-activation), the loss crossEntropy (--loss)",
+      "m.json: not needed and left aside: epochs",
+    ]);
+    const options = {
+      activation: ["tanh"],
+      outputActivation: "sigmoid",
+      loss: "meanSquareError",
+    } as const;
+    const told = await loadModel("m.json", options);
+    assert.deepEqual(told.model.architecture.activations, ["tanh", "sigmoid"]);
+    assert.equal(told.model.architecture.loss, "meanSquareError");
+    assert.equal(told.notices.length, 1);
+    assert.match(
+      await refusal("m.json", { activation: ["relu", "relu"] }),
+      /2 hidden activations given, but 2-3-1 has 1 hidden layers/,
+    );
+  }));
+
+Deno.test("options prevail over the file, aloud", () =>
+  inFolder(async () => {
+    await saveModel("m.npz", trained());
+    const { model, notices } = await loadModel("m.npz", { activation: "relu" });
+    assert.deepEqual(model.architecture.activations, ["relu", "relu", "leakyRelu"]);
+    assert.deepEqual(notices, [
+      "m.npz says otherwise, but as asked: " +
+      "activations relu,relu,leakyRelu instead of tanh,sigmoid,leakyRelu",
+    ]);
+  }));
+
+Deno.test("each refusal names the file and what to do", () =>
+  inFolder(async () => {
+    await Deno.mkdir("none");
+    await Deno.writeTextFile("empty.npz", "");
+    await Deno.writeTextFile("words.npz", "Dear Sir or Madam,\n");
+    await Deno.writeTextFile("array.json", "[1, 2]");
+    await Deno.writeTextFile("alone.csv", "W0,W1\n1,\n");
+    await saveModel("both/*.npy", trained());
+    await saveModel("both/*.csv", trained());
+    assert.match(await refusal("missing.npz"), /^missing\.npz: no such file or folder$/);
+    assert.match(
+      await refusal("missing.npy"),
+      /^missing\.npy: no file named missing-\*\.npy in the folder \.$/,
+    );
+    assert.match(await refusal("nowhere/*.npy"), /^nowhere\/\*\.npy: cannot be read/);
+    assert.match(await refusal("none"), /^none: no file named \*\.\{npy,csv\} in the folder none$/);
+    assert.match(await refusal("empty.npz"), /^empty\.npz: empty; expected an \.npz/);
+    assert.match(await refusal("words.npz"), /^words\.npz: not a model; expected/);
+    assert.match(await refusal("array.json"), /^array\.json: not a model; expected/);
+    assert.match(
+      await refusal("alone.csv"),
+      /one CSV file of biases \(first column B0\), found none/,
+    );
+    assert.match(
+      await refusal("both"),
+      /\.npy and \.csv files; .* Say both\/\*\.npy or both\/\*\.csv/,
+    );
+    await Deno.copyFile("both/W1.npy", "lonely.npy");
+    assert.match(
+      await refusal("lonely.npy"),
+      /one array; a model's arrays are files named W1\.npy/,
+    );
+    await saveModel(
+      "both/*.npy",
+      trained({ ...ARCHITECTURE, layers: [6, 4], activations: ["relu"] }),
+    );
+    assert.match(await refusal("both/*.npy"), /as outputs × inputs: W2 is/);
+  }));
+
+Deno.test("a wrong name is told before anything is trained", () => {
+  assert.equal(modelFormatOf("runs/m.NPZ"), "npz");
+  for (const path of ["model", "m.pkl", "m.h5", "*/m.npy", "a*b*.npy"]) {
+    assert.throws(
+      () => modelFormatOf(path),
+      (error) => error instanceof UserError && error.status === 2,
+    );
+  }
+});
+
+numpyTest(
+  "NumPy computes the same outputs from the files, and its own files are read to them",
+  async () => {
+    await inFolder(async () => {
+      const architecture: Architecture = {
+        layers: [784, 30, 10],
+        activations: ["relu", "identity"],
+        leakySlope: 0.1,
+        loss: "crossEntropy",
+      };
+      const model = trained(architecture);
+      for (const path of ["m.npz", "m.json", "set/*.npy"]) await saveModel(path, model);
+      const printed = await runPython(
+        `
+x = (np.arange(3 * 784) % 11 / 10).reshape(3, 784)
+npz = np.load("m.npz")
+assert json.loads(str(npz["architecture"]))["layers"] == [784, 30, 10]
+with open("m.json") as file: params = {k: np.array(v) for k, v in json.load(file).items() if k != "architecture"}
+npy = {k: np.load(f"set/{k}.npy") for k in ["W1", "b1", "W2", "b2"]}
+rows = np.maximum(x @ npz["W1"].astype(float) + npz["b1"], 0) @ npz["W2"].astype(float) + npz["b2"]
+for p in [params, npy]:
+    columns = p["W2"].astype(float) @ np.maximum(p["W1"].astype(float) @ x.T + p["b1"], 0) + p["b2"]
+    assert np.array_equal(params["W1"], npy["W1"]) and np.allclose(columns.T, rows, rtol=1e-12)
+# As the published models are: outputs x inputs in mixed order, columns; and the reverse.
+W1, b1, W2, b2 = (params[k] for k in ["W1", "b1", "W2", "b2"])
+for name, array in [("W1", np.asfortranarray(W1)), ("b1", b1), ("W2", W2), ("b2", np.asfortranarray(b2))]:
+    np.save(f"B-{name}.npy", array)
+np.savez_compressed("C.npz", W1=W1.T.astype("f4"), b1=b1.ravel().astype("f4"), W2=W2.T.astype("f4"), b2=b2.ravel().astype("f4"))
+with open("E.json", "w") as file: json.dump({k: v.tolist() for k, v in params.items()}, file)
+np.savez("big.npz", W1=W1.astype(">f8"), b1=b1.T, W2=W2, b2=b2.T)
+print(json.dumps(rows.ravel().tolist()))`,
+        { cwd: Deno.cwd() },
+      );
+      const expected = outputs(model);
+      (JSON.parse(printed) as number[]).forEach((y, i) => {
+        assert(
+          Math.abs(y - expected[i]) < 1e-4 * Math.max(1, Math.abs(y)),
+          `${y} and ${expected[i]}`,
+        );
+      });
+      for (const path of ["B-*.npy", "B-W1.npy", "C.npz", "E.json", "big.npz"]) {
+        const loaded = await loadModel(path);
+        assert.deepEqual(loaded.model.architecture, architecture, path);
+        assert.deepEqual(outputs(loaded.model), expected, path);
+        assert.equal(loaded.notices.length, 1, path);
+      }
+    });
+  },
+);
