@@ -1,5 +1,7 @@
+import { createReadStream } from "node:fs";
+import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { createGunzip, gunzip } from "node:zlib";
 import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 
@@ -37,6 +39,34 @@ export async function unpack(
   return await promisify(gunzip)(bytes, { maxOutputLength: limit }).catch((error) => {
     throw damagedGzip(name, error);
   });
+}
+
+/**
+ * The bytes of a file piece by piece, unpacked when it is gzip. What goes wrong later comes as the
+ * stream's `error`; {@linkcode streamError} puts it into words.
+ *
+ * @throws {UserError} when the file cannot be opened
+ */
+export async function streamUnpacked(path: string): Promise<Readable> {
+  const start = await firstBytes(path).catch((error) => {
+    throw unreadable(path, error);
+  });
+  const source = createReadStream(path);
+  // The pipeline hands an error of the file on to whoever reads the unpacked bytes.
+  return isGzip(start) ? pipeline(source, createGunzip(), () => {}) : source;
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(2);
+  await file.read(bytes);
+  return bytes;
+}
+
+/** The error for a stream of {@linkcode streamUnpacked} that broke off. */
+export function streamError(path: string, error: unknown): UserError {
+  const code = String((error as { code?: unknown }).code);
+  return code.startsWith("Z_") ? damagedGzip(path, error) : unreadable(path, error);
 }
 
 /** The error for a file that cannot be read. */

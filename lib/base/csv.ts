@@ -1,0 +1,59 @@
+/**
+ * Small tables as CSV (RFC 4180): results, histories. Images as CSV are another matter, see
+ * `dataset/csv.ts`.
+ * @module
+ */
+// @ts-types="npm:@types/papaparse@5.5.2"
+import Papa from "papaparse";
+import { UserError } from "./user_error.ts";
+
+/** A value in a table's cell; `null` is an empty cell. */
+export type Cell = string | number | boolean | null;
+
+/**
+ * A table as CSV: a line of names, then a line per row, each ended by `\n`. Numbers are written with
+ * as many digits as it takes to read the same number back.
+ *
+ * @param columns the names, in order; a row that lacks one has an empty cell there
+ *
+ * @example
+ * ```ts
+ * import { formatCsv } from "./csv.ts";
+ * const text = formatCsv([{ rate: 0.1, note: "a, b" }, { rate: 1, note: null }], ["rate", "note"]);
+ * console.assert(text === 'rate,note\n0.1,"a, b"\n1,\n');
+ * ```
+ */
+export function formatCsv(
+  rows: readonly Readonly<Record<string, Cell>>[],
+  columns: readonly string[],
+): string {
+  const data = rows.map((row) => columns.map((column) => row[column] ?? null));
+  return Papa.unparse([columns, ...data], { newline: "\n" }) + "\n";
+}
+
+/**
+ * The rows of a CSV text whose first line has the names; an empty cell is `null`, all others are
+ * strings as they stand.
+ *
+ * @param file the name in errors
+ * @throws {UserError} naming the line that has too few or too many cells or a quote too few; when
+ * the text is empty or a name occurs twice
+ */
+export function parseCsv(text: string, file: string): Record<string, string | null>[] {
+  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter: "," });
+  const [error] = errors;
+  if (error) throw new UserError(`${file}, line ${(error.row ?? 0) + 1}: ${error.message}`);
+  if (data.at(-1)?.join("") === "" && text.endsWith("\n")) data.pop();
+  const [names, ...rows] = data;
+  if (names === undefined || names.join("") === "") throw new UserError(`${file}: an empty table`);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`${file}, line 1: two columns named ${twice}`);
+  return rows.map((cells, i) => {
+    if (cells.length !== names.length) {
+      throw new UserError(
+        `${file}, line ${i + 2}: ${cells.length} cells, expected ${names.length} as in line 1`,
+      );
+    }
+    return Object.fromEntries(names.map((name, j) => [name, cells[j] === "" ? null : cells[j]]));
+  });
+}

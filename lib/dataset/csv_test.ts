@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { UserError } from "../base/user_error.ts";
+import { emptySamples, imageAt, type Samples } from "./dataset.ts";
+import { type CsvOptions, readCsvImages, writeCsvImages } from "./csv.ts";
+
+/** Reads a text as if it were the file digits.csv. */
+async function read(text: string | Uint8Array, options?: CsvOptions) {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/digits.csv`;
+  await Deno.writeFile(file, typeof text === "string" ? new TextEncoder().encode(text) : text);
+  try {
+    return await readCsvImages(file, options);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String((error as Error).stack));
+    throw new UserError(error.message.replace(`${folder}/`, ""));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function refused(text: string | Uint8Array, message: RegExp, options?: CsvOptions) {
+  await assert.rejects(read(text, options), { name: "UserError", message });
+}
+
+const images = (samples: Samples) =>
+  Array.from({ length: samples.count }, (_, i) => [...imageAt(samples, i)]);
+
+Deno.test("the shapes found in the wild", async () => {
+  const expected = [[0, 255, 3, 4], [5, 6, 7, 8]];
+  const shapes = {
+    "no header": "7,0,255,3,4\n2,5,6,7,8\n",
+    "no last line end": "7,0,255,3,4\n2,5,6,7,8",
+    "windows": "7,0,255,3,4\r\n2,5,6,7,8\r\n",
+    "row and column names": "label,1x1,1x2,2x1,2x2\n7,0,255,3,4\n2,5,6,7,8\n",
+    "Kaggle's names": "label,pixel0,pixel1,pixel2,pixel3\r\n7,0,255,3,4\r\n2,5,6,7,8\r\n",
+    "label last (OpenML)": "pixel1,pixel2,pixel3,pixel4,class\n0,255,3,4,7\n5,6,7,8,2\n",
+    "byte order mark": "\uFEFFlabel,1x1,1x2,2x1,2x2\n7,0,255,3,4\n2,5,6,7,8\n",
+    "byte order mark, no header": "\uFEFF7,0,255,3,4\n2,5,6,7,8\n",
+    "empty lines": "7,0,255,3,4\n\n2,5,6,7,8\n\n\n",
+    "semicolons": "7;0;255;3;4\n2;5;6;7;8\n",
+    "quoted": '"label","a","b","c","d"\n"7","0","255","3","4"\n2,5,6,7,8\n',
+    "decimals and blanks": "7.0, 0.0, 255.0, 3.0, 4\n2,5,6,7,8\n",
+  };
+  for (const [name, text] of Object.entries(shapes)) {
+    for (const bytes of [new TextEncoder().encode(text), gzipSync(text)]) {
+      const { samples, labelled } = await read(bytes);
+      assert.deepEqual(images(samples), expected, name);
+      assert.deepEqual([...samples.labels], [7, 2], name);
+      assert.deepEqual([samples.width, samples.height, labelled], [2, 2, true], name);
+    }
+  }
+});
+
+Deno.test("Kaggle's test.csv has no labels", async () => {
+  for (const header of ["pixel0,pixel1,pixel2,pixel3\n", ""]) {
+    const { samples, labelled } = await read(`${header}0,255,3,4\n5,6,7,8\n`);
+    assert.deepEqual(images(samples), [[0, 255, 3, 4], [5, 6, 7, 8]]);
+    assert.deepEqual([labelled, ...samples.labels], [false, 0, 0]);
+  }
+});
+
+Deno.test("the size is told where images are not square", async () => {
+  const { samples } = await read("1,0,1,2,3,4,5\n", { size: { width: 3, height: 2 } });
+  assert.deepEqual([samples.width, samples.height], [3, 2]);
+  await refused(
+    "1,0,1,2,3,4,5\n",
+    /^digits\.csv, line 1: 7 columns: .*say their width and height$/,
+  );
+  await refused(
+    "1,0,1,2,3\n",
+    /^digits\.csv, line 1: 5 columns: expected the pixels of a 3×2 image \(6\)/,
+    { size: { width: 3, height: 2 } },
+  );
+});
+
+Deno.test("EMNIST's letters: transposed, labels from 1", async () => {
+  const options = { transposed: true, firstLabel: 1, classes: 26 };
+  const { samples } = await read("26,1,2,3,4\n", options);
+  assert.deepEqual([...samples.labels, ...imageAt(samples, 0)], [25, 1, 3, 2, 4]);
+  await refused("0,1,2,3,4\n", /line 1, column 1: label 0, expected .* from 1 to 26/, options);
+});
+
+Deno.test("what is wrong is named with its line and column", async () => {
+  const row = (label: string | number, pixels: (string | number)[]) =>
+    [label, ...pixels].join(",") + "\n";
+  const zeros = new Array(784).fill(0);
+  const good = row(5, zeros);
+  const names = row("label", zeros.map((_, i) => `pixel${i}`));
+  const at = "digits\\.csv, line 3";
+  for (const start of [good + good, names + good, names + good.replace("\n", "\r\n")]) {
+    await refused(
+      start + row(5, zeros.slice(1)),
+      new RegExp(`^${at}: 783 pixels, expected 784 \\(28×28\\) after the label$`),
+    );
+    await refused(start + row(5, [...zeros, 0]), new RegExp(`^${at}: 785 pixels`));
+    await refused(
+      start + row(5, zeros.with(99, 256)),
+      new RegExp(`^${at}, column 101: pixel 256, expected a whole number from 0 to 255$`),
+    );
+    await refused(
+      start + row(5, zeros.with(0, "ink")),
+      new RegExp(`^${at}, column 2: pixel "ink", expected a whole number from 0 to 255$`),
+    );
+    await refused(
+      start + row(10, zeros),
+      new RegExp(`^${at}, column 1: label 10, expected .* 0 to 9`),
+    );
+    await refused(start + row("five", zeros), new RegExp(`^${at}, column 1: label "five"`));
+    await refused(start + row("", zeros), new RegExp(`^${at}, column 1: label ""`));
+    await refused(start + row(5, zeros.with(783, 0.5)), new RegExp(`column 785: pixel 0\\.5`));
+    await refused(start + row(5, zeros.with(783, -1)), new RegExp(`column 785: pixel -1`));
+  }
+  await refused(row("five", zeros), /line 1, column 1: label "five"/);
+  await refused(row(5, zeros.with(3, "ink")), /line 1, column 5: pixel "ink"/);
+});
+
+Deno.test("files that are no table of images", async () => {
+  await refused("", /^digits\.csv: an empty file$/);
+  await refused("\n\n", /^digits\.csv: an empty file$/);
+  await refused(gzipSync(""), /^digits\.csv: an empty file$/);
+  await refused("label,1x1,1x2,2x1,2x2\n", /^digits\.csv: a line of names, but no images$/);
+  await refused(
+    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    /^digits\.csv, line 1: 1 columns: expected the pixels of a square/,
+  );
+  await refused('1,"0,0\n1,0,0', /^digits\.csv, line \d: quoted field unterminated/);
+  const packed = gzipSync("7,0,255,3,4\n".repeat(1000));
+  await refused(packed.subarray(0, 40), /^digits\.csv: the gzip data are cut off/);
+  await assert.rejects(readCsvImages("nowhere.csv"), { message: "nowhere.csv: no such file" });
+});
+
+Deno.test("what is written is read back", async () => {
+  const folder = await Deno.makeTempDir();
+  const sets = fc.record({
+    count: fc.integer({ min: 1, max: 2100 }),
+    width: fc.integer({ min: 1, max: 4 }),
+    height: fc.integer({ min: 1, max: 4 }),
+    labelled: fc.boolean(),
+    seed: fc.nat(255),
+    name: fc.constantFrom("a.csv", "a.csv.gz"),
+  });
+  await fc.assert(
+    fc.asyncProperty(sets, async ({ count, width, height, labelled, seed, name }) => {
+      const samples = emptySamples(count, width, height);
+      samples.pixels.forEach((_, i) => samples.pixels[i] = i * 31 + seed);
+      if (labelled) samples.labels.forEach((_, i) => samples.labels[i] = (i * 7 + seed) % 10);
+      const file = `${folder}/${name}`;
+      await writeCsvImages(file, { samples, labelled });
+      assert.deepEqual(await readCsvImages(file, { size: { width, height } }), {
+        samples,
+        labelled,
+      });
+    }),
+    { numRuns: 20 },
+  );
+  assert.deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name).sort(), [
+    "a.csv",
+    "a.csv.gz",
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("the header is the one found in the wild", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  await writeCsvImages(file, { samples: emptySamples(1, 2, 2), labelled: true });
+  assert.equal(await Deno.readTextFile(file), "label,1x1,1x2,2x1,2x2\n0,0,0,0,0\n");
+  await writeCsvImages(file, { samples: emptySamples(1, 2, 2), labelled: false });
+  assert.equal(await Deno.readTextFile(file), "pixel0,pixel1,pixel2,pixel3\n0,0,0,0\n");
+  await Deno.remove(file);
+});
