@@ -7,8 +7,8 @@
  * @module
  */
 
-import { basename, dirname, extname, join, matchesGlob } from "node:path";
-import { reason, writeFileAtomically } from "../base/atomic_file.ts";
+import { basename, dirname, extname, join } from "node:path";
+import { writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
 import {
@@ -18,6 +18,7 @@ import {
   resolveArchitecture,
   writeDescription,
 } from "./description.ts";
+import { filesIn, filesOf, partPath, readBytes, readUpTo } from "./file_set.ts";
 import {
   arraysFromModel,
   type Layers,
@@ -141,8 +142,13 @@ export function modelFormatOf(path: string): ModelFormat {
     const known = MODEL_FORMATS.map((format) => `.${format}`).join(", ");
     throw usageError(`${path}: a model is saved as one of ${known}`);
   }
-  if (/[*?[\]{}]/.test(basename(path).replace("*", "")) || dirname(path).includes("*")) {
-    throw usageError(`${path}: a model is saved under a name with at most one *, in its last part`);
+  const severalFiles = format === "npy" || format === "csv";
+  const [folder, name] = [dirname(path), basename(path)];
+  if (severalFiles ? /\*.*\*|[?[\]{}]/.test(name) || folder.includes("*") : path.includes("*")) {
+    throw usageError(
+      `${path}: one * in the name of .npy and .csv files stands for their parts; ` +
+        `other wildcards have no place in a path to save to`,
+    );
   }
   return format;
 }
@@ -155,12 +161,11 @@ function modelBytes(
 ): Map<string, Uint8Array | string> {
   const format = modelFormatOf(path);
   const { architecture } = model;
-  const one = path.replace("*", "model");
   if (format === "npz") {
     const form = { orientation: orientation ?? "inputsByOutputs", biases: "vector" } as const;
     const arrays: Map<string, NpyValue> = arraysFromModel(model, form);
     arrays.set(ARCHITECTURE, writeDescription(architecture, form.orientation));
-    return new Map([[one, writeNpz(arrays)]]);
+    return new Map([[path, writeNpz(arrays)]]);
   }
   if (format === "csv") {
     const description = isUsualCsv(architecture) ? undefined : writeDescription(architecture);
@@ -171,7 +176,7 @@ function modelBytes(
   const form = { orientation: orientation ?? "outputsByInputs", biases: "column" } as const;
   const description = writeDescription(architecture, form.orientation);
   const arrays = arraysFromModel(model, form);
-  if (format === "json") return new Map([[one, writeParametersJson(arrays, description, one)]]);
+  if (format === "json") return new Map([[path, writeParametersJson(arrays, description, path)]]);
   return new Map(
     [...arrays, [ARCHITECTURE, description] as const].map(
       ([name, value]) => [partPath(path, name), writeNpy(value)],
@@ -179,44 +184,9 @@ function modelBytes(
   );
 }
 
-/** The path of a part: the pattern's `*`, or `-part` before the extension, filled in. */
-function partPath(path: string, part: string): string {
-  return asPattern(path).replace("*", part);
-}
-
-function asPattern(path: string): string {
-  const extension = extname(path);
-  return path.includes("*") ? path : `${path.slice(0, -extension.length)}-*${extension}`;
-}
-
 function isUsualCsv({ activations, leakySlope, loss }: Architecture): boolean {
   return activations.every((name) => name === "leakyRelu") && leakySlope === 0.1 &&
     loss === "crossEntropy";
-}
-
-/** The files that a path stands for: itself, those of a folder, or those that match a pattern. */
-async function filesOf(path: string): Promise<string[]> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  if (info?.isFile) return [path];
-  if (info?.isDirectory) return await filesIn(path, "*.{npy,csv}", path);
-  const pattern = /\.(npy|csv)$/i.test(path) ? asPattern(path) : path;
-  if (!/[*?[{]/.test(basename(pattern))) throw new UserError(`${path}: no such file or folder`);
-  return await filesIn(dirname(pattern), basename(pattern), path);
-}
-
-async function filesIn(folder: string, glob: string, path: string): Promise<string[]> {
-  const files: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (!isDirectory && matchesGlob(name, glob)) files.push(join(folder, name));
-    }
-  } catch (error) {
-    throw new UserError(`${path}: cannot be read (${reason(error)})`);
-  }
-  if (files.length === 0) {
-    throw new UserError(`${path}: no file named ${glob} in the folder ${folder}`);
-  }
-  return files.sort();
 }
 
 /** Reads the one file, or the set of files of one kind, that holds the model. */
@@ -247,23 +217,12 @@ async function readContents(
     return fromArrays(file, "json", readParametersJson(text, file), orientation);
   }
   if (neuronCsvKind(text) !== undefined) {
-    return await readCsvPair(file, await filesIn(dirname(file), "*.csv", file), {
-      path: file,
-      text,
-    });
+    return await readCsvPair(file, await filesIn(dirname(file), "*.csv", file), basename(file));
   }
   throw new UserError(
     `${file}: ${bytes.length === 0 ? "empty" : "not a model"}; expected an .npz, a JSON file of ` +
       `W1, b1, …, .npy files, or a pair of CSV files with columns B0,B1,… and W0,W1,…`,
   );
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw new UserError(`${path}: cannot be read (${reason(error)})`);
-  }
 }
 
 /** Named arrays as layers; a text named `architecture` describes them and settles their orientation. */
@@ -323,34 +282,42 @@ function stem(file: string): string {
   return basename(file, extname(file));
 }
 
-/** Finds the pair among the files by their first columns; other tables are left alone. */
+/**
+ * Finds the pair among the files by their first columns; other tables are left alone.
+ *
+ * @param known the name of one of them, whose partner is wanted
+ */
 async function readCsvPair(
   path: string,
   files: readonly string[],
-  known?: TextFile,
+  known?: string,
 ): Promise<Contents> {
-  const pair: Record<"biases" | "weights", TextFile[]> = { biases: [], weights: [] };
+  const decoder = new TextDecoder();
+  const pair: Record<"biases" | "weights", string[]> = { biases: [], weights: [] };
   for (const file of files) {
-    const text = new TextDecoder().decode(await readBytes(file));
-    const kind = neuronCsvKind(text);
-    if (kind !== undefined) pair[kind].push({ path: file, text });
+    const kind = neuronCsvKind(decoder.decode(await readUpTo(file, 16)));
+    if (kind !== undefined) pair[kind].push(file);
   }
-  if (known !== undefined) {
-    const kind = neuronCsvKind(known.text)!;
-    const other = kind === "biases" ? "weights" : "biases";
-    pair[kind] = [known];
+  for (const [kind, other] of [["biases", "weights"], ["weights", "biases"]] as const) {
+    const itself = pair[kind].filter((file) => basename(file) === known);
+    if (known === undefined || itself.length === 0) continue;
+    pair[kind] = itself;
     // run7-biases.csv goes with run7-weights.csv, whatever else lies there.
-    const partner = basename(known.path).replace(kind, other);
-    const named = pair[other].filter((file) => basename(file.path) === partner);
-    if (named.length > 0) pair[other] = named;
+    const partner = pair[other].filter((file) => basename(file) === known.replace(kind, other));
+    if (partner.length > 0) pair[other] = partner;
   }
   for (const [kind, column] of [["biases", "B0"], ["weights", "W0"]] as const) {
     if (pair[kind].length === 1) continue;
-    const found = pair[kind].map((file) => file.path).join(", ") || "none";
     throw new UserError(
-      `${path}: expected one CSV file of ${kind} (first column ${column}), found ${found}`,
+      `${path}: expected one CSV file of ${kind} (first column ${column}), ` +
+        `found ${pair[kind].join(", ") || "none"}`,
     );
   }
-  const [biases, weights] = [pair.biases[0], pair.weights[0]];
+  const [biases, weights] = await Promise.all(
+    [...pair.biases, ...pair.weights].map(async (path): Promise<TextFile> => ({
+      path,
+      text: decoder.decode(await readBytes(path)),
+    })),
+  );
   return { path, format: "csv", ...readNeuronCsv(biases, weights) };
 }

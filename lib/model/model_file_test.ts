@@ -100,6 +100,18 @@ Deno.test("a set of files is found by its folder and by any one of it", () =>
     ) {
       assert.deepEqual((await loadModel(path)).model, model, path);
     }
+    await Deno.mkdir("named");
+    await Deno.copyFile("pair/run7-weights.csv", "named/x.csv");
+    await Deno.copyFile("pair/run7-biases.csv", "named/y.csv");
+    for (const path of ["./named/x.csv", "named//y.csv", "named/*.csv"]) {
+      assert.deepEqual((await loadModel(path)).model, model, path);
+    }
+    await saveModel("pair/run8.csv", trained({ ...ARCHITECTURE, layers: [3, 2, 2, 1] }));
+    assert.deepEqual((await loadModel("pair/run7-biases.csv")).model, model);
+    assert.match(
+      await refusal("pair"),
+      /one CSV file of biases .* found .*run7-biases\.csv, .*run8/,
+    );
     const other = await loadModel("set/other-b1.npy");
     assert.deepEqual(other.model.architecture.layers, [3, 2, 2, 1]);
     assert.match(await refusal("set"), /set: both W1 and other-W1 could be W1; leave one/);
@@ -205,6 +217,10 @@ Deno.test("each refusal names the file and what to do", () =>
     assert.match(await refusal("nowhere/*.npy"), /^nowhere\/\*\.npy: cannot be read/);
     assert.match(await refusal("none"), /^none: no file named \*\.\{npy,csv\} in the folder none$/);
     assert.match(await refusal("empty.npz"), /^empty\.npz: empty; expected an \.npz/);
+    await Deno.writeTextFile("square.json", '{"W1": [[1, 2], [3, 4]], "b1": [5, 6]}');
+    assert.match(await refusal("square.json"), /W is 2 × 2 in every layer/);
+    const square = await loadModel("square.json", { orientation: "outputsByInputs" });
+    assert.deepEqual(square.model.parameters[0].weights, Float32Array.of(1, 3, 2, 4));
     assert.match(await refusal("words.npz"), /^words\.npz: not a model; expected/);
     assert.match(await refusal("array.json"), /^array\.json: not a model; expected/);
     assert.match(
@@ -229,7 +245,7 @@ Deno.test("each refusal names the file and what to do", () =>
 
 Deno.test("a wrong name is told before anything is trained", () => {
   assert.equal(modelFormatOf("runs/m.NPZ"), "npz");
-  for (const path of ["model", "m.pkl", "m.h5", "*/m.npy", "a*b*.npy"]) {
+  for (const path of ["model", "m.pkl", "m.h5", "*/m.npy", "a*b*.npy", "m?.csv", "*.npz"]) {
     assert.throws(
       () => modelFormatOf(path),
       (error) => error instanceof UserError && error.status === 2,

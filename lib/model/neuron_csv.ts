@@ -75,48 +75,56 @@ export function writeNeuronCsv(
   gradients?: readonly LayerParameters[],
   description?: string,
 ): { biases: string; weights: string } {
-  const { layers } = model;
+  const { layers, parameters } = model;
   checkSizes(model);
   if (gradients !== undefined) checkSizes({ layers, parameters: gradients });
-  const halves = [model.parameters, gradients];
-  const header = (letter: string) => [
-    ...layers.map((_, k) => `${letter}${k}`),
-    "",
-    ...layers.map((_, k) => `${letter}G${k}`),
+  const neurons = range(Math.max(...layers));
+  const targets = range(Math.max(...layers.slice(1)));
+  const biasRows = [
+    row(layers, (k, G) => `B${G}${k}`, ""),
+    ...neurons.map((neuron) =>
+      row(layers, (k, G) => {
+        if (neuron >= layers[k]) return EMPTY;
+        return decimal((G ? gradients : parameters)?.[k - 1]?.biases[neuron] ?? 0);
+      })
+    ),
   ];
-  const row = (cell: (half: readonly LayerParameters[] | undefined, layer: number) => string) =>
-    halves.flatMap((
-      half,
-      i,
-    ) => [...i === 0 ? [] : [EMPTY], ...layers.map((_, k) => cell(half, k))]);
-
-  const neurons = Math.max(...layers);
-  const biasRows = [header("B")];
-  const weightRows = [header("W")];
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    biasRows.push(
-      row((half, k) =>
-        neuron >= layers[k] ? EMPTY : decimal(half && k > 0 ? half[k - 1].biases[neuron] : 0)
+  const weightRows = [
+    row(layers, (k, G) => `W${G}${k}`, ""),
+    ...neurons.flatMap((neuron) => [
+      ...targets.map((target) =>
+        row(layers, (k, G) => {
+          if (neuron >= layers[k] || !(target < layers[k + 1])) return EMPTY;
+          const weights = (G ? gradients : parameters)?.[k].weights;
+          return decimal(weights?.[neuron * layers[k + 1] + target] ?? 0);
+        })
       ),
-    );
-    for (let target = 0; target < Math.max(...layers.slice(1)); target++) {
-      weightRows.push(
-        row((half, k) =>
-          neuron >= layers[k] || !(target < layers[k + 1])
-            ? EMPTY
-            : decimal(half ? half[k].weights[neuron * layers[k + 1] + target] : 0)
-        ),
-      );
-    }
-    weightRows.push(new Array(2 * layers.length + 1).fill(EMPTY));
-  }
+      row(layers, () => EMPTY),
+    ]),
+  ];
   if (description !== undefined) {
-    biasRows.forEach((cells, i) =>
-      cells.push(...[["", "architecture"], [EMPTY, description]][i] ?? [EMPTY, EMPTY])
+    biasRows.forEach((cells, line) =>
+      cells.push(...[["", "architecture"], [EMPTY, description]][line] ?? [EMPTY, EMPTY])
     );
   }
-  const text = (rows: string[][]) => stringify(rows, { record_delimiter: "windows" });
-  return { biases: text(biasRows), weights: text(weightRows) };
+  return { biases: csvText(biasRows), weights: csvText(weightRows) };
+}
+
+/** A row: a cell per layer for the parameters, a gap, and a cell per layer for the gradients ("G"). */
+function row(
+  layers: readonly number[],
+  cell: (layer: number, gradient: "" | "G") => string,
+  gap = EMPTY,
+): string[] {
+  return [...layers.map((_, k) => cell(k, "")), gap, ...layers.map((_, k) => cell(k, "G"))];
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+function csvText(rows: string[][]): string {
+  return stringify(rows, { record_delimiter: "windows" });
 }
 
 /** Neighbouring cells of a column that are not empty. */

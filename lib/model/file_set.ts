@@ -1,0 +1,73 @@
+/**
+ * Models that are several files: how one path stands for them all.
+ * @module
+ */
+
+import { basename, dirname, extname, join, matchesGlob } from "node:path";
+import { reason } from "../base/atomic_file.ts";
+import { UserError } from "../base/user_error.ts";
+
+/** The path of one part: the `*` filled in, or `-part` put before the extension. */
+export function partPath(path: string, part: string): string {
+  return asPattern(path).replace("*", part);
+}
+
+/** A path as a pattern: `run7.npy` stands for `run7-*.npy`. */
+function asPattern(path: string): string {
+  const extension = extname(path);
+  return path.includes("*") ? path : `${path.slice(0, -extension.length)}-*${extension}`;
+}
+
+/**
+ * The files that a path stands for: itself, those of a folder, or those that match a pattern in its
+ * last part.
+ *
+ * @returns one or more, sorted
+ * @throws {UserError} when there are none
+ */
+export async function filesOf(path: string): Promise<string[]> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info?.isFile) return [path];
+  if (info?.isDirectory) return await filesIn(path, "*.{npy,csv}", path);
+  const pattern = /\.(npy|csv)$/i.test(path) ? asPattern(path) : path;
+  if (!/[*?[{]/.test(basename(pattern))) throw new UserError(`${path}: no such file or folder`);
+  return await filesIn(dirname(pattern), basename(pattern), path);
+}
+
+/**
+ * The files of a folder whose names match, sorted.
+ *
+ * @param path what the user wrote, for errors
+ * @throws {UserError} when there are none, or the folder cannot be read
+ */
+export async function filesIn(folder: string, glob: string, path: string): Promise<string[]> {
+  const files: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (!isDirectory && matchesGlob(name, glob)) files.push(join(folder, name));
+    }
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  }
+  if (files.length === 0) {
+    throw new UserError(`${path}: no file named ${glob} in the folder ${folder}`);
+  }
+  return files.sort();
+}
+
+/** The whole file. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return await readUpTo(path, Infinity);
+}
+
+/** The first `size` bytes of a file, fewer if it is shorter: enough to tell what it is. */
+export async function readUpTo(path: string, size: number): Promise<Uint8Array> {
+  try {
+    if (size === Infinity) return await Deno.readFile(path);
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(size);
+    return bytes.subarray(0, await file.read(bytes) ?? 0);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  }
+}
