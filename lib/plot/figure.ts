@@ -57,10 +57,10 @@ export interface Heading {
  * ```
  */
 export function figure(heading: Heading, panels: readonly Panel[]): Figure {
-  const across = sum(panels.map((panel) => panel.width)) + MARGIN * (panels.length - 1);
+  const across = sum(panels.map((panel) => panel.width)) + MARGIN * Math.max(panels.length - 1, 0);
   const head = headingLines(heading, across);
   const width = Math.ceil(head.width) + 2 * MARGIN;
-  const height = Math.ceil(head.height + Math.max(...panels.map((panel) => panel.height))) +
+  const height = Math.ceil(head.height + Math.max(0, ...panels.map((panel) => panel.height))) +
     2 * MARGIN;
   let x = MARGIN;
   const placed = panels.map((panel) => {

@@ -1,0 +1,112 @@
+/** `deno task notebooks`: runs the notebooks on the Deno kernel and saves or checks their outputs. */
+import { basename } from "node:path";
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { projectPath } from "../base/project.ts";
+import { usageError } from "../base/user_error.ts";
+import { executeNotebook } from "../notebook/execute.ts";
+import { findJupyter, type Jupyter } from "../notebook/jupyter.ts";
+import { type CellError, cellErrors, notebookText } from "../notebook/notebook_file.ts";
+import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
+
+/** What became of a notebook. */
+export interface NotebookReport {
+  readonly name: string;
+  /** `saved` and `different` say that the outputs are not those in the file. */
+  readonly outcome: "saved" | "unchanged" | "different" | "failed";
+  readonly errors: readonly CellError[];
+}
+
+export const notebooks = defineCommand({
+  name: "notebooks",
+  summary: "Run the notebooks from top to bottom on the Deno kernel and save their outputs.",
+  options: {
+    only: option("<names>", "these alone, e.g. 01-digits,02-learning-rate", text),
+    folder: option("<path>", "where the notebooks are", text, projectPath("notebooks")),
+    check: flag("leave the files alone; fail where a cell fails"),
+    jobs: option("<n>", "notebooks to run at the same time", wholeNumber(1, 64), "2"),
+  },
+  examples: [
+    "notebooks",
+    "notebooks --only 01-digits",
+    "notebooks --check   # as the tests do",
+  ],
+  async run({ options: { only, folder, check, jobs }, say, note, fail, onInterrupt }) {
+    const paths = await notebookPaths(folder, only);
+    const stop = new AbortController();
+    const running = new Set<Promise<unknown>>();
+    onInterrupt(async () => {
+      stop.abort();
+      await Promise.allSettled(running);
+      return check ? "" : "the notebooks that were done are saved, the others are as they were";
+    });
+    const jupyter = await findJupyter("jupyter-nbconvert", note);
+    const queue = [...paths];
+    const reports: NotebookReport[] = [];
+    const worker = async () => {
+      for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+        note(`${basename(path)}: running…`);
+        const work = runNotebook(path, jupyter, check, stop.signal);
+        running.add(work);
+        const report = await work.finally(() => running.delete(work));
+        reports.push(report);
+        say(reportLine(report));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(jobs, paths.length) }, worker));
+    const failed = reports.filter(({ outcome }) => outcome === "failed").length;
+    if (failed > 0) {
+      fail(`${failed} of ${paths.length} notebooks failed; their files are unchanged`);
+    }
+    return { notebooks: reports.sort((a, b) => a.name < b.name ? -1 : 1) };
+  },
+});
+
+/** The notebooks of a folder, in the order of their names, or those that are named. */
+async function notebookPaths(folder: string, only: string | undefined): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".ipynb")) names.push(name);
+  }
+  names.sort();
+  const wanted = only?.split(",").map((name) => basename(name.trim(), ".ipynb") + ".ipynb");
+  const missing = wanted?.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    throw usageError(`${folder} has no ${missing}; it has ${names.join(", ") || "no notebooks"}`);
+  }
+  return (wanted ?? names).map((name) => `${folder}/${name}`);
+}
+
+async function runNotebook(
+  path: string,
+  jupyter: Jupyter,
+  check: boolean,
+  signal: AbortSignal,
+): Promise<NotebookReport> {
+  const name = basename(path);
+  const executed = await executeNotebook(path, jupyter, signal);
+  const errors = cellErrors(executed);
+  if (errors.length > 0) return { name, outcome: "failed", errors };
+  const text = notebookText(executed);
+  if (text === await Deno.readTextFile(path)) return { name, outcome: "unchanged", errors };
+  if (check) return { name, outcome: "different", errors };
+  await writeFileAtomically(path, text);
+  return { name, outcome: "saved", errors };
+}
+
+function reportLine({ name, outcome, errors }: NotebookReport): string {
+  switch (outcome) {
+    case "saved":
+      return `${name}: ran, new outputs saved`;
+    case "unchanged":
+      return `${name}: ran, outputs as in the file`;
+    case "different":
+      return `${name}: ran; its outputs are not those in the file`;
+    case "failed": {
+      // What follows from the first error says little.
+      const [{ cell, source, message }] = errors;
+      return `${name}: cell ${cell} failed: ${source}\n${message.replace(/^/gm, "    ")}`;
+    }
+  }
+}
+
+if (import.meta.main) await main(notebooks);

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { projectPath } from "../base/project.ts";
+import { runCommand } from "./command.ts";
+import { notebooks } from "./notebooks.ts";
+
+/** A folder with notebooks of the given cells, removed afterwards. */
+async function withNotebooks(
+  files: Readonly<Record<string, readonly string[]>>,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  // In the project: the kernel looks for deno.json from the notebook's folder upwards.
+  await Deno.mkdir(projectPath(".jupyter"), { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: projectPath(".jupyter") });
+  try {
+    for (const [name, sources] of Object.entries(files)) {
+      const cells = sources.map((source, i) => ({
+        ...{ id: `c${i}`, cell_type: "code", source, metadata: {}, execution_count: null },
+        outputs: [],
+      }));
+      const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+      await Deno.writeTextFile(join(folder, name), JSON.stringify(notebook));
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function run(...args: string[]) {
+  const said = { stdout: "", stderr: "" };
+  const status = await runCommand(notebooks, args, {
+    stdout: (text) => said.stdout += text,
+    stderr: (text) => said.stderr += text,
+  });
+  return { status, ...said };
+}
+
+const PROGRESS = new URL("../notebook/progress.ts", import.meta.url).href;
+
+Deno.test("a real kernel runs a notebook; only the last state of a display stays; running it again changes nothing", async () => {
+  const cells = [
+    `console.log(1); await new Promise((done) => setTimeout(done, 50)); console.log(2);`,
+    `import { liveProgress } from ${JSON.stringify(PROGRESS)};
+const bar = liveProgress({ label: "work", total: 2, unit: "steps" });
+bar.update(1);
+await new Promise((done) => setTimeout(done, 300));
+bar.update(2);
+await bar.finish("2 steps done");`,
+    `({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>shown</b>" }) })`,
+  ];
+  await withNotebooks({ "a.ipynb": cells }, async (folder) => {
+    const path = join(folder, "a.ipynb");
+    const written = await Deno.readTextFile(path);
+    const check = await run("--folder", folder, "--check");
+    assert.equal(check.status, 0, check.stderr);
+    assert.match(check.stdout, /its outputs are not those in the file/);
+    assert.equal(await Deno.readTextFile(path), written);
+
+    assert.match((await run("--folder", folder)).stdout, /new outputs saved/);
+    const saved = await Deno.readTextFile(path);
+    const outputs = JSON.parse(saved).cells.map((cell: { outputs: unknown }) => cell.outputs);
+    assert.deepEqual(outputs[0][0].text, ["1\n", "2\n"]);
+    assert.equal(outputs[1].length, 1);
+    assert.deepEqual(outputs[1][0].data["text/html"], ["<p>2 steps done</p>"]);
+    assert.deepEqual(outputs[2][0].data["text/html"], ["<b>shown</b>"]);
+
+    assert.match((await run("--folder", folder)).stdout, /outputs as in the file/);
+    assert.equal(await Deno.readTextFile(path), saved);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.ipynb"]);
+  });
+});
+
+Deno.test("a cell that fails fails the command, names itself and leaves the file alone", async () => {
+  const cells = ["const x = 1;", "// the second\nthrow new Error('broken');"];
+  await withNotebooks({ "bad.ipynb": cells, "good.ipynb": ["1 + 1"] }, async (folder) => {
+    const written = await Deno.readTextFile(join(folder, "bad.ipynb"));
+    const { status, stdout, stderr } = await run("--folder", folder);
+    assert.equal(status, 1);
+    assert.match(stdout, /bad\.ipynb: cell 2 failed: \/\/ the second\n +Error: broken/);
+    assert.match(stdout, /good\.ipynb: ran/);
+    assert.match(stderr, /1 of 2 notebooks failed/);
+    assert.equal(await Deno.readTextFile(join(folder, "bad.ipynb")), written);
+  });
+});
+
+Deno.test("a notebook that is not there and a file that is no notebook are named", async () => {
+  await withNotebooks({ "a.ipynb": [] }, async (folder) => {
+    const missing = await run("--folder", folder, "--only", "b");
+    assert.equal(missing.status, 2);
+    assert.match(missing.stderr, /has no b\.ipynb; it has a\.ipynb/);
+    await Deno.writeTextFile(join(folder, "a.ipynb"), "");
+    const empty = await run("--folder", folder);
+    assert.equal(empty.status, 1);
+    assert.match(empty.stderr, /a\.ipynb: not a notebook/);
+    assert.equal((await run("--folder", join(folder, "none"))).status, 1);
+  });
+});

@@ -1,0 +1,150 @@
+import { UserError } from "../base/user_error.ts";
+
+/** Text as notebook files have it: whole, or a list of its lines, each with its line end. */
+export type MultilineText = string | readonly string[];
+
+/** An output of a cell (nbformat 4): of the four kinds, the members that this project looks at. */
+export interface CellOutput {
+  readonly output_type: string;
+  /** Of a stream: `stdout` or `stderr`. */
+  readonly name?: string;
+  readonly text?: MultilineText;
+  /** Of a result or display: a picture or text by MIME type. */
+  readonly data?: Readonly<Record<string, MultilineText>>;
+  /** Of an error: its class, its message and its stack. */
+  readonly ename?: string;
+  readonly evalue?: string;
+  readonly traceback?: readonly string[];
+}
+
+/** A cell of a notebook. */
+export interface Cell {
+  readonly id?: string;
+  readonly cell_type: string;
+  readonly source: MultilineText;
+  readonly metadata: { readonly tags?: readonly string[]; readonly [name: string]: unknown };
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly CellOutput[];
+}
+
+/** A notebook file (nbformat 4). */
+export interface Notebook {
+  readonly cells: readonly Cell[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly nbformat: number;
+  readonly nbformat_minor: number;
+}
+
+/** What every notebook of the project says of its kernel. No version: it would change with Deno's. */
+const NOTEBOOK_METADATA = {
+  kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
+  language_info: {
+    codemirror_mode: "typescript",
+    file_extension: ".ts",
+    mimetype: "text/x.typescript",
+    name: "typescript",
+    nbconvert_exporter: "script",
+    pygments_lexer: "typescript",
+  },
+};
+
+/**
+ * A notebook from the text of its file.
+ *
+ * @param name the file's, for the error
+ * @throws {UserError} when it is not a notebook
+ */
+export function parseNotebook(text: string, name: string): Notebook {
+  let notebook: Partial<Notebook> | null;
+  try {
+    notebook = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${name}: not a notebook (${(error as Error).message})`);
+  }
+  if (!Array.isArray(notebook?.cells) || notebook.nbformat !== 4) {
+    throw new UserError(`${name}: not a notebook of format 4 (no list of cells)`);
+  }
+  return notebook as Notebook;
+}
+
+/** The text of a notebook's file as Jupyter writes it: keys in alphabetical order, indented by one. */
+export function notebookText(notebook: Notebook): string {
+  return JSON.stringify(sorted(notebook), null, 1) + "\n";
+}
+
+/** The same value with every object's keys in alphabetical order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries.map(([key, value]) => [key, sorted(value)]));
+}
+
+/**
+ * The notebook as it was written, with the outputs that running it gave and nothing else of the run:
+ * no times, no versions, no random names. The same outputs give the same bytes.
+ */
+export function withOutputs(written: Notebook, executed: Notebook): Notebook {
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: NOTEBOOK_METADATA,
+    cells: written.cells.map((cell, i) => {
+      const { id = `cell-${i + 1}`, cell_type, source, metadata } = cell;
+      const { execution: _, ...lasting } = metadata;
+      const kept = { id, cell_type, source: toLines(source), metadata: lasting };
+      if (cell_type !== "code") return kept;
+      const { execution_count = null, outputs = [] } = executed.cells[i];
+      return { ...kept, execution_count, outputs: joinStreams(outputs) };
+    }),
+  };
+}
+
+/** Text that was printed in pieces as one piece: where the kernel cuts it is a matter of time. */
+function joinStreams(outputs: readonly CellOutput[]): CellOutput[] {
+  const joined: CellOutput[] = [];
+  for (const output of outputs) {
+    const last = joined.at(-1);
+    if (output.output_type === "stream" && last?.name === output.name && last?.text !== undefined) {
+      joined[joined.length - 1] = {
+        ...last,
+        text: toLines(toText(last.text) + toText(output.text)),
+      };
+    } else {
+      joined.push(output);
+    }
+  }
+  return joined;
+}
+
+function toText(text: MultilineText = ""): string {
+  return typeof text === "string" ? text : text.join("");
+}
+
+function toLines(text: MultilineText): string[] {
+  return toText(text).split(/(?<=\n)/).filter((line) => line !== "");
+}
+
+/** An error among a notebook's outputs. */
+export interface CellError {
+  /** The cell's place among all cells, from 1. */
+  readonly cell: number;
+  /** The line of its code that comes first. */
+  readonly source: string;
+  /** The error's class and message, and its stack. */
+  readonly message: string;
+}
+
+/** The errors in the outputs, but for those of cells tagged `raises-exception`, which want to fail. */
+export function cellErrors(notebook: Notebook): CellError[] {
+  return notebook.cells.flatMap(({ metadata, outputs = [], source }, i) =>
+    metadata.tags?.includes("raises-exception") ? [] : outputs
+      .filter(({ output_type }) => output_type === "error")
+      .map(({ ename, evalue, traceback = [] }) => ({
+        cell: i + 1,
+        source: toLines(source)[0]?.trimEnd() ?? "",
+        // deno-lint-ignore no-control-regex
+        message: (traceback.join("\n") || `${ename}: ${evalue}`).replace(/\x1b\[[0-9;]*m/g, ""),
+      }))
+  );
+}

@@ -1,0 +1,130 @@
+import { escapeXml, type Figure, jupyterDisplay } from "../plot/figure.ts";
+
+/** A display in a notebook that shows how far some work has come. */
+export interface LiveProgress {
+  /**
+   * Shows a new state, at most four times a second; a state between is passed over.
+   *
+   * @param done from 0 to the total
+   * @param text shown beside the bar
+   * @param figure shown below the bar, made only when it is shown; the last one stays if left out
+   */
+  update(done: number, text?: string, figure?: () => Figure): void;
+  /**
+   * Replaces the bar by what shall stay in the notebook. Nothing of the time it took remains, so that
+   * running the notebook again gives the same file.
+   *
+   * @param text a line
+   * @param figure shown below it
+   */
+  finish(text: string, figure?: Figure): Promise<void>;
+}
+
+/** What the bar counts. */
+export interface LiveProgressOptions {
+  /** Before the bar. */
+  readonly label: string;
+  /** What `done` is at the end, above 0. */
+  readonly total: number;
+  /** What is counted, in the plural: `trials`. */
+  readonly unit: string;
+}
+
+/** Sends a message of Jupyter's protocol to the front end. */
+type Broadcast = (
+  kind: "display_data" | "update_display_data",
+  content: Record<string, unknown>,
+) => Promise<void>;
+
+/** The kernel's voice, or `undefined` outside a notebook. */
+function kernelBroadcast(): Broadcast | undefined {
+  try {
+    const { jupyter } = Deno;
+    return (kind, content) => jupyter.broadcast(kind, content);
+  } catch {
+    return undefined;
+  }
+}
+
+let displays = 0;
+
+/**
+ * A bar with rate and time left, and a figure below it that changes as the work goes on, in the output
+ * of the cell that is running. Outside a notebook it shows nothing.
+ *
+ * @param broadcast where the messages go: the kernel, unless given
+ *
+ * @example
+ * ```ts
+ * import { liveProgress } from "./progress.ts";
+ * const progress = liveProgress({ label: "training", total: 3, unit: "epochs" });
+ * for (let epoch = 1; epoch <= 3; epoch++) progress.update(epoch, `loss ${1 / epoch}`);
+ * await progress.finish("3 epochs");
+ * ```
+ */
+export function liveProgress(
+  options: LiveProgressOptions,
+  broadcast: Broadcast | undefined = kernelBroadcast(),
+): LiveProgress {
+  if (broadcast === undefined) return { update: () => {}, finish: async () => {} };
+  const display = { display_id: `progress-${displays++}` };
+  const started = performance.now();
+  let shown = -Infinity;
+  let picture = "";
+  // Messages leave in order, one after the other; none is waited for but the last.
+  let sent = Promise.resolve();
+  const send = (html: string, plain: string) => {
+    const kind = shown === -Infinity ? "display_data" : "update_display_data";
+    const data = { "text/html": html, "text/plain": plain };
+    sent = sent.then(() => broadcast(kind, { data, metadata: {}, transient: display }));
+  };
+  return {
+    update(done, text = "", figure) {
+      const now = performance.now();
+      if (now - shown < 250) return;
+      if (figure) picture = html(figure());
+      const line = progressText(options, done, (now - started) / 1000, text);
+      send(`${barHtml(options.label, done / options.total, line)}${picture}`, line);
+      shown = now;
+    },
+    async finish(text, figure) {
+      send(`<p>${escapeXml(text)}</p>${figure ? html(figure) : ""}`, text);
+      shown = 0;
+      await sent;
+    },
+  };
+}
+
+function html(figure: Figure): string {
+  return figure[jupyterDisplay]()["text/html"];
+}
+
+function barHtml(label: string, part: number, line: string): string {
+  return `<p>${escapeXml(label)} <progress value="${part.toFixed(4)}" max="1"></progress> ` +
+    `${escapeXml(line)}</p>`;
+}
+
+/** `12 of 39 trials, 1.3/s, 0:21 left · text`; `seconds` have passed. */
+export function progressText(
+  { total, unit }: LiveProgressOptions,
+  done: number,
+  seconds: number,
+  text = "",
+): string {
+  const rate = done / seconds;
+  const left = (total - done) / rate;
+  return [
+    `${done} of ${total} ${unit}`,
+    ...(done > 0 && seconds > 0 ? [`${Number(rate.toPrecision(2))}/s`] : []),
+    ...(done > 0 && seconds > 0 && done < total ? [`${clock(left)} left`] : []),
+  ].join(", ") + (text && ` · ${text}`);
+}
+
+/** Seconds as `m:ss` or `h:mm:ss`. */
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${pad(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(whole % 60)}`;
+}
