@@ -21,7 +21,7 @@ export const notebooks = defineCommand({
   summary: "Run the notebooks from top to bottom on the Deno kernel and save their outputs.",
   options: {
     only: option("<names>", "these alone, e.g. 01-digits,02-learning-rate", text),
-    folder: option("<path>", "where the notebooks are", text, projectPath("notebooks")),
+    folder: option("<path>", "where the notebooks are; the project's unless given", text),
     check: flag("leave the files alone; fail where a cell fails"),
     jobs: option("<n>", "notebooks to run at the same time", wholeNumber(1, 64), "2"),
   },
@@ -31,12 +31,13 @@ export const notebooks = defineCommand({
     "notebooks --check   # as the tests do",
   ],
   async run({ options: { only, folder, check, jobs }, say, note, fail, onInterrupt }) {
-    const paths = await notebookPaths(folder, only);
+    const paths = await notebookPaths(folder ?? projectPath("notebooks"), only);
     const stop = new AbortController();
     const running = new Set<Promise<unknown>>();
     onInterrupt(async () => {
       stop.abort();
-      await Promise.allSettled(running);
+      const patience = new Promise((resolve) => setTimeout(resolve, 10_000));
+      await Promise.race([Promise.allSettled(running), patience]);
       return check ? "" : "the notebooks that were done are saved, the others are as they were";
     });
     const jupyter = await findJupyter("jupyter-nbconvert", note);

@@ -31,10 +31,12 @@ export async function executeNotebook(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // SIGTERM: nbclient ends the kernel on it.
-    signal,
-  });
+  }).spawn();
+  // On SIGINT nbconvert ends the kernel and then itself; on SIGTERM it would leave the kernel behind.
+  const interrupt = () => process.kill("SIGINT");
+  signal?.addEventListener("abort", interrupt);
   const { success, stdout, stderr } = await process.output();
+  signal?.removeEventListener("abort", interrupt);
   if (!success) {
     const said = new TextDecoder().decode(stderr).trim().split("\n");
     throw new UserError(`${path}: could not be run to its end: ${said.at(-1)}`);
