@@ -2,14 +2,21 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 
-/** Strict SIMD only: relaxed operations may differ from one processor to the next. */
 const OPTIONS = [
   "-O3",
   "--runtime",
   "stub",
   "--noAssert",
+  // Strict SIMD only: relaxed operations may differ from one processor to the next.
   "--enable",
   "simd",
+  // A memory of fixed size, 8192 pages of 64 KiB: the engine's bounds checks then compare with a
+  // constant, which makes the inner loops a tenth faster. Pages never touched cost nothing.
+  "--initialMemory",
+  "8192",
+  "--maximumMemory",
+  "8192",
+  // The warning that vectors cannot be handed to JavaScript; none are.
   "--disableWarning",
   "112",
 ];

@@ -14,7 +14,7 @@ export interface Matrix {
   readonly columns: number;
   /** Numbers from the start of one row to the start of the next; columns or a little more. */
   readonly stride: number;
-  /** The numbers, rows × stride. Read it anew after the kernel has made another matrix. */
+  /** The numbers, rows × stride. */
   readonly data: Float32Array | Float64Array;
 }
 
@@ -43,7 +43,8 @@ export interface Kernel {
 
   /**
    * Images into the rows of `x`, scaled from 0…255 to [0, 1]:
-   * x[r, i] = pixels[order[start + r] · columns + i] / 255.
+   * x[r, i] = pixels[order[start + r] · columns + i] / 255. A matrix that has held images is to hold
+   * nothing else: a kernel may keep an index of the pixels that are not zero.
    */
   loadPixels(
     x: Matrix,

@@ -1,4 +1,5 @@
 import compiled from "./module.js";
+import { UserError } from "../base/user_error.ts";
 import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
 
 /** What `assembly/index.ts` exports; pointers and sizes are whole numbers, sizes in bytes. */
@@ -49,8 +50,8 @@ interface SimdMatrix extends Matrix {
 const SPARSE_LIMIT = 0.6;
 
 /**
- * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine
- * and the same as `plainKernel(32)`. Each has a memory of its own that grows as matrices are made.
+ * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine * and the same as `plainKernel(32)`. Each has 512 MiB of address space of its own, of which it uses
+ * what its matrices need.
  *
  * A product with a zero pixel is left out of its sum, as a sparse matrix library does: with an infinite
  * weight it would have been NaN, with a finite one nothing.
@@ -67,9 +68,8 @@ const SPARSE_LIMIT = 0.6;
  */
 export function simdKernel(): Kernel {
   const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
-  const memory = wasm.memory;
+  const bytes = new Uint8Array(wasm.memory.buffer);
   let top: number = align(wasm.heapBase.value);
-  let bytes = new Uint8Array(memory.buffer);
   let scratchPointer = 0;
   let scratchSize = 0;
 
@@ -77,10 +77,15 @@ export function simdKernel(): Kernel {
   function allocate(size: number): number {
     const pointer = top;
     top = align(top + size);
-    // A vector may read past the last row of a matrix, so there is always a page to spare.
-    const missing = top + 65536 - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-    bytes = new Uint8Array(memory.buffer);
+    // A vector may read a little past the last row of a matrix.
+    if (top + 64 > bytes.length) {
+      throw new UserError(
+        `the network and its batches need more than the ${
+          bytes.length >> 20
+        } MiB of a kernel's memory; ` +
+          `take fewer units or smaller batches`,
+      );
+    }
     return pointer;
   }
 
@@ -95,19 +100,15 @@ export function simdKernel(): Kernel {
 
   function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
     const stride = (columns + 3) & ~3;
-    let data = new Float32Array(memory.buffer, pointer, rows * stride);
+    const data = new Float32Array(bytes.buffer, pointer, rows * stride);
     const matrix: SimdMatrix = {
       rows,
       columns,
       stride,
+      data,
       pointer,
       rowBytes: stride * 4,
       images,
-      get data() {
-        // A memory that grows leaves its old views empty.
-        if (data.length === 0) data = new Float32Array(memory.buffer, pointer, rows * stride);
-        return data;
-      },
     };
     return matrix;
   }
@@ -171,7 +172,6 @@ export function simdKernel(): Kernel {
           B.rowBytes,
           C.pointer,
           C.rowBytes,
-          C.stride,
         );
       } else {
         wasm.product(
@@ -184,7 +184,7 @@ export function simdKernel(): Kernel {
           A.rows,
           B.rows,
           C.stride,
-          scratch(B.rows * 32),
+          scratch(B.rows * 4 * (A.rows + 8) + 64 * (A.rows + 8)),
         );
       }
     },
@@ -211,7 +211,7 @@ export function simdKernel(): Kernel {
       }
       const { rowStart, byRow, columnStart, byColumn } = index;
       if (A.rows === 1 && beta === 1) {
-        wasm.sparseRankOne(alpha, rowStart, byRow, B.pointer, C.pointer, C.rowBytes, C.stride);
+        wasm.sparseRankOne(alpha, rowStart, byRow, B.pointer, C.pointer, C.rowBytes);
         return;
       }
       if (!index.hasColumns) {
@@ -228,7 +228,7 @@ export function simdKernel(): Kernel {
         beta,
         C.pointer,
         C.rowBytes,
-        C.stride,
+        scratch(C.rowBytes),
       );
     },
 
@@ -244,7 +244,7 @@ export function simdKernel(): Kernel {
         A.rows,
         B.columns,
         B.rows,
-        scratch(B.stride * 128),
+        scratch(B.stride * 4 * Math.max(32, A.rows + 8)),
       );
     },
 

@@ -1,5 +1,6 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
 // deno-lint-ignore-file
+// deno-fmt-ignore-file: it would take AssemblyScript's @inline away
 //
 // What happens to single numbers: biases, activations, losses. The exponential and the logarithm
 // take the same steps in the same order as `lib/base/elementary.ts`, in 64 bits, so that both
@@ -12,14 +13,14 @@ const LN2_HIGH: f64 = 6.93147180369123816490e-01;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
 // @ts-ignore: decorator
-
+@inline
 function horner(sum: v128, r: v128, coefficient: f64): v128 {
   return f64x2.add(f64x2.mul(sum, r), f64x2.splat(coefficient));
 }
 
 /** eˣ of two numbers. */
 // @ts-ignore: decorator
-
+@inline
 function exp2(x: v128): v128 {
   // What lies outside −708…709 (or is not a number) is put right at the end.
   const inside = f64x2.max(f64x2.min(x, f64x2.splat(709)), f64x2.splat(-708));
@@ -53,7 +54,7 @@ function exp2(x: v128): v128 {
 
 /** eˣ of one number. */
 // @ts-ignore: decorator
-
+@inline
 function exp(x: f64): f64 {
   return f64x2.extract_lane(exp2(f64x2.splat(x)), 0);
 }
@@ -76,14 +77,14 @@ function log(x: f64): f64 {
 }
 
 // @ts-ignore: decorator
-
+@inline
 function sigmoid2(x: v128): v128 {
   const one = f64x2.splat(1);
   return f64x2.div(one, f64x2.add(one, exp2(f64x2.neg(x))));
 }
 
 // @ts-ignore: decorator
-
+@inline
 function tanh2(x: v128): v128 {
   const one = f64x2.splat(1), two = f64x2.splat(2);
   const far = f64x2.sub(one, f64x2.div(two, f64x2.add(exp2(f64x2.mul(two, x)), one)));
@@ -99,13 +100,13 @@ function tanh2(x: v128): v128 {
 
 /** Two halves of a vector of floats as doubles, and back. */
 // @ts-ignore: decorator
-
+@inline
 function high(x: v128): v128 {
   return v128.shuffle<f32>(x, x, 2, 3, 0, 1);
 }
 
 // @ts-ignore: decorator
-
+@inline
 function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(
     f32x4.demote_f64x2_zero(low),
@@ -217,7 +218,7 @@ export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usiz
 }
 
 // @ts-ignore: decorator
-
+@inline
 function at(row: usize, column: i32): f64 {
   return <f64> load<f32>(row + (<usize> column << 2));
 }

@@ -1,5 +1,6 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
 // deno-lint-ignore-file
+// deno-fmt-ignore-file: it would take AssemblyScript's @inline away
 //
 // Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero
 // changes no finite sum, so the results have the same bits as the dense products'.
@@ -9,7 +10,7 @@
 //   by column: columnStart[columns + 1], then entries (row, value), a column's rows ascending.
 // An entry is eight bytes: a 32-bit index and a 32-bit float.
 
-import { blend, rankOneRow } from "./dense";
+import { addScaledRow, mulAdd, put } from "./dense";
 
 /**
  * Bytes to numbers in [0, 1] and the index by row.
@@ -48,7 +49,7 @@ export function loadPixels(
 }
 
 // @ts-ignore: decorator
-
+@inline
 function addPixel(pixels: usize, at: i32, x: usize, entry: usize): usize {
   const value = <f32> load<u8>(pixels + at) / <f32> 255;
   store<f32>(x + (<usize> at << 2), value);
@@ -90,30 +91,53 @@ export function indexColumns(
   }
 }
 
+/** The row of the matrix that an entry names. */
 // @ts-ignore: decorator
-
-function mulAdd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b));
+@inline
+function rowOf(entry: usize, matrix: usize, row: usize): usize {
+  return matrix + <usize> load<u32>(entry) * row;
 }
 
-/** Sums Σ value · matrix[index, 32 columns] over the entries; eight vectors to `to`, blended. */
 // @ts-ignore: decorator
+@inline
+function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = mulAdd(s0, x, v128.load(from, 0));
+    s1 = mulAdd(s1, x, v128.load(from, 16));
+    s2 = mulAdd(s2, x, v128.load(from, 32));
+    s3 = mulAdd(s3, x, v128.load(from, 48));
+    s4 = mulAdd(s4, x, v128.load(from, 64));
+    s5 = mulAdd(s5, x, v128.load(from, 80));
+    s6 = mulAdd(s6, x, v128.load(from, 96));
+    s7 = mulAdd(s7, x, v128.load(from, 112));
+    s8 = mulAdd(s8, x, v128.load(from, 128));
+    s9 = mulAdd(s9, x, v128.load(from, 144));
+    s10 = mulAdd(s10, x, v128.load(from, 160));
+    s11 = mulAdd(s11, x, v128.load(from, 176));
+  }
+  put(s0, to + 0, blended, alpha, beta);
+  put(s1, to + 16, blended, alpha, beta);
+  put(s2, to + 32, blended, alpha, beta);
+  put(s3, to + 48, blended, alpha, beta);
+  put(s4, to + 64, blended, alpha, beta);
+  put(s5, to + 80, blended, alpha, beta);
+  put(s6, to + 96, blended, alpha, beta);
+  put(s7, to + 112, blended, alpha, beta);
+  put(s8, to + 128, blended, alpha, beta);
+  put(s9, to + 144, blended, alpha, beta);
+  put(s10, to + 160, blended, alpha, beta);
+  put(s11, to + 176, blended, alpha, beta);
+}
 
-function sum32(
-  entry: usize,
-  end: usize,
-  matrix: usize,
-  row: usize,
-  to: usize,
-  alpha: v128,
-  beta: f32,
-  plain: bool,
-): void {
+// @ts-ignore: decorator
+@inline
+function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (; entry < end; entry += 8) {
-    const from = matrix + <usize> load<u32>(entry) * row;
-    const x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from));
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = mulAdd(s0, x, v128.load(from, 0));
     s1 = mulAdd(s1, x, v128.load(from, 16));
     s2 = mulAdd(s2, x, v128.load(from, 32));
     s3 = mulAdd(s3, x, v128.load(from, 48));
@@ -122,147 +146,81 @@ function sum32(
     s6 = mulAdd(s6, x, v128.load(from, 96));
     s7 = mulAdd(s7, x, v128.load(from, 112));
   }
-  if (plain) {
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
-    v128.store(to, s4, 64);
-    v128.store(to, s5, 80);
-    v128.store(to, s6, 96);
-    v128.store(to, s7, 112);
-  } else {
-    blend(alpha, s0, beta, to);
-    blend(alpha, s1, beta, to + 16);
-    blend(alpha, s2, beta, to + 32);
-    blend(alpha, s3, beta, to + 48);
-    blend(alpha, s4, beta, to + 64);
-    blend(alpha, s5, beta, to + 80);
-    blend(alpha, s6, beta, to + 96);
-    blend(alpha, s7, beta, to + 112);
-  }
+  put(s0, to + 0, blended, alpha, beta);
+  put(s1, to + 16, blended, alpha, beta);
+  put(s2, to + 32, blended, alpha, beta);
+  put(s3, to + 48, blended, alpha, beta);
+  put(s4, to + 64, blended, alpha, beta);
+  put(s5, to + 80, blended, alpha, beta);
+  put(s6, to + 96, blended, alpha, beta);
+  put(s7, to + 112, blended, alpha, beta);
 }
 
-/** The same for four columns. */
 // @ts-ignore: decorator
-
-function sum4(
-  entry: usize,
-  end: usize,
-  matrix: usize,
-  row: usize,
-  to: usize,
-  alpha: v128,
-  beta: f32,
-  plain: bool,
-): void {
-  let s = f32x4.splat(0);
+@inline
+function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; entry < end; entry += 8) {
-    const from = matrix + <usize> load<u32>(entry) * row;
-    s = mulAdd(s, v128.load32_splat(entry, 4), v128.load(from));
-  }
-  if (plain) v128.store(to, s);
-  else blend(alpha, s, beta, to);
-}
-
-/** The same for twelve columns: ten classes and the padding. */
-// @ts-ignore: decorator
-
-function sum12(
-  entry: usize,
-  end: usize,
-  matrix: usize,
-  row: usize,
-  to: usize,
-  alpha: v128,
-  beta: f32,
-  plain: bool,
-): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0;
-  for (; entry < end; entry += 8) {
-    const from = matrix + <usize> load<u32>(entry) * row;
-    const x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from));
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = mulAdd(s0, x, v128.load(from, 0));
     s1 = mulAdd(s1, x, v128.load(from, 16));
     s2 = mulAdd(s2, x, v128.load(from, 32));
+    s3 = mulAdd(s3, x, v128.load(from, 48));
   }
-  if (plain) {
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-  } else {
-    blend(alpha, s0, beta, to);
-    blend(alpha, s1, beta, to + 16);
-    blend(alpha, s2, beta, to + 32);
-  }
+  put(s0, to + 0, blended, alpha, beta);
+  put(s1, to + 16, blended, alpha, beta);
+  put(s2, to + 32, blended, alpha, beta);
+  put(s3, to + 48, blended, alpha, beta);
 }
 
-/** One line of output: Σ value · matrix[index] over the entries, in pieces of 32, 12 and 4 columns. */
 // @ts-ignore: decorator
+@inline
+function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+  let s0 = f32x4.splat(0);
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = mulAdd(s0, x, v128.load(from, 0));
+  }
+  put(s0, to + 0, blended, alpha, beta);
+}
 
-function sumRow(
-  entry: usize,
-  end: usize,
-  matrix: usize,
-  row: usize,
-  to: usize,
-  columns: i32,
-  alpha: v128,
-  beta: f32,
-  plain: bool,
-): void {
-  let c = 0;
-  for (; c + 32 <= columns; c += 32) {
-    sum32(entry, end, matrix + (<usize> c << 2), row, to + (<usize> c << 2), alpha, beta, plain);
-  }
-  for (; c + 12 <= columns; c += 12) {
-    sum12(entry, end, matrix + (<usize> c << 2), row, to + (<usize> c << 2), alpha, beta, plain);
-  }
-  for (; c < columns; c += 4) {
-    sum4(entry, end, matrix + (<usize> c << 2), row, to + (<usize> c << 2), alpha, beta, plain);
-  }
+
+// @ts-ignore: decorator
+@inline
+function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize, blended: bool, alpha: v128, beta: f32): void {
+  let at: usize = 0;
+  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at, blended, alpha, beta);
+  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at, blended, alpha, beta);
+  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at, blended, alpha, beta);
+  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at, blended, alpha, beta);
 }
 
 /** out = x·w for the indexed images x. */
 export function sparseProduct(
-  rowStart: usize,
-  entries: usize,
-  rows: i32,
-  w: usize,
-  wRow: usize,
-  out: usize,
-  outRow: usize,
-  columns: i32,
+  rowStart: usize, entries: usize, rows: i32, w: usize, wRow: usize, out: usize, outRow: usize,
 ): void {
-  const one = f32x4.splat(1);
   for (let r = 0; r < rows; r++) {
-    const entry = entries + (<usize> load<u32>(rowStart + (<usize> r << 2)) << 3);
-    const end = entries + (<usize> load<u32>(rowStart + (<usize> r << 2), 4) << 3);
-    sumRow(entry, end, w, wRow, out, columns, one, 0, true);
+    const start = rowStart + (<usize> r << 2);
+    const entry = entries + (<usize> load<u32>(start) << 3);
+    const end = entries + (<usize> load<u32>(start, 4) << 3);
+    sumRow(entry, end, w, wRow, out, outRow, false, f32x4.splat(0), 0);
     out += outRow;
   }
 }
 
-/** out = alpha · xᵀ·delta + beta · out, with the index by column. */
+/** out = alpha · xᵀ·delta + beta · out, with the index by column; `scratch` holds a row. */
 export function sparseProductTN(
-  alpha: f32,
-  columnStart: usize,
-  byColumn: usize,
-  pixels: i32,
-  delta: usize,
-  deltaRow: usize,
-  beta: f32,
-  out: usize,
-  outRow: usize,
-  columns: i32,
+  alpha: f32, columnStart: usize, byColumn: usize, pixels: i32, delta: usize, deltaRow: usize,
+  beta: f32, out: usize, outRow: usize, scratch: usize,
 ): void {
   const factor = f32x4.splat(alpha);
   for (let i = 0; i < pixels; i++) {
-    const entry = byColumn + (<usize> load<u32>(columnStart + (<usize> i << 2)) << 3);
-    const end = byColumn + (<usize> load<u32>(columnStart + (<usize> i << 2), 4) << 3);
+    const start = columnStart + (<usize> i << 2);
+    const entry = byColumn + (<usize> load<u32>(start) << 3);
+    const end = byColumn + (<usize> load<u32>(start, 4) << 3);
     // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
     if (entry != end || beta != 1) {
-      sumRow(entry, end, delta, deltaRow, out, columns, factor, beta, false);
+      sumRow(entry, end, delta, deltaRow, out, outRow, true, factor, beta);
     }
     out += outRow;
   }
@@ -270,18 +228,11 @@ export function sparseProductTN(
 
 /** The same for a batch of one image, straight from the index by row; beta is 1. */
 export function sparseRankOne(
-  alpha: f32,
-  rowStart: usize,
-  entries: usize,
-  delta: usize,
-  out: usize,
-  outRow: usize,
-  columns: i32,
+  alpha: f32, rowStart: usize, entries: usize, delta: usize, out: usize, outRow: usize,
 ): void {
-  const factor = f32x4.splat(alpha), zero = f32x4.splat(0);
+  const factor = f32x4.splat(alpha);
   const end = entries + (<usize> load<u32>(rowStart, 4) << 3);
   for (let entry = entries; entry < end; entry += 8) {
-    const to = out + <usize> load<u32>(entry) * outRow;
-    rankOneRow(factor, v128.load32_splat(entry, 4), delta, 1, to, columns, zero);
+    addScaledRow(factor, v128.load32_splat(entry, 4), delta, rowOf(entry, out, outRow), outRow);
   }
 }
