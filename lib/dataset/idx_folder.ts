@@ -1,0 +1,127 @@
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../base/user_error.ts";
+import { type Dataset, DIGITS } from "./dataset.ts";
+import { readUnpacked, unreadable } from "./gzip.ts";
+import { type IdxOptions, labelsFileOf, parseIdx } from "./idx.ts";
+import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
+
+/** What is known of a data set by the name of its files: its classes and how it is stored. */
+interface Family extends IdxOptions {
+  readonly names: readonly string[];
+}
+
+const CAPITALS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const SMALL = [..."abcdefghijklmnopqrstuvwxyz"];
+/** EMNIST's capitals and small letters that look alike are one class; these small ones do not. */
+const MERGED = [...DIGITS, ...CAPITALS, ..."abdefghnqrt"];
+
+/**
+ * EMNIST's parts (Cohen et al. 2017, "EMNIST: an extension of MNIST to handwritten letters", table
+ * II). Its images are stored with rows and columns exchanged.
+ */
+const EMNIST: Readonly<Record<string, Family>> = {
+  byclass: { names: [...DIGITS, ...CAPITALS, ...SMALL], transposed: true },
+  bymerge: { names: MERGED, transposed: true },
+  balanced: { names: MERGED, transposed: true },
+  letters: { names: CAPITALS, firstLabel: 1, transposed: true },
+  digits: { names: DIGITS, transposed: true },
+  mnist: { names: DIGITS, transposed: true },
+};
+
+/** The family of a file or folder, by its name: `emnist-letters-train-images-idx3-ubyte.gz`. */
+export function familyOf(name: string): Family {
+  const part = /emnist-(\w+)/.exec(name)?.[1];
+  return (part !== undefined && EMNIST[part]) || { names: DIGITS };
+}
+
+/** A train pair and a test pair of IDX files. */
+interface Quartet {
+  /** What stands before `train`, e.g. `emnist-letters-`, or nothing. */
+  readonly prefix: string;
+  /** Paths in the order of {@linkcode MNIST_FILES}; `undefined` where there is none. */
+  readonly paths: readonly (string | undefined)[];
+}
+
+/**
+ * Loads the data set in a folder of IDX files named as MNIST's, gzip or plain: Fashion-MNIST, Kuzushiji
+ * and EMNIST have the same names, EMNIST's with a prefix.
+ *
+ * The dataset is called `mnist` when its bytes are MNIST's, otherwise after its prefix or its folder.
+ *
+ * @param path the folder; where it holds several data sets, `folder/prefix`, e.g. `emnist/emnist-letters`
+ * @throws {UserError} naming the files that are missing or wrong
+ */
+export async function loadIdxDataset(path: string, name?: string): Promise<Dataset> {
+  const { prefix, paths } = await findQuartet(path);
+  const missing = MNIST_FILES.flatMap((file, i) => paths[i] ? [] : [prefix + file.name]);
+  if (missing.length > 0) {
+    throw new UserError(`${path}: ${missing.join(", ")} missing (with or without .gz)`);
+  }
+  const { names, ...options } = familyOf(prefix);
+  const files = await Promise.all(
+    paths.map(async (path) => ({ file: path!, bytes: await readUnpacked(path!) })),
+  );
+  const train = parseIdx(files[0], files[1], { ...options, classes: names.length });
+  const test = parseIdx(files[2], files[3], { ...options, classes: names.length });
+  const genuine = files.every(({ bytes }, i) => isGenuine(bytes, MNIST_FILES[i]));
+  return { name: genuine ? "mnist" : name ?? nameOf(path, prefix), classes: names, train, test };
+}
+
+/** A name that is not taken for MNIST's own. */
+function nameOf(path: string, prefix: string): string {
+  const name = prefix.replace(/[-_.]$/, "") || basename(path);
+  return name === "mnist" ? "mnist-changed" : name;
+}
+
+/** Whether a folder, or the files of `folder/prefix`, hold at least part of a set of IDX files. */
+export async function hasIdxFiles(path: string): Promise<boolean> {
+  return (await findQuartets(path)).length > 0;
+}
+
+async function findQuartet(path: string): Promise<Quartet> {
+  const quartets = await findQuartets(path);
+  if (quartets.length > 1) {
+    const choices = quartets.map(({ prefix }) => join(path, prefix.replace(/[-_.]$/, "")));
+    throw new UserError(`${path}: several data sets, name one: ${choices.join(", ")}`);
+  }
+  if (quartets.length === 0) {
+    const exists = await Deno.stat(path).then(() => true, () => false);
+    if (!exists) throw new UserError(`${path}: no such folder`);
+    throw new UserError(`${path}: no IDX files named as MNIST's (${MNIST_FILES[0].name}.gz, …)`);
+  }
+  return quartets[0];
+}
+
+/** The data sets in a folder, or those whose files begin with the path's last part. */
+async function findQuartets(path: string): Promise<Quartet[]> {
+  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  const folder = isFolder ? path : dirname(path);
+  const start = isFolder ? "" : basename(path);
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) names.push(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw unreadable(path, error);
+  }
+  const found = new Map<string, (string | undefined)[]>();
+  // Sorted, so that of a file with .gz and one without it is always the one with .gz that is read.
+  for (const name of names.sort()) {
+    const parts = /^(.*?)(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/.exec(name) ??
+      /^(.*?)(train|t10k|test)-labels[-.]idx1-ubyte(\.gz)?$/.exec(name);
+    if (!parts || !name.startsWith(start)) continue;
+    const place = (parts[2] === "train" ? 0 : 2) + (name.includes("-labels") ? 1 : 0);
+    if (!found.has(parts[1])) found.set(parts[1], [undefined, undefined, undefined, undefined]);
+    found.get(parts[1])![place] = join(folder, name);
+  }
+  return [...found].map(([prefix, paths]) => ({ prefix, paths }));
+}
+
+/** The labels file beside an images file: gzip or not, whatever the images file is. */
+export async function findLabelsFile(imagesFile: string): Promise<string | undefined> {
+  const expected = labelsFileOf(imagesFile);
+  if (expected === undefined) return undefined;
+  const plain = expected.replace(/\.gz$/, "");
+  for (const path of [expected, plain, `${plain}.gz`]) {
+    if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
+  }
+}

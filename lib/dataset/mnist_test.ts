@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { classCounts, datasetDigest, emptySamples, imageAt } from "./dataset.ts";
+import { formatIdxImages, formatIdxLabels } from "./idx.ts";
+import { loadIdxDataset } from "./idx_folder.ts";
+import { loadMnist } from "./mnist.ts";
+import { MNIST_FILES } from "./mnist_files.ts";
+
+/** An address where nobody listens: a port that was free a moment ago. */
+const DEAD = (() => {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return `http://127.0.0.1:${listener.addr.port}/`;
+})();
+
+/** Runs a test in a new folder, with MNIST_DIR set as told. */
+async function inFolder(mnistDir: string | undefined, run: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.env.get("MNIST_DIR");
+  const set = (value?: string) =>
+    value === undefined ? Deno.env.delete("MNIST_DIR") : Deno.env.set("MNIST_DIR", value);
+  try {
+    set(mnistDir?.replace("FOLDER", folder));
+    await run(folder);
+  } finally {
+    set(before);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes two small pairs of IDX files, named as MNIST's after a prefix. */
+async function writeQuartet(folder: string, prefix = "", label = 3, test = "t10k") {
+  await Deno.mkdir(folder, { recursive: true });
+  const samples = emptySamples(2, 2, 2);
+  samples.labels.fill(label);
+  samples.pixels.set([1, 2, 3, 4]);
+  for (const part of ["train", test]) {
+    const start = `${folder}/${prefix}${part}`;
+    await Deno.writeFile(`${start}-images-idx3-ubyte`, formatIdxImages(samples));
+    await Deno.writeFile(`${start}-labels-idx1-ubyte`, formatIdxLabels(samples));
+  }
+}
+
+Deno.test("without files and network, one error lists what was tried and what to do", async () => {
+  await inFolder("FOLDER/elsewhere", async (folder) => {
+    const notices: string[] = [];
+    const mirrors = [`${DEAD}a/`, `${DEAD}b/`];
+    await assert.rejects(
+      loadMnist({ cache: `${folder}/cache`, mirrors, onNotice: (text) => notices.push(text) }),
+      (error: Error) => {
+        assert.equal(error.name, "UserError");
+        const lines = error.message.replaceAll(folder, "F").split("\n");
+        assert.equal(lines[0], "MNIST could not be loaded. Tried:");
+        assert.equal(lines[1], "  - F/elsewhere: no such folder");
+        assert.equal(lines[2], "  - F/cache: no such folder");
+        assert.match(lines[3], /- http:\/\/127\.0\.0\.1:\d+\/a\/train-images-idx3-ubyte\.gz: ./);
+        assert.match(lines[4], /- http:\/\/127\.0\.0\.1:\d+\/b\/train-images-idx3-ubyte\.gz: ./);
+        assert.match(lines[5], /^What to do: connect to the network and run again, or put/);
+        assert.equal(lines.length, 6);
+        return true;
+      },
+    );
+    assert.match(notices.join(), /^MNIST_DIR is of no use: .*no such folder$/);
+  });
+});
+
+Deno.test("a half-present folder is told what is missing; nothing else is tried", async () => {
+  await inFolder(undefined, async (folder) => {
+    await writeQuartet(folder);
+    await Deno.remove(`${folder}/t10k-labels-idx1-ubyte`);
+    await assert.rejects(loadMnist({ path: folder, mirrors: [DEAD] }), {
+      name: "UserError",
+      message: `MNIST could not be loaded. Tried:\n  - ${folder}: t10k-labels-idx1-ubyte missing ` +
+        `(with or without .gz)\nWhat to do: put MNIST's four files into ${folder} or name another folder`,
+    });
+  });
+});
+
+Deno.test("other bytes are taken but never called mnist", async () => {
+  await inFolder("FOLDER/fashion", async (folder) => {
+    await writeQuartet(`${folder}/fashion`);
+    const notices: string[] = [];
+    const dataset = await loadMnist({ onNotice: (text) => notices.push(text) });
+    assert.equal(dataset.name, "fashion");
+    assert.match(
+      notices.join(),
+      /fashion: not MNIST's own bytes .* the dataset is called fashion$/,
+    );
+    await writeQuartet(`${folder}/mnist`);
+    assert.equal((await loadMnist({ path: `${folder}/mnist` })).name, "mnist-changed");
+    assert.equal((await loadIdxDataset(`${folder}/mnist`, "mine")).name, "mine");
+  });
+});
+
+Deno.test("EMNIST's letters are turned upright and labelled from A", async () => {
+  await inFolder(undefined, async (folder) => {
+    await writeQuartet(folder, "emnist-letters-", 26, "test");
+    const letters = await loadIdxDataset(folder);
+    assert.equal(letters.name, "emnist-letters");
+    assert.equal(letters.classes.join(""), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    assert.deepEqual([...letters.test.labels], [25, 25]);
+    assert.deepEqual([...imageAt(letters.test, 0)], [1, 3, 2, 4]);
+
+    await writeQuartet(folder, "emnist-balanced-", 46, "test");
+    await assert.rejects(loadIdxDataset(folder), {
+      message: `${folder}: several data sets, name one: ` +
+        `${folder}/emnist-balanced, ${folder}/emnist-letters`,
+    });
+    const balanced = await loadIdxDataset(`${folder}/emnist-balanced`);
+    assert.deepEqual([balanced.name, balanced.classes.length], ["emnist-balanced", 47]);
+    assert.equal(balanced.classes[balanced.train.labels[0]], "t");
+  });
+});
+
+const mnist = Deno.env.get("MNIST_DIR");
+
+Deno.test({
+  name: "MNIST is loaded, downloaded past a dead mirror, kept, completed" +
+    (mnist ? "" : " (set MNIST_DIR to the folder of its four files)"),
+  ignore: !mnist,
+  fn: async () => {
+    const direct = await loadMnist({ path: mnist });
+    assert.equal(direct.name, "mnist");
+    assert.deepEqual([direct.train.count, direct.test.count], [60000, 10000]);
+    // Counts of the digits 0 to 9 in the training images, as published.
+    const published = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
+    assert.deepEqual(classCounts(direct.train, 10), published);
+
+    const digest = datasetDigest(direct);
+    let requests = 0;
+    const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+      requests++;
+      return Deno.readFile(`${mnist}${new URL(request.url).pathname}`).then((b) => new Response(b));
+    });
+    const mirrors = [DEAD, `http://127.0.0.1:${server.addr.port}/`];
+    await inFolder(undefined, async (cache) => {
+      const progress: number[] = [];
+      const load = () =>
+        loadMnist({ cache, mirrors, onProgress: (done, total) => progress.push(done / total) });
+      assert.equal(datasetDigest(await load()), digest);
+      assert.equal(requests, 4);
+      assert.equal(progress.at(-1), 1);
+      assert.equal(datasetDigest(await load()), digest);
+      assert.equal(requests, 4, "the files were kept");
+
+      const damaged = `${cache}/${MNIST_FILES[2].name}.gz`;
+      await Deno.writeTextFile(damaged, "not what it was");
+      assert.equal(datasetDigest(await load()), digest);
+      assert.equal(requests, 5, "only the damaged file is fetched again");
+      assert.equal(await Deno.readTextFile(`${damaged}.replaced`), "not what it was");
+    });
+    await server.shutdown();
+  },
+});
