@@ -1,0 +1,156 @@
+import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
+import { inkContrast } from "./preprocess/contrast.ts";
+import { toGrey } from "./preprocess/grey.ts";
+import { boundingBox, type Box, crop, type Ink, separateInk } from "./preprocess/ink.ts";
+import {
+  emptyPlane,
+  mapPlane,
+  type Plane,
+  type RasterImage,
+  rectangleMean,
+} from "./preprocess/plane.ts";
+import { moveEdge, signedDistance, strokeWidth } from "./preprocess/stroke_width.ts";
+
+export type { Plane, RasterImage } from "./preprocess/plane.ts";
+
+/** A digit found in a picture, and what each stage made of it. */
+export interface Preprocessed {
+  /** The picture in shades of grey, 0 black to 1 white. */
+  readonly grey: Plane;
+  /** The digit's ink alone: 0 paper, 1 ink. */
+  readonly ink: Plane;
+  /** The part around the digit, its strokes brought near MNIST's width. */
+  readonly cropped: Plane;
+  /** The digit as MNIST has it: 784 bytes, row by row, 0 background, 255 ink. */
+  readonly digit: Uint8Array;
+}
+
+/**
+ * Widths of MNIST's strokes, in pixels of the 28×28 image: all but the thinnest and the thickest
+ * hundredth, as `strokeWidth` measures them. A stroke outside is brought to the nearer end.
+ */
+const THINNEST = 1.3;
+const THICKEST = 4.8;
+
+/**
+ * The longer side of a digit from edge to edge, where an edge is half ink, in pixels of the 28×28
+ * image: the median of MNIST's test images.
+ */
+const EXTENT = 19.9;
+
+/** How many pixels wide the window is whose mean is a pixel: MNIST's digits were scaled softly. */
+const WINDOW = 1.2;
+
+/**
+ * Turns a picture of one digit into a 28×28 image as MNIST was made: grey, the ink told from the paper
+ * (dark on light or light on dark, whatever the lighting, grain or ruled lines), cropped, fitted into
+ * 20×20 with its proportions kept, its strokes near MNIST's width, its centre of mass in the middle.
+ *
+ * A picture that is already so is left as it is, to the byte (inverted, if its ink is dark).
+ *
+ * Plain arithmetic on plain arrays: the same bytes in a browser and on the command line.
+ *
+ * @returns `undefined` where no digit is found
+ *
+ * @example
+ * ```ts
+ * import { preprocess } from "./preprocess.ts";
+ * const rgba = new Uint8Array(4 * 100 * 100).fill(255);
+ * console.assert(preprocess({ width: 100, height: 100, rgba }) === undefined); // a blank page
+ * for (let y = 20; y < 80; y++) rgba.fill(0, 4 * (100 * y + 45), 4 * (100 * y + 53));
+ * for (let i = 3; i < rgba.length; i += 4) rgba[i] = 255;
+ * const one = preprocess({ width: 100, height: 100, rgba });
+ * console.assert(one?.digit[14 * 28 + 14] === 255);
+ * ```
+ */
+export function preprocess(image: RasterImage): Preprocessed | undefined {
+  const framed = alreadyFramed(image);
+  if (framed) return framed;
+  const grey = toGrey(image);
+  const ink = separateInk(inkContrast(grey));
+  if (!ink) return undefined;
+  const cropped = normaliseStrokes(ink);
+  return { grey, ink: ink.plane, cropped, digit: intoFrame(cropped) };
+}
+
+/** The digit cropped with a margin; its strokes widened or thinned if MNIST has none so thin or wide. */
+function normaliseStrokes({ plane, box }: Ink): Plane {
+  const longer = longerSide(box);
+  const close = crop(plane, box, Math.ceil(longer / 4) + 1);
+  const distance = signedDistance(close);
+  const width = strokeWidth(distance);
+  const scaled = width * EXTENT / longer;
+  const wanted = Math.max(THINNEST, Math.min(THICKEST, scaled));
+  if (wanted === scaled) return close;
+  // The path of the pen, longer − width, is to fill EXTENT − wanted.
+  const scale = (EXTENT - wanted) / Math.max(1, longer - width);
+  return moveEdge(distance, (wanted / scale - width) / 2);
+}
+
+function longerSide({ left, top, right, bottom }: Box): number {
+  return Math.max(right - left, bottom - top);
+}
+
+/** Scales the digit so that its longer side fills the box, and puts its centre of mass in the middle. */
+function intoFrame(plane: Plane): Uint8Array {
+  const pixel = longerSide(boundingBox(plane)) / EXTENT;
+  const mean = rectangleMean(plane);
+  const { x, y } = centreOfMass(plane);
+  const digit = new Uint8Array(SIDE * SIDE);
+  for (let row = 0, i = 0; row < SIDE; row++) {
+    const middleY = y + (row - CENTRE) * pixel;
+    for (let column = 0; column < SIDE; column++, i++) {
+      const middleX = x + (column - CENTRE) * pixel;
+      const half = WINDOW * pixel / 2;
+      const ink = mean(middleX - half, middleY - half, middleX + half, middleY + half);
+      digit[i] = Math.floor(255 * ink + 0.5);
+    }
+  }
+  return digit;
+}
+
+/** In pixels; the first pixel's centre is at 0.5. */
+function centreOfMass({ width, values }: Plane): { x: number; y: number } {
+  let mass = 0, massX = 0, massY = 0;
+  values.forEach((ink, i) => {
+    mass += ink;
+    massX += ink * (i % width + 0.5);
+    massY += ink * (Math.floor(i / width) + 0.5);
+  });
+  return { x: massX / mass, y: massY / mass };
+}
+
+/** The picture as it is, if it is grey, 28×28 and framed as MNIST's images are, on black or on white. */
+function alreadyFramed(image: RasterImage): Preprocessed | undefined {
+  if (image.width !== SIDE || image.height !== SIDE) return undefined;
+  const light = new Uint8Array(SIDE * SIDE);
+  for (let i = 0; i < light.length; i++) {
+    const [red, green, blue, opacity] = image.rgba.subarray(4 * i, 4 * i + 4);
+    if (opacity !== 255 || Math.max(red, green, blue) - Math.min(red, green, blue) > 3) {
+      return undefined;
+    }
+    light[i] = green;
+  }
+  const digit = [light, light.map((value) => 255 - value)].find(isFramed);
+  if (!digit) return undefined;
+  const plane = (bytes: Uint8Array) => mapPlane(emptyPlane(SIDE, SIDE), (_, i) => bytes[i] / 255);
+  const ink = plane(digit);
+  return { grey: plane(light), ink, cropped: ink, digit };
+}
+
+/**
+ * Whether the ink (what is above JPEG's noise) keeps to a 20×20 box, fills it one way, and has its
+ * centre of mass within a pixel of the middle.
+ */
+function isFramed(bytes: Uint8Array): boolean {
+  const faint = 40 / 255;
+  const ink = mapPlane(
+    emptyPlane(SIDE, SIDE),
+    (_, i) => bytes[i] / 255 < faint ? 0 : bytes[i] / 255,
+  );
+  const box = boundingBox(mapPlane(ink, (value) => value > 0 ? 1 : 0));
+  const longer = longerSide(box);
+  if (!(longer >= BOX - 2 && longer <= BOX)) return false;
+  const { x, y } = centreOfMass(ink);
+  return Math.abs(x - CENTRE - 0.5) <= 1 && Math.abs(y - CENTRE - 0.5) <= 1;
+}

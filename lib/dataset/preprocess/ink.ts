@@ -1,0 +1,194 @@
+import { boxBlur, emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
+import { removeRuledLines } from "./ruled_lines.ts";
+
+/** Contrast below which nothing is ink, whatever stands out: 1/20 of black on white. */
+const FAINTEST_INK = 0.05;
+/** How many times the paper's grain ink must stand out. */
+const ABOVE_GRAIN = 6;
+/** Grain that is left after smoothing, at most, as a share of the ink's contrast. */
+const SMOOTH_ENOUGH = 0.05;
+/** A spot is part of the digit if its area is this share of the largest one's. */
+const SMALLEST_PART = 0.03;
+/** And if it lies at most this far from it, as a share of its longer side. */
+const FARTHEST_PART = 0.6;
+
+/** The ink of one digit. */
+export interface Ink {
+  /** 0 for paper, 1 for ink, between them at the edges. */
+  readonly plane: Plane;
+  /** The smallest rectangle around all that is at least half ink: pixels left to right − 1. */
+  readonly box: Box;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * The digit's ink, told from grain, ruled lines, specks and what reaches in over the picture's edge.
+ *
+ * @param contrast from paper to ink, as `inkContrast` finds it
+ * @returns `undefined` where nothing stands out from the paper's grain
+ */
+export function separateInk(contrast: Plane): Ink | undefined {
+  const first = levels(contrast);
+  if (!first) return undefined;
+  const unruled = removeRuledLines(contrast, Math.max(0.12 * first.ink, 3 * first.grain));
+  const rough = levels(unruled);
+  if (!rough) return undefined;
+  const smooth = boxBlur(unruled, smoothingRadius(rough));
+  const level = levels(smooth);
+  if (!level) return undefined;
+  const low = Math.max(0.1 * level.ink, 3 * level.grain), high = 0.9 * level.ink;
+  const shade = (value: number) => Math.max(0, Math.min(1, (value - low) / (high - low)));
+  const plane = keepDigit(mapPlane(smooth, shade));
+  return plane && { plane, box: boundingBox(plane) };
+}
+
+/**
+ * The contrast of full ink, and the standard deviation of the paper's grain.
+ *
+ * @returns `undefined` where they are not told apart
+ */
+function levels(contrast: Plane): { ink: number; grain: number } | undefined {
+  const grain = grainOf(contrast);
+  const least = Math.max(FAINTEST_INK, ABOVE_GRAIN * grain);
+  let ink = quantile(contrast.values, 0.998);
+  if (ink < least) return undefined;
+  // The mean of what is more than half as dark (Ridler & Calvard 1978, with paper at 0).
+  for (let round = 0; round < 5; round++) {
+    let sum = 0, count = 0;
+    for (const value of contrast.values) {
+      if (value > ink / 2) {
+        sum += value;
+        count++;
+      }
+    }
+    ink = sum / count;
+  }
+  return ink < least ? undefined : { ink, grain };
+}
+
+/** From the median difference of pixels two apart: ink's edges are too few to change it. */
+function grainOf({ width, values }: Plane): number {
+  const differences = new Float32Array(Math.max(0, values.length - 2));
+  for (let i = 0; i < differences.length; i++) {
+    differences[i] = i % width < width - 2 ? Math.abs(values[i + 2] - values[i]) : 0;
+  }
+  return 1.4826 * quantile(differences, 0.5) / Math.SQRT2;
+}
+
+function smoothingRadius({ ink, grain }: { ink: number; grain: number }): number {
+  let radius = 0;
+  while (radius < 3 && grain / (2 * radius + 1) > SMOOTH_ENOUGH * ink) radius++;
+  return radius;
+}
+
+/** A spot of ink: pixels that touch, at a side or a corner. */
+interface Spot {
+  area: number;
+  box: Box;
+}
+
+/**
+ * The plane with the digit alone: its largest spot, and those that are neither too small nor too far
+ * from it. A spot that the picture's edge cuts off is part of something else, unless all are.
+ */
+function keepDigit(plane: Plane): Plane | undefined {
+  const { labels, spots } = findSpots(plane);
+  if (spots.length === 0) return undefined;
+  const { width, height } = plane;
+  const isCut = ({ box }: Spot) =>
+    box.left === 0 || box.top === 0 || box.right === width || box.bottom === height;
+  const largest = (some: readonly Spot[]) =>
+    some.reduce<Spot | undefined>((a, b) => !a || b.area > a.area ? b : a, undefined);
+  const whole = largest(spots.filter((spot) => !isCut(spot)));
+  const all = largest(spots)!;
+  const main = whole && whole.area > 0.15 * all.area ? whole : all;
+  const reach = FARTHEST_PART *
+    Math.max(main.box.right - main.box.left, main.box.bottom - main.box.top);
+  const kept = spots.map((spot) =>
+    spot === main || spot.area >= SMALLEST_PART * main.area && gap(spot.box, main.box) <= reach &&
+      (isCut(main) || !isCut(spot))
+  );
+  return mapPlane(plane, (value, i) => labels[i] > 0 && kept[labels[i] - 1] ? value : 0);
+}
+
+/** How far two boxes lie apart, along the axis where they are farther. */
+function gap(a: Box, b: Box): number {
+  return Math.max(
+    0,
+    a.left - b.right,
+    b.left - a.right,
+    a.top - b.bottom,
+    b.top - a.bottom,
+  );
+}
+
+/**
+ * The spots of a plane that are half ink somewhere; what is fainter belongs to them as far as it
+ * touches them. `labels` tells for each pixel its spot, counted from 1, or 0.
+ */
+function findSpots({ width, height, values }: Plane): { labels: Int32Array; spots: Spot[] } {
+  const labels = new Int32Array(values.length);
+  const stack = new Int32Array(values.length);
+  const spots: Spot[] = [];
+  for (let start = 0; start < values.length; start++) {
+    if (values[start] < 0.5 || labels[start] > 0) continue;
+    const label = spots.length + 1;
+    let left = width, right = 0, top = height, bottom = 0, area = 0, waiting = 1;
+    stack[0] = start;
+    labels[start] = label;
+    while (waiting > 0) {
+      const i = stack[--waiting];
+      const x = i % width, y = (i - x) / width;
+      area += values[i];
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y + 1);
+      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+          const neighbour = v * width + u;
+          if (values[neighbour] > 0 && labels[neighbour] === 0) {
+            labels[neighbour] = label;
+            stack[waiting++] = neighbour;
+          }
+        }
+      }
+    }
+    spots.push({ area, box: { left, top, right, bottom } });
+  }
+  return { labels, spots };
+}
+
+/** The smallest rectangle around all that is at least half ink. */
+export function boundingBox({ width, height, values }: Plane): Box {
+  let left = width, right = 0, top = height, bottom = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (values[i] < 0.5) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+      top = Math.min(top, y);
+      bottom = y + 1;
+    }
+  }
+  return { left, top, right, bottom };
+}
+
+/** The part of a plane within a box, with `margin` pixels of paper around it. */
+export function crop(plane: Plane, { left, top, right, bottom }: Box, margin: number): Plane {
+  const part = emptyPlane(right - left + 2 * margin, bottom - top + 2 * margin);
+  for (let y = 0, i = 0; y < part.height; y++) {
+    for (let x = 0; x < part.width; x++, i++) {
+      const fromX = left + x - margin, fromY = top + y - margin;
+      const inside = fromX >= 0 && fromX < plane.width && fromY >= 0 && fromY < plane.height;
+      part.values[i] = inside ? plane.values[fromY * plane.width + fromX] : 0;
+    }
+  }
+  return part;
+}
