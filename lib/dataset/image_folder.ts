@@ -1,0 +1,256 @@
+import { join } from "node:path";
+import type sharp from "sharp";
+import { reason } from "../base/atomic_file.ts";
+import { UserError } from "../base/user_error.ts";
+import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
+import { unreadable } from "./gzip.ts";
+
+/** The files that are taken for images, by the end of their names. */
+const IMAGE_FILE = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp|pgm|ppm|svg)$/i;
+
+/** How many images are decoded at once: more than that is no faster. */
+const AT_ONCE = 8;
+
+/** What {@linkcode readImageFolder} is told. */
+export interface ImageFolderOptions {
+  /** All images are scaled to this size; without it they must be of one size. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Told how many images are read. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What an image folder holds. */
+export interface FolderImages {
+  readonly samples: Samples;
+  /** What each label stands for. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * Reads images from a folder with a folder for each class: `ROOT/LABEL/*.png` (JPEG, WebP, GIF, TIFF
+ * and more). Their brightness is what counts, transparent parts are black.
+ *
+ * Where all classes are whole numbers up to 255, they are the labels; other names are numbered in
+ * alphabetical order. Images come class by class, in the order of their names' characters. Hidden
+ * files and those that are no images by their names are passed over.
+ *
+ * @throws {UserError} naming the folder without images, the file that is no image, the first image
+ * that has another size
+ */
+export async function readImageFolder(
+  root: string,
+  options: ImageFolderOptions = {},
+): Promise<FolderImages> {
+  const folders = await classFolders(root);
+  const classes = classNames(folders);
+  const files: { path: string; label: number }[] = [];
+  for (const folder of folders) {
+    const label = classes.indexOf(isNumbered(folders) ? String(Number(folder)) : folder);
+    for (const name of await imageFiles(join(root, folder))) {
+      files.push({ path: join(root, folder, name), label });
+    }
+  }
+  if (files.length === 0) {
+    throw new UserError(`${root}: no images; expected ${root}/LABEL/*.png (or .jpg, …)`);
+  }
+  const decode = await decoder(options.size);
+  const first = await decode(files[0].path);
+  const samples = emptySamples(files.length, first.width, first.height);
+  let done = 0;
+  await inParallel(files, async ({ path, label }, i) => {
+    const image = await decode(path);
+    if (image.width !== first.width || image.height !== first.height) {
+      throw new UserError(
+        `${path}: ${image.width}×${image.height} pixels, but ${files[0].path} has ` +
+          `${first.width}×${first.height}; ask for one size to have them all scaled to it`,
+      );
+    }
+    imageAt(samples, i).set(image.pixels);
+    samples.labels[i] = label;
+    options.onProgress?.(++done, files.length);
+  });
+  return { samples, classes };
+}
+
+/** Whether there is a folder with images in it below the root. */
+export async function isImageFolder(root: string): Promise<boolean> {
+  for (const folder of await classFolders(root).catch(() => [])) {
+    if ((await imageFiles(join(root, folder))).length > 0) return true;
+  }
+  return false;
+}
+
+/** The folders below the root in the order of their labels. */
+async function classFolders(root: string): Promise<string[]> {
+  const folders = await list(root, "isDirectory");
+  return isNumbered(folders) ? folders.sort((a, b) => Number(a) - Number(b)) : folders;
+}
+
+function isNumbered(folders: readonly string[]): boolean {
+  return folders.every((name) => /^\d+$/.test(name) && Number(name) < 256);
+}
+
+function classNames(folders: readonly string[]): readonly string[] {
+  if (!isNumbered(folders)) {
+    if (folders.length > 256) throw new UserError(`${folders.length} classes, 256 are the most`);
+    return folders;
+  }
+  const count = Math.max(10, ...folders.map((name) => Number(name) + 1));
+  return count === 10 ? DIGITS : Array.from({ length: count }, (_, i) => String(i));
+}
+
+async function imageFiles(folder: string): Promise<string[]> {
+  return (await list(folder, "isFile")).filter((name) => IMAGE_FILE.test(name));
+}
+
+/** The names of the folders or files in a folder, sorted, links followed, without hidden ones. */
+async function list(folder: string, kind: "isFile" | "isDirectory"): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.name.startsWith(".")) continue;
+      const info = entry.isSymlink ? await Deno.stat(join(folder, entry.name)) : entry;
+      if (info[kind]) names.push(entry.name);
+    }
+  } catch (error) {
+    throw error instanceof Deno.errors.NotFound
+      ? new UserError(`${folder}: no such folder`)
+      : unreadable(folder, error);
+  }
+  return names.sort();
+}
+
+interface GreyImage {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+/** A function from a file to its grey pixels; sharp is loaded only now, as it takes its time. */
+async function decoder(
+  size: ImageFolderOptions["size"],
+): Promise<(path: string) => Promise<GreyImage>> {
+  const sharp = await loadSharp();
+  return async (path) => {
+    const bytes = await Deno.readFile(path).catch((error) => {
+      throw unreadable(path, error);
+    });
+    if (bytes.length === 0) throw new UserError(`${path}: an empty file, expected an image`);
+    try {
+      const upright = sharp(bytes).autoOrient().flatten({ background: "black" });
+      const sized = size ? upright.resize(size.width, size.height, { fit: "fill" }) : upright;
+      const { data, info } = await sized.toColourspace("b-w").raw()
+        .toBuffer({ resolveWithObject: true });
+      return { width: info.width, height: info.height, pixels: data };
+    } catch (error) {
+      throw new UserError(`${path}: not an image that can be read (${brief(error)})`);
+    }
+  };
+}
+
+/** The first line of what sharp says. */
+function brief(error: unknown): string {
+  return reason(error).split("\n")[0].replace(/^Input buffer has corrupt header: /, "");
+}
+
+async function loadSharp(): Promise<typeof sharp> {
+  const { default: sharp } = await import("sharp");
+  // For images as small as these, threads within one image and a cache only cost time.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return sharp;
+}
+
+/**
+ * Writes images into a new folder, `ROOT/LABEL/00000.png`, …, numbered in their order in the samples.
+ * PNG keeps every pixel; JPEG (quality 95) does not.
+ *
+ * All are first written to `ROOT.PID.partial`, which is then renamed.
+ *
+ * @throws {UserError} when `root` exists and is not an empty folder, or cannot be written
+ */
+export async function writeImageFolder(
+  root: string,
+  { samples, classes }: FolderImages,
+  format: "png" | "jpeg" = "png",
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  const partial = `${root.replace(/[\\/]+$/, "")}.${Deno.pid}.partial`;
+  await refuseOccupied(root);
+  try {
+    const folders = folderNames(classes);
+    for (const label of new Set(samples.labels)) {
+      await Deno.mkdir(join(partial, folders[label]), { recursive: true });
+    }
+    const encode = encoder(await loadSharp(), samples, format);
+    const digits = Math.max(5, String(samples.count - 1).length);
+    const indices = Array.from({ length: samples.count }, (_, i) => i);
+    let done = 0;
+    await inParallel(indices, async (i) => {
+      const name = `${String(i).padStart(digits, "0")}.${format === "png" ? "png" : "jpg"}`;
+      await Deno.writeFile(join(partial, folders[samples.labels[i]], name), await encode(i));
+      onProgress?.(++done, samples.count);
+    });
+    await Deno.rename(partial, root);
+  } catch (error) {
+    await Deno.remove(partial, { recursive: true }).catch(() => {});
+    throw new UserError(
+      `${root}: cannot be written (${reason(error)}); check permissions and space`,
+    );
+  }
+}
+
+/** The classes' names, or numbers where a file system may take two names for one (`A` and `a`). */
+function folderNames(classes: readonly string[]): readonly string[] {
+  const distinct = new Set(classes.map((name) => name.toLowerCase())).size === classes.length;
+  return distinct ? classes : classes.map((_, label) => String(label));
+}
+
+function encoder(
+  sharp: Awaited<ReturnType<typeof loadSharp>>,
+  { pixels, width, height }: Samples,
+  format: "png" | "jpeg",
+): (index: number) => Promise<Uint8Array> {
+  const size = width * height;
+  return (index) => {
+    // A copy: sharp takes no shared memory.
+    const bytes = pixels.slice(index * size, (index + 1) * size);
+    const image = sharp(new Uint8Array(bytes), { raw: { width, height, channels: 1 } });
+    return (format === "png" ? image.png() : image.jpeg({ quality: 95 })).toBuffer();
+  };
+}
+
+/** An empty folder may be taken over; anything else of that name is the user's and stays. */
+async function refuseOccupied(root: string): Promise<void> {
+  try {
+    for await (const _ of Deno.readDir(root)) {
+      throw new UserError(`${root}: the folder is not empty; remove it or name another one`);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error instanceof UserError ? error : unreadable(root, error);
+  }
+}
+
+/** Calls a function for every item, several at a time; the first error ends it. */
+async function inParallel<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const worker = async () => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      try {
+        await work(items[index], index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  // All are waited for, so that nothing is still being written when an error is told.
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}
