@@ -13,8 +13,8 @@ export const lab = defineCommand({
   },
   examples: ["lab", "lab --port 9000 --no-browser"],
   async run({ options, note, onInterrupt }) {
-    const jupyter = await findJupyter("jupyter-lab", note);
-    const process = new Deno.Command(jupyter.program, {
+    const jupyter = await findJupyter("lab", note);
+    const process = new Deno.Command(jupyter.python, {
       args: labArguments(options.port, options.noBrowser, Deno.uid() === 0),
       env: { ...jupyter.env },
       cwd: projectPath(),
@@ -37,6 +37,8 @@ function port(text: string): number {
 /** JupyterLab's command line. The token in its address keeps other users of this machine out. */
 export function labArguments(port: number, noBrowser: boolean, root: boolean): string[] {
   return [
+    "-m",
+    "jupyterlab",
     "--ip=127.0.0.1",
     `--port=${port}`,
     "--MultiKernelManager.default_kernel_name=deno",

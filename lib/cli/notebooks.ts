@@ -40,7 +40,7 @@ export const notebooks = defineCommand({
       await Promise.race([Promise.allSettled(running), patience]);
       return check ? "" : "the notebooks that were done are saved, the others are as they were";
     });
-    const jupyter = await findJupyter("jupyter-nbconvert", note);
+    const jupyter = await findJupyter("client", note);
     const queue = [...paths];
     const reports: NotebookReport[] = [];
     const worker = async () => {
@@ -103,7 +103,6 @@ function reportLine({ name, outcome, errors }: NotebookReport): string {
     case "different":
       return `${name}: ran; its outputs are not those in the file`;
     case "failed": {
-      // What follows from the first error says little.
       const [{ cell, source, message }] = errors;
       return `${name}: cell ${cell} failed: ${source}\n${message.replace(/^/gm, "    ")}`;
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { runCommand } from "./command.ts";
+import { parseNotebook } from "../notebook/notebook_file.ts";
 import { notebooks } from "./notebooks.ts";
 
 /** A folder with notebooks of the given cells, removed afterwards. */
@@ -35,6 +36,35 @@ async function run(...args: string[]) {
   });
   return { status, ...said };
 }
+
+Deno.test("every output is kept, though Deno's kernel sends some after it says that it is idle", async () => {
+  const cells = Array.from(
+    { length: 20 },
+    (_, i) =>
+      `for (let line = 0; line < ${i % 7}; line++) console.log(line);
+({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "x".repeat(${
+        40_000 * (i % 3) + 1
+      }) }) })`,
+  );
+  await withNotebooks({ "a.ipynb": cells }, async (folder) => {
+    assert.equal((await run("--folder", folder)).status, 0);
+    const path = join(folder, "a.ipynb");
+    const { cells } = parseNotebook(await Deno.readTextFile(path), path);
+    cells.forEach(({ outputs = [] }, i) => {
+      assert.equal(outputs.at(-1)?.data?.["text/html"][0].length, 40_000 * (i % 3) + 1);
+      if (i % 7 > 0) assert.equal(outputs[0].text?.length, i % 7);
+      assert.equal(outputs.length, i % 7 > 0 ? 2 : 1);
+    });
+  });
+});
+
+Deno.test("a cell that ends its kernel is an error, not a wait without end", async () => {
+  await withNotebooks({ "a.ipynb": ["Deno.exit(3)"] }, async (folder) => {
+    const { status, stderr } = await run("--folder", folder);
+    assert.equal(status, 1);
+    assert.match(stderr, /a\.ipynb: could not be run to its end: the kernel ended/);
+  });
+});
 
 const PROGRESS = new URL("../notebook/progress.ts", import.meta.url).href;
 

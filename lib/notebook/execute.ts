@@ -1,21 +1,13 @@
+import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Jupyter } from "./jupyter.ts";
 import { type Notebook, parseNotebook, withOutputs } from "./notebook_file.ts";
 
-/** Settings of nbconvert: run every cell, however long it takes, and leave no times in the file. */
-const SETTINGS = [
-  ...["--to", "notebook", "--execute", "--allow-errors", "--stdout", "--log-level=ERROR"],
-  "--ExecutePreprocessor.kernel_name=deno",
-  "--ExecutePreprocessor.timeout=-1",
-  "--ExecutePreprocessor.startup_timeout=120",
-  "--ExecutePreprocessor.record_timing=False",
-];
-
 /**
- * Runs all cells of a notebook from the top, in a new kernel, in the notebook's folder, and gives the
- * notebook with its new outputs. The file itself stays as it is. Cells after an error are run too.
+ * Runs the cells of a notebook from the top, in a new kernel, in the notebook's folder, and gives the
+ * notebook with its new outputs, up to the first cell that fails. The file itself stays as it is.
  *
- * @param jupyter a working `jupyter-nbconvert`
+ * @param jupyter a Python that has Jupyter's client
  * @param signal stops it, the kernel included
  * @throws {UserError} when the file is no notebook or the kernel ends before the last cell
  */
@@ -25,18 +17,16 @@ export async function executeNotebook(
   signal?: AbortSignal,
 ): Promise<Notebook> {
   const written = parseNotebook(await Deno.readTextFile(path), path);
-  const process = new Deno.Command(jupyter.program, {
-    args: [...SETTINGS, path],
+  const process = new Deno.Command(jupyter.python, {
+    args: [projectPath("lib", "notebook", "execute.py"), path],
     env: jupyter.env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  // On SIGINT nbconvert ends the kernel and then itself; on SIGTERM it would leave the kernel behind.
-  const interrupt = () => process.kill("SIGINT");
-  signal?.addEventListener("abort", interrupt);
+    // It ends the kernel on SIGTERM, then itself.
+    signal,
+  });
   const { success, stdout, stderr } = await process.output();
-  signal?.removeEventListener("abort", interrupt);
   if (!success) {
     const said = new TextDecoder().decode(stderr).trim().split("\n");
     throw new UserError(`${path}: could not be run to its end: ${said.at(-1)}`);

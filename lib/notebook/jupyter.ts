@@ -3,46 +3,54 @@ import { writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 
-/** The programs of Jupyter that this project runs. */
-export type JupyterProgram = "jupyter-nbconvert" | "jupyter-lab";
+const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 
-/** A program of Jupyter, and the environment in which it knows the project's kernel. */
+/** What is wanted of Jupyter: to run notebooks, or to open JupyterLab. */
+export type JupyterPart = "client" | "lab";
+
+/** A Python that has the part, and the environment in which it knows the project's kernel. */
 export interface Jupyter {
   /** Its path, or its name where it is found by PATH. */
-  readonly program: string;
+  readonly python: string;
   /** Environment variables to set for it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
+const PARTS = {
+  client: {
+    modules: "jupyter_client, nbformat",
+    debian: ["python3-jupyter-client", "python3-nbformat"],
+  },
+  lab: { modules: "jupyterlab", debian: ["jupyterlab"] },
+} as const;
+
 /**
- * A program of Jupyter that works: the project's own in `.venv`, else one on PATH, else one that is
- * installed now, into `.venv` with pip, or, where pip cannot and this is root on Debian, with apt-get.
+ * A Python that has Jupyter: the project's own in `.venv`, else the one on PATH, else the system's,
+ * else one that it is installed for now: into `.venv` with pip, or, where pip cannot and this is root
+ * on Debian, with apt-get.
  *
  * @param note is told in a line what takes its time
  * @throws {UserError} when there is none and none can be installed
  */
 export async function findJupyter(
-  program: JupyterProgram,
+  part: JupyterPart,
   note: (line: string) => void,
 ): Promise<Jupyter> {
   const env = { JUPYTER_PATH: await writeKernelspec() };
-  const own = projectPath(".venv", "bin", program);
-  for (const candidate of [own, program]) {
-    if ((await attempt(candidate, ["--version"])).success) return { program: candidate, env };
-  }
   const failures: string[] = [];
-  for (const install of [installWithPip, installWithApt]) {
-    const failure = await install(program, note);
+  for (const install of [undefined, installWithPip, installWithApt]) {
+    const failure = await install?.(part, note);
     if (failure !== undefined) failures.push(failure);
-    for (const candidate of [own, program]) {
-      if ((await attempt(candidate, ["--version"])).success) return { program: candidate, env };
+    for (const python of [OWN_PYTHON, "python3", "/usr/bin/python3"]) {
+      const { success } = await attempt(python, ["-c", `import ${PARTS[part].modules}`]);
+      if (success) return { python, env };
     }
   }
   throw new UserError(
-    `${program} was not found in .venv or on PATH and could not be installed:\n` +
+    `no Python here has Jupyter (${PARTS[part].modules}), and it could not be installed:\n` +
       failures.map((failure) => `  ${failure}\n`).join("") +
-      `install Jupyter yourself (python3 -m pip install -r lib/notebook/requirements.txt, ` +
-      `or Debian's jupyter-nbconvert) and run this again`,
+      `install it yourself (python3 -m pip install -r lib/notebook/requirements.txt, or Debian's ` +
+      `${PARTS[part].debian.join(" and ")}) and run this again`,
   );
 }
 
@@ -69,30 +77,29 @@ export async function writeKernelspec(): Promise<string> {
 
 /** Makes `.venv` and installs the pinned packages; gives the reason where it cannot. */
 async function installWithPip(
-  program: JupyterProgram,
+  part: JupyterPart,
   note: (line: string) => void,
 ): Promise<string | undefined> {
-  note(`${program} not found: installing Jupyter into .venv, once (a minute or two)…`);
+  note(
+    `no Jupyter (${PARTS[part].modules}) found: installing it into .venv, once (a minute or two)…`,
+  );
   const venv = await attempt("python3", ["-m", "venv", projectPath(".venv")]);
   if (!venv.success) return `python3 -m venv .venv: ${venv.reason}`;
-  const pip = await attempt(projectPath(".venv", "bin", "python3"), [
+  const pip = await attempt(OWN_PYTHON, [
     ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
     ...["-r", projectPath("lib", "notebook", "requirements.txt")],
   ]);
   if (!pip.success) return `pip install -r lib/notebook/requirements.txt: ${pip.reason}`;
 }
 
-/** Installs Debian's package; gives the reason where it cannot. */
+/** Installs Debian's packages; gives the reason where it cannot. */
 async function installWithApt(
-  program: JupyterProgram,
+  part: JupyterPart,
   note: (line: string) => void,
 ): Promise<string | undefined> {
-  const packages = program === "jupyter-lab"
-    ? ["jupyterlab"]
-    : ["jupyter-nbconvert", "python3-ipykernel"];
-  const install = ["install", "--yes", "--no-install-recommends", ...packages];
+  const install = ["install", "--yes", "--no-install-recommends", ...PARTS[part].debian];
   if (Deno.uid() !== 0) return `apt-get ${install.join(" ")}: needs root`;
-  note(`pip could not: installing ${packages.join(" and ")} with apt-get…`);
+  note(`pip could not: apt-get ${install.join(" ")}…`);
   await attempt("apt-get", ["update"]);
   const apt = await attempt("apt-get", install);
   if (!apt.success) return `apt-get ${install.join(" ")}: ${apt.reason}`;

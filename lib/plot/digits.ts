@@ -1,3 +1,4 @@
+import { classMeans } from "../dataset/class_means.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type Figure, figure, type Heading } from "./figure.ts";
 import { inkPicture, type TileOptions, tilePanel } from "./picture.ts";
@@ -36,22 +37,9 @@ export function digitGrid(
  * @param classes what the labels stand for
  */
 export function meanImages(samples: Samples, classes: readonly string[]): Figure {
-  const size = samples.width * samples.height;
-  const sums = classes.map(() => new Float64Array(size));
-  const counts = classes.map(() => 0);
-  for (let i = 0; i < samples.count; i++) {
-    const label = samples.labels[i];
-    const pixels = imageAt(samples, i);
-    for (let p = 0; p < size; p++) sums[label][p] += pixels[p];
-    counts[label]++;
-  }
-  const tiles = classes.map((name, label) => ({
-    picture: inkPicture(
-      samples.width,
-      samples.height,
-      sums[label].map((total) => Math.round(total / Math.max(counts[label], 1))),
-    ),
-    caption: name,
+  const tiles = classMeans(samples, classes.length).map((mean, label) => ({
+    picture: inkPicture(samples.width, samples.height, mean.map(Math.round)),
+    caption: classes[label],
   }));
   return figure({ title: "The mean image of each class" }, [tilePanel(tiles)]);
 }

@@ -1,0 +1,123 @@
+"""Runs the cells of a notebook on the Deno kernel and prints the notebook with its new outputs.
+
+    python3 execute.py NOTEBOOK
+
+This is `jupyter execute` for a kernel that says "idle" before it has sent all of a cell's outputs, as
+Deno's does: nbclient, which stops listening at "idle", then loses some of them, now these, now those.
+Here each cell is followed by a hidden one that prints a mark; what comes before the mark is the
+cell's. It stops after the first cell that fails, unless that is tagged `raises-exception`.
+
+Exit status: 0, the notebook is on stdout, errors among its outputs; 1, the kernel ended, stderr says why.
+"""
+
+import os
+import queue
+import signal
+import sys
+
+import nbformat
+from jupyter_client import KernelManager
+
+MARK = "7c0b1f0e-end-of-cell"
+
+
+class KernelDied(Exception):
+    pass
+
+
+def next_message(manager, client):
+    """The next message for the notebook's outputs, however long it takes to come."""
+    while True:
+        try:
+            return client.get_iopub_msg(timeout=1)
+        except queue.Empty:
+            if not manager.is_alive():
+                raise KernelDied("the kernel ended before the cell did") from None
+
+
+def run(manager, client, code):
+    """Runs code and yields the messages of its outputs, every one of them."""
+    client.execute(code, allow_stdin=False)
+    finish = None
+    while True:
+        message = next_message(manager, client)
+        kind, content = message["msg_type"], message["content"]
+        if kind == "stream" and MARK in content["text"]:
+            content["text"] = content["text"].replace(MARK + "\n", "")
+            if content["text"]:
+                yield message
+            return
+        if kind == "status":
+            if content["execution_state"] == "idle" and finish is None:
+                finish = client.execute(f'console.log("{MARK}")', store_history=False)
+        elif kind != "execute_input":
+            yield message
+
+
+def fold(outputs, displays, message):
+    """Adds a message to a cell's outputs as a front end would show it."""
+    kind, content = message["msg_type"], message["content"]
+    display = content.get("transient", {}).get("display_id")
+    if kind == "clear_output":
+        outputs.clear()
+    elif kind == "update_display_data":
+        for output in displays.get(display, []):
+            output["data"], output["metadata"] = content["data"], content["metadata"]
+    elif kind in ("stream", "display_data", "execute_result", "error"):
+        output = nbformat.v4.output_from_msg(message)
+        outputs.append(output)
+        if display is not None:
+            displays.setdefault(display, []).append(output)
+
+
+def execute(notebook, manager, client):
+    """Runs the cells in order, up to the first that fails."""
+    displays, count = {}, 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        count += 1
+        cell.execution_count = count
+        for message in run(manager, client, cell.source):
+            fold(cell.outputs, displays, message)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if failed and "raises-exception" not in cell.metadata.get("tags", []):
+            return
+
+
+def stop(*_):
+    raise KeyboardInterrupt
+
+
+def main(path):
+    # Set anew: a shell that started this in the background has made it deaf to SIGINT.
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    notebook = nbformat.read(path, as_version=4)
+    manager = KernelManager(kernel_name="deno")
+    # The kernel's own words go to stderr: stdout is for the notebook.
+    manager.start_kernel(cwd=os.path.dirname(os.path.abspath(path)), stdout=sys.stderr)
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=120)
+        execute(notebook, manager, client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    nbformat.write(notebook, sys.stdout)
+
+
+try:
+    main(sys.argv[1])
+except KeyboardInterrupt:
+    sys.exit("interrupted")
+except (KernelDied, RuntimeError) as error:
+    sys.exit(str(error))
