@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { type Dataset, DIGITS, emptySamples, type Samples } from "../dataset/dataset.ts";
+import { randomStream } from "../base/random.ts";
+import { UserError } from "../base/user_error.ts";
+import { type Engine, inThisThread, onWorkers } from "./engine.ts";
+import { runSweep } from "./sweep.ts";
+import { formatTable, readTable, rowOf, writeTable } from "./table.ts";
+
+/** Images of 4×4 random pixels whose label is told by the brightest of ten of them. */
+function samples(count: number, seed: number): Samples {
+  const random = randomStream(seed, "data");
+  const made = emptySamples(count, 4, 4);
+  for (let i = 0; i < count; i++) {
+    const label = random.integer(10);
+    made.labels[i] = label;
+    for (let p = 0; p < 16; p++) made.pixels[i * 16 + p] = random.integer(p === label ? 256 : 128);
+  }
+  return made;
+}
+
+const data: Dataset = {
+  name: "dots",
+  classes: DIGITS,
+  train: samples(300, 1),
+  test: samples(100, 2),
+};
+const space = {
+  layers: [16, 8, 10],
+  learningRate: [0.01, 0.1, 1, 1e30],
+  epochs: 2,
+  batchSize: 10,
+  seed: [1, 2],
+} as const;
+
+const table = async (...args: Parameters<typeof runSweep>) =>
+  formatTable((await runSweep(...args)).map(rowOf));
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** An engine that counts what it runs and stops, as if killed, after `limit` trials. */
+function counting(limit = Infinity): { engine: Engine; ran: () => number } {
+  let ran = 0;
+  const engine: Engine = (trials, dataset, hooks) =>
+    inThisThread(trials, dataset, {
+      ...hooks,
+      onResult(trial, result) {
+        if (ran === limit) throw new Error("killed");
+        hooks.onResult(trial, result);
+        ran++;
+      },
+    });
+  return { engine, ran: () => ran };
+}
+
+Deno.test("the table has the same bytes whatever the engine and number of workers", async () => {
+  const expected = await table(space, data, { engine: inThisThread });
+  assert.equal(expected.split("\n").length, 10);
+  for (const workers of [1, 2, 3]) {
+    assert.equal(await table(space, data, { engine: onWorkers(workers) }), expected);
+  }
+});
+
+Deno.test("a rate that is far too large is a row marked diverged", async () => {
+  const results = await runSweep(space, data, { engine: inThisThread });
+  const last = results.at(-1)!;
+  assert.equal(last.status, "diverged");
+  assert.match(last.reason!, /no longer finite after step \d+, in epoch 1/);
+  assert.equal(last.testAccuracy, null);
+  assert.equal(results[2].status, "completed");
+});
+
+Deno.test("an interrupted sweep goes on where it was and gives the same table", async () => {
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    const expected = await table(space, data, { engine: inThisThread });
+    await assert.rejects(runSweep(space, data, { journal, engine: counting(3).engine }), /killed/);
+    const rest = counting();
+    assert.equal(await table(space, data, { journal, engine: rest.engine }), expected);
+    assert.equal(rest.ran(), 5);
+    const nothing = counting();
+    assert.equal(await table(space, data, { journal, engine: nothing.engine }), expected);
+    assert.equal(nothing.ran(), 0);
+  });
+});
+
+Deno.test("a changed space runs only what is new; other data run anew", async () => {
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    await runSweep(space, data, { journal, engine: inThisThread });
+    const more = counting();
+    await runSweep({ ...space, learningRate: [0.1, 0.5] }, data, { journal, engine: more.engine });
+    assert.equal(more.ran(), 2);
+    const other = counting();
+    const fewer = { ...data, test: samples(50, 3) };
+    await runSweep(space, fewer, { journal, engine: other.engine });
+    assert.equal(other.ran(), 8);
+  });
+});
+
+Deno.test("a torn last line is dropped, a broken middle line is named", async () => {
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    const expected = await table(space, data, { journal, engine: inThisThread });
+    const text = await Deno.readTextFile(journal);
+    await Deno.writeTextFile(journal, text.slice(0, -40));
+    const again = counting();
+    assert.equal(await table(space, data, { journal, engine: again.engine }), expected);
+    assert.equal(again.ran(), 1);
+    assert.equal(await Deno.readTextFile(journal), text);
+
+    await Deno.writeTextFile(journal, text.replace("\n", " torn\n"));
+    await assert.rejects(
+      runSweep(space, data, { journal }),
+      (error) =>
+        error instanceof UserError && /journal.jsonl, line 1: not a line/.test(error.message),
+    );
+  });
+});
+
+Deno.test("two processes cannot hold one journal", async () => {
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    const script = `
+      import { openJournal } from ${JSON.stringify(import.meta.resolve("./journal.ts"))};
+      openJournal(Deno.args[0]);
+      console.log("open");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`;
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["eval", script, journal],
+      stdout: "piped",
+    });
+    const holder = command.spawn();
+    const reader = holder.stdout.getReader();
+    await reader.read();
+    await assert.rejects(
+      runSweep(space, data, { journal }),
+      /another process is running this sweep/,
+    );
+    holder.kill("SIGKILL");
+    await holder.status;
+    await reader.cancel();
+    await runSweep({ ...space, learningRate: 0.1, seed: 1 }, data, { journal });
+  });
+});
+
+/** A worker that dies in its own way when it meets a learning rate, then behaves. */
+async function dyingWorker(folder: string, how: string, times: number): Promise<URL> {
+  const path = `${folder}/dying.js`;
+  await Deno.writeTextFile(
+    path,
+    `import { parentPort } from "node:worker_threads";
+    import process from "node:process";
+    import ${JSON.stringify(import.meta.resolve("./worker.ts"))};
+    parentPort.on("message", (message) => {
+      if (message.learningRate !== 1 || message.seed !== 2) return;
+      const file = ${JSON.stringify(`${folder}/deaths`)};
+      let deaths = 0;
+      try { deaths = Deno.readTextFileSync(file).length; } catch { /* none yet */ }
+      if (deaths >= ${times}) return;
+      Deno.writeTextFileSync(file, "x".repeat(deaths + 1));
+      ${how}
+    });`,
+  );
+  return new URL(`file://${path}`);
+}
+
+for (const [name, how] of [["ends", "process.exit(3);"], ["throws", "throw new Error('boom');"]]) {
+  Deno.test(`a worker that ${name} is replaced and its trial begun once more`, async () => {
+    await inFolder(async (folder) => {
+      const expected = await table(space, data, { engine: inThisThread });
+      const script = await dyingWorker(folder, how, 1);
+      assert.equal(await table(space, data, { engine: onWorkers(2, script) }), expected);
+    });
+  });
+
+  Deno.test(`a trial whose worker ${name} twice fails with the reason, the others go on`, async () => {
+    await inFolder(async (folder) => {
+      const journal = `${folder}/journal.jsonl`;
+      const expected = await runSweep(space, data, { engine: inThisThread });
+      const script = await dyingWorker(folder, how, 2);
+      const results = await runSweep(space, data, { journal, engine: onWorkers(2, script) });
+      assert.equal(results[5].status, "failed");
+      assert.match(results[5].reason!, name === "ends" ? /exit status 3/ : /boom/);
+      assert.deepEqual(results.toSpliced(5, 1), expected.toSpliced(5, 1));
+      // What failed is not kept: it runs again the next time.
+      assert.deepEqual(await runSweep(space, data, { journal }), expected);
+    });
+  });
+}
+
+Deno.test("an abort ends the sweep and keeps what is finished", async () => {
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    const stop = new AbortController();
+    await assert.rejects(
+      runSweep(space, data, {
+        journal,
+        engine: onWorkers(1),
+        signal: stop.signal,
+        onProgress: ({ finished }) => finished === 3 && stop.abort(new Error("enough")),
+      }),
+      /enough/,
+    );
+    const rest = counting();
+    await runSweep(space, data, { journal, engine: rest.engine });
+    assert.equal(rest.ran(), 5);
+  });
+});
+
+Deno.test("impossible hyperparameters are named before any work", async () => {
+  const cases: [Parameters<typeof runSweep>[0], RegExp][] = [
+    [{ ...space, batchSize: 0 }, /^batchSize must be a whole number from 1 .*, got 0$/],
+    [
+      { ...space, batchSize: [10, 301] },
+      /^batchSize must be a whole number from 1 to 300, got 301$/,
+    ],
+    [
+      { ...space, layers: [784, 10] },
+      /^layers must begin with 16, .* of dots \(4×4\), got 784,10$/,
+    ],
+    [
+      { ...space, layers: [16, 0, 10] },
+      /^layers must be two or more whole numbers .* got \[16,0,10\]$/,
+    ],
+    [{ ...space, learningRate: [] }, /^learningRate must have at least one value/],
+    [{ ...space, learningRate: "abc" as unknown as number }, /^learningRate must be .* got "abc"$/],
+    [
+      { ...space, momentun: 1 } as typeof space,
+      /^momentun is not a hyperparameter; there are layers,/,
+    ],
+  ];
+  for (const [wrong, message] of cases) {
+    await assert.rejects(
+      runSweep(wrong, data, { engine: inThisThread }),
+      (error) => error instanceof UserError && error.status === 2 && message.test(error.message),
+    );
+  }
+});
+
+Deno.test("a table read back is the table that was written", async () => {
+  await inFolder(async (folder) => {
+    const rows = (await runSweep(space, data, { engine: inThisThread })).map(rowOf);
+    await writeTable(`${folder}/table.csv`, rows);
+    assert.deepEqual(await readTable(`${folder}/table.csv`), rows);
+  });
+});
+
+Deno.test("progress counts up to the whole work", async () => {
+  let last = { images: 0, totalImages: 0, finished: 0, trials: 0 };
+  await runSweep(space, data, {
+    engine: onWorkers(2),
+    onProgress(progress) {
+      assert.ok(progress.images >= last.images && progress.finished >= last.finished);
+      last = progress;
+    },
+  });
+  assert.equal(last.totalImages, 8 * 2 * 300);
+  assert.equal(last.images, last.totalImages);
+  assert.equal(last.finished, 8);
+});
