@@ -67,10 +67,17 @@ export async function loadIdxDataset(path: string, name?: string): Promise<Datas
   return { name: genuine ? "mnist" : name ?? nameOf(path, prefix), classes: names, train, test };
 }
 
-/** A name that is not taken for MNIST's own. */
 function nameOf(path: string, prefix: string): string {
-  const name = prefix.replace(/[-_.]$/, "") || basename(path);
-  return name === "mnist" ? "mnist-changed" : name;
+  return datasetName(prefix.replace(/[-_.]$/, "") || basename(path));
+}
+
+/**
+ * A dataset's name from a file's or folder's: fit for tables and file names, and never `mnist` or
+ * `synthetic`, which stand for known bytes.
+ */
+export function datasetName(name: string): string {
+  const plain = name.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "data";
+  return plain === "mnist" || plain === "synthetic" ? `${plain}-unverified` : plain;
 }
 
 /** Whether a folder, or the files of `folder/prefix`, hold at least part of a set of IDX files. */

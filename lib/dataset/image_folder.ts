@@ -177,12 +177,12 @@ export async function writeImageFolder(
 ): Promise<void> {
   const partial = `${root.replace(/[\\/]+$/, "")}.${Deno.pid}.partial`;
   await refuseOccupied(root);
+  const encode = encoder(await loadSharp(), samples, format);
   try {
     const folders = folderNames(classes);
     for (const label of new Set(samples.labels)) {
       await Deno.mkdir(join(partial, folders[label]), { recursive: true });
     }
-    const encode = encoder(await loadSharp(), samples, format);
     const digits = Math.max(5, String(samples.count - 1).length);
     const indices = Array.from({ length: samples.count }, (_, i) => i);
     let done = 0;

@@ -85,7 +85,7 @@ Deno.test("other bytes are taken but never called mnist", async () => {
       /fashion: not MNIST's own bytes .* the dataset is called fashion$/,
     );
     await writeQuartet(`${folder}/mnist`);
-    assert.equal((await loadMnist({ path: `${folder}/mnist` })).name, "mnist-changed");
+    assert.equal((await loadMnist({ path: `${folder}/mnist` })).name, "mnist-unverified");
     assert.equal((await loadIdxDataset(`${folder}/mnist`, "mine")).name, "mine");
   });
 });

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { usageError } from "../base/user_error.ts";
+import { discardPartial, formOf, readImages, writeImages } from "../dataset/convert.ts";
+import { defineCommand, main, oneOf, option, wholeNumber } from "./command.ts";
+import { type ProgressBar, progressBar } from "./progress_bar.ts";
+
+/** `deno task convert FROM TO` */
+export const convert = defineCommand({
+  name: "convert",
+  summary: "Convert labelled images between IDX files, CSV and image folders.\n\n" +
+    "  IDX     named by the file with the images, e.g. train-images-idx3-ubyte.gz; the labels\n" +
+    "          lie beside it as train-labels-idx1-ubyte.gz; .gz may be left out\n" +
+    "  CSV     NAME.csv or NAME.csv.gz: a line per image, the label, then the pixels\n" +
+    "  folder  ROOT/LABEL/*.png, .jpg, …",
+  arguments: {
+    from: "what to read; its content tells what it is",
+    to: "what to write; its name tells what it becomes",
+  },
+  options: {
+    size: option(
+      "<width>x<height>",
+      "of CSV images that are not square; image files are scaled to it",
+      parseSize,
+    ),
+    classes: option("<n>", "how many classes IDX or CSV labels have (10)", wholeNumber(1, 256)),
+    imageFormat: option("<format>", "png or jpeg, in a folder", oneOf(["png", "jpeg"]), "png"),
+  },
+  examples: [
+    "convert photos digits.csv  # photos/7/a.jpg becomes a line 7,0,0,…",
+    "convert data/mnist/t10k-images-idx3-ubyte.gz t10k  # t10k/7/00000.png, …",
+    "convert mnist_train.csv.gz my-images-idx3-ubyte.gz",
+  ],
+  async run({ arguments: { from, to }, options, say, note, onInterrupt }) {
+    if (resolve(from) === resolve(to)) throw usageError("FROM and TO are the same");
+    // A wrong name is told before the work, not after it.
+    formOf(to);
+    onInterrupt(async () => {
+      await discardPartial(to);
+      return `${to} was not written`;
+    });
+    const reading = fileProgress("reading");
+    const set = await readImages(from, {
+      size: options.size,
+      classes: options.classes,
+      onNotice: note,
+      onProgress: reading.update,
+    }).finally(reading.stop);
+    const writing = fileProgress("writing");
+    await writeImages(to, set, { imageFormat: options.imageFormat, onProgress: writing.update })
+      .finally(writing.stop);
+    const { count, width, height } = set.samples;
+    const classes = set.labelled ? `${set.classes.length} classes` : "without labels";
+    say(`${to}: ${count} images of ${width}×${height} pixels, ${classes}`);
+    if (set.labelled && set.classes.some((name, label) => name !== String(label))) {
+      say(`labels: ${set.classes.map((name, label) => `${label} is ${name}`).join(", ")}`);
+    }
+    return { from, to, count, width, height, labelled: set.labelled, classes: set.classes };
+  },
+});
+
+function parseSize(text: string): { width: number; height: number } {
+  const match = /^(\d{1,4})[x×](\d{1,4})$/.exec(text);
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(width > 0 && height > 0)) throw usageError("expected width and height, e.g. 28x28");
+  return { width, height };
+}
+
+/** A bar that appears with the first file; one file alone has no use for it. */
+function fileProgress(label: string) {
+  let bar: ProgressBar | undefined;
+  return {
+    update: (done: number, total: number) => {
+      bar ??= progressBar({ label, total, unit: "images" });
+      bar.update(done);
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+if (import.meta.main) await main(convert);

@@ -1,0 +1,179 @@
+/**
+ * Sets of images in the three forms that the project knows, read and written by their paths:
+ *
+ * - **IDX**: a pair of files, named by the one with the images, e.g. `train-images-idx3-ubyte.gz`;
+ *   the labels lie beside it under MNIST's naming, `train-labels-idx1-ubyte.gz`;
+ * - **CSV**: `NAME.csv` or `NAME.csv.gz`, a line per image, the label first;
+ * - **image folder**: `ROOT/LABEL/*.png` (or JPEG, …).
+ *
+ * A file's bytes tell its form when it is read, its name when it is written.
+ * @module
+ */
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { usageError, UserError } from "../base/user_error.ts";
+import { readCsvImages, writeCsvImages } from "./csv.ts";
+import type { Samples } from "./dataset.ts";
+import { streamError, streamUnpacked } from "./gzip.ts";
+import { formatIdxImages, formatIdxLabels, labelsFileOf, readIdx, readIdxImages } from "./idx.ts";
+import { familyOf, findLabelsFile, hasIdxFiles } from "./idx_folder.ts";
+import { isImageFolder, readImageFolder, writeImageFolder } from "./image_folder.ts";
+
+/** Images, and what their labels stand for. */
+export interface ImageSet {
+  readonly samples: Samples;
+  /** Whether the labels are known; if not, all are 0. */
+  readonly labelled: boolean;
+  readonly classes: readonly string[];
+}
+
+/** What {@linkcode readImages} is told. */
+export interface ReadOptions {
+  /** Of CSV images that are not square; image files are scaled to it. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** How many classes there are, 1 to 256; 10 unless the name says EMNIST. Folders have their own. */
+  readonly classes?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly onNotice?: (sentence: string) => void;
+}
+
+/**
+ * Reads a set of images in any of the three forms.
+ *
+ * @throws {UserError} when there is nothing, or something else, or something damaged at the path
+ */
+export async function readImages(path: string, options: ReadOptions = {}): Promise<ImageSet> {
+  if (await isDirectory(path)) return await readFolder(path, options);
+  const { names, ...family } = familyOf(basename(path));
+  const classes = options.classes === undefined
+    ? names
+    : Array.from({ length: options.classes }, (_, i) => String(i));
+  const layout = { ...family, classes: classes.length };
+  if (!await isIdx(path)) {
+    return { ...await readCsvImages(path, { ...layout, size: options.size }), classes };
+  }
+  const labelsFile = await findLabelsFile(path);
+  if (labelsFile !== undefined) {
+    return { samples: await readIdx(path, labelsFile, layout), labelled: true, classes };
+  }
+  const samples = await readIdxImages(path, layout);
+  const expected = labelsFileOf(path);
+  options.onNotice?.(
+    `${path}: no labels` +
+      (expected ? ` (there is no ${basename(expected)} beside it)` : "; name it …images…"),
+  );
+  return { samples, labelled: false, classes };
+}
+
+async function readFolder(path: string, options: ReadOptions): Promise<ImageSet> {
+  if (!await isImageFolder(path)) {
+    for (const part of ["train", "training", "test", "testing"]) {
+      if (await isImageFolder(join(path, part))) {
+        throw new UserError(
+          `${path}: training and test images; name one, e.g. ${join(path, part)}`,
+        );
+      }
+    }
+    if (await hasIdxFiles(path)) {
+      throw new UserError(`${path}: a folder of IDX files; name the one with the images`);
+    }
+  }
+  return { ...await readImageFolder(path, options), labelled: true };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+/** Whether a file, unpacked, begins as an IDX file of bytes does. */
+async function isIdx(path: string): Promise<boolean> {
+  const stream = await streamUnpacked(path);
+  try {
+    for await (const bytes of stream) return bytes[0] === 0 && bytes[1] === 0;
+  } catch (error) {
+    throw streamError(path, error);
+  }
+  throw new UserError(`${path}: an empty file`);
+}
+
+/** What {@linkcode writeImages} is told. */
+export interface WriteOptions {
+  /** Of the files in an image folder; PNG unless given. */
+  readonly imageFormat?: "png" | "jpeg";
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Writes a set of images in the form that the path's name tells. A reader never finds half a file;
+ * of an IDX pair the images, which name it, come last. Files of the same name are replaced, a folder
+ * that is not empty is not.
+ *
+ * @throws {UserError} when the name tells no form, the place cannot be written, or the labels that a
+ * folder needs are not known
+ */
+export async function writeImages(
+  path: string,
+  set: ImageSet,
+  options: WriteOptions = {},
+): Promise<void> {
+  const form = formOf(path);
+  if (form === "csv") return await writeCsvImages(path, set);
+  if (form === "idx") return await writeIdx(path, set);
+  if (!set.labelled) {
+    throw new UserError(
+      `${path}: images without labels cannot go into folders named by their labels`,
+    );
+  }
+  await writeImageFolder(path, set, options.imageFormat, options.onProgress);
+}
+
+/** Removes what an interrupted {@linkcode writeImages} of this process has left. */
+export async function discardPartial(path: string): Promise<void> {
+  for (const place of [path, labelsFileOf(path) ?? path]) {
+    const partial = `${place.replace(/[\\/]+$/, "")}.${Deno.pid}.partial`;
+    await Deno.remove(partial, { recursive: true }).catch(() => {});
+  }
+}
+
+/** The form that a path's name asks for. */
+export function formOf(path: string): "csv" | "idx" | "folder" {
+  const name = basename(path);
+  if (familyOf(name).transposed) {
+    throw usageError(
+      `${path}: by a name with emnist- files are taken to be transposed as EMNIST's are; ` +
+        `choose another name`,
+    );
+  }
+  if (/\.csv(\.gz)?$/i.test(name)) return "csv";
+  if (/idx|ubyte/i.test(name)) {
+    if (labelsFileOf(name) !== undefined) return "idx";
+    throw usageError(
+      `${path}: name the pair by the file with the images, e.g. train-images-idx3-ubyte.gz; ` +
+        `the labels go beside it to train-labels-idx1-ubyte.gz`,
+    );
+  }
+  if (!/\.\p{L}\w*$/u.test(name) || /[\\/]$/.test(path)) return "folder";
+  throw usageError(
+    `${path}: expected a name such as digits.csv, digits.csv.gz, digits-images-idx3-ubyte.gz ` +
+      `or a folder's`,
+  );
+}
+
+async function writeIdx(imagesFile: string, { samples, labelled }: ImageSet): Promise<void> {
+  const labelsFile = labelsFileOf(imagesFile)!;
+  if (labelled) {
+    await writeFileAtomically(labelsFile, await packed(labelsFile, formatIdxLabels(samples)));
+  } else if (await findLabelsFile(imagesFile) !== undefined) {
+    throw new UserError(
+      `${imagesFile}: the images to write have no labels, but those of others lie beside it ` +
+        `(${await findLabelsFile(imagesFile)}); choose another name`,
+    );
+  }
+  await writeFileAtomically(imagesFile, await packed(imagesFile, formatIdxImages(samples)));
+}
+
+async function packed(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  return path.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes;
+}
