@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { usageError } from "../base/user_error.ts";
 import { discardPartial, formOf, readImages, writeImages } from "../dataset/convert.ts";
 import { defineCommand, main, oneOf, option, wholeNumber } from "./command.ts";
-import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { lazyProgressBar } from "./progress_bar.ts";
 
 /** `deno task convert FROM TO` */
 export const convert = defineCommand({
@@ -38,14 +38,14 @@ export const convert = defineCommand({
       await discardPartial(to);
       return `${to} was not written`;
     });
-    const reading = fileProgress("reading");
+    const reading = lazyProgressBar("reading");
     const set = await readImages(from, {
       size: options.size,
       classes: options.classes,
       onNotice: note,
       onProgress: reading.update,
     }).finally(reading.stop);
-    const writing = fileProgress("writing");
+    const writing = lazyProgressBar("writing");
     await writeImages(to, set, { imageFormat: options.imageFormat, onProgress: writing.update })
       .finally(writing.stop);
     const { count, width, height } = set.samples;
@@ -63,18 +63,6 @@ function parseSize(text: string): { width: number; height: number } {
   const [width, height] = [Number(match?.[1]), Number(match?.[2])];
   if (!(width > 0 && height > 0)) throw usageError("expected width and height, e.g. 28x28");
   return { width, height };
-}
-
-/** A bar that appears with the first file; one file alone has no use for it. */
-function fileProgress(label: string) {
-  let bar: ProgressBar | undefined;
-  return {
-    update: (done: number, total: number) => {
-      bar ??= progressBar({ label, total, unit: "images" });
-      bar.update(done);
-    },
-    stop: () => bar?.stop(),
-  };
 }
 
 if (import.meta.main) await main(convert);

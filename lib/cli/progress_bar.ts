@@ -59,6 +59,30 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
   };
 }
 
+/**
+ * A progress bar that appears with the first news of the work: for work that may turn out to have
+ * none, such as loading a dataset that need not be downloaded.
+ *
+ * @example
+ * ```ts
+ * import { lazyProgressBar } from "./progress_bar.ts";
+ * const loading = lazyProgressBar("loading");
+ * // await loadDataset({ onProgress: loading.update }).finally(loading.stop);
+ * loading.update(5.5, 11.6, "MB");
+ * loading.stop();
+ * ```
+ */
+export function lazyProgressBar(label: string): {
+  readonly update: (done: number, total: number, unit: string) => void;
+  readonly stop: () => void;
+} {
+  let bar: ProgressBar | undefined;
+  return {
+    update: (done, total, unit) => (bar ??= progressBar({ label, total, unit })).update(done),
+    stop: () => bar?.stop(),
+  };
+}
+
 /** The line of a progress bar; `seconds` have passed, `eta` seconds are left (not finite: unknown). */
 export function progressLine(
   state: ProgressBarOptions & {

@@ -20,6 +20,7 @@ import { streamError, streamUnpacked } from "./gzip.ts";
 import { formatIdxImages, formatIdxLabels, labelsFileOf, readIdx, readIdxImages } from "./idx.ts";
 import { familyOf, findLabelsFile, hasIdxFiles } from "./idx_folder.ts";
 import { isImageFolder, readImageFolder, writeImageFolder } from "./image_folder.ts";
+import type { Progress } from "./progress.ts";
 
 /** Images, and what their labels stand for. */
 export interface ImageSet {
@@ -35,7 +36,7 @@ export interface ReadOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** How many classes there are, 1 to 256; 10 unless the name says EMNIST. Folders have their own. */
   readonly classes?: number;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: Progress;
   readonly onNotice?: (sentence: string) => void;
 }
 
@@ -102,7 +103,7 @@ async function isIdx(path: string): Promise<boolean> {
 export interface WriteOptions {
   /** Of the files in an image folder; PNG unless given. */
   readonly imageFormat?: "png" | "jpeg";
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: Progress;
 }
 
 /**

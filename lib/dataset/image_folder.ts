@@ -4,6 +4,7 @@ import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { unreadable } from "./gzip.ts";
+import type { Progress } from "./progress.ts";
 
 /** The files that are taken for images, by the end of their names. */
 const IMAGE_FILE = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp|pgm|ppm|svg)$/i;
@@ -16,7 +17,7 @@ export interface ImageFolderOptions {
   /** All images are scaled to this size; without it they must be of one size. */
   readonly size?: { readonly width: number; readonly height: number };
   /** Told how many images are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: Progress;
 }
 
 /** What an image folder holds. */
@@ -67,7 +68,7 @@ export async function readImageFolder(
     }
     imageAt(samples, i).set(image.pixels);
     samples.labels[i] = label;
-    options.onProgress?.(++done, files.length);
+    options.onProgress?.(++done, files.length, "images");
   });
   return { samples, classes };
 }
@@ -173,7 +174,7 @@ export async function writeImageFolder(
   root: string,
   { samples, classes }: FolderImages,
   format: "png" | "jpeg" = "png",
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: Progress,
 ): Promise<void> {
   const partial = `${root.replace(/[\\/]+$/, "")}.${Deno.pid}.partial`;
   await refuseOccupied(root);
@@ -189,7 +190,7 @@ export async function writeImageFolder(
     await inParallel(indices, async (i) => {
       const name = `${String(i).padStart(digits, "0")}.${format === "png" ? "png" : "jpg"}`;
       await Deno.writeFile(join(partial, folders[samples.labels[i]], name), await encode(i));
-      onProgress?.(++done, samples.count);
+      onProgress?.(++done, samples.count, "images");
     });
     await Deno.rename(partial, root);
   } catch (error) {

@@ -8,6 +8,7 @@ import { isGzip, readUnpacked } from "./gzip.ts";
 import { type NamedBytes, parseIdx } from "./idx.ts";
 import { loadIdxDataset } from "./idx_folder.ts";
 import { isGenuine, MNIST_FILES, MNIST_MIRRORS, type MnistFile } from "./mnist_files.ts";
+import type { Progress } from "./progress.ts";
 
 /** How {@linkcode loadMnist} looks for its files; all that is left out has a default. */
 export interface MnistOptions {
@@ -19,8 +20,8 @@ export interface MnistOptions {
   readonly mirrors?: readonly string[];
   /** How long a connection may give nothing before the next mirror is tried: 10,000 milliseconds. */
   readonly timeout?: number;
-  /** Told how a download goes, in bytes. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told how a download goes. */
+  readonly onProgress?: Progress;
   /** Told what the user should know, a sentence at a time. */
   readonly onNotice?: (sentence: string) => void;
 }
@@ -86,6 +87,7 @@ async function downloadMnist(
   const { mirrors = MNIST_MIRRORS, timeout = 10_000, onProgress, onNotice } = options;
   if (mirrors.length === 0) return undefined;
   const total = MNIST_FILES.reduce((sum, file) => sum + file.packed, 0);
+  const tell = (bytes: number) => onProgress?.(Math.min(total, bytes) / 1e6, total / 1e6, "MB");
   let before = 0;
   const files: NamedBytes[] = [];
   for (const file of MNIST_FILES) {
@@ -97,7 +99,7 @@ async function downloadMnist(
         ...file,
         urls: mirrors.map((mirror) => `${mirror}${file.name}.gz`),
         timeout,
-        onBytes: (bytes) => onProgress?.(Math.min(total, done + bytes), total),
+        onBytes: (bytes) => tell(done + bytes),
       });
       if ("failures" in found) {
         tried.push(...found.failures);
@@ -108,7 +110,7 @@ async function downloadMnist(
     }
     files.push({ file: path, bytes });
     before += file.packed;
-    onProgress?.(before, total);
+    tell(before);
   }
   return {
     name: "mnist",

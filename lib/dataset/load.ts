@@ -1,0 +1,155 @@
+import { basename, join } from "node:path";
+import { UserError } from "../base/user_error.ts";
+import { type ImageSet, readImages, type ReadOptions } from "./convert.ts";
+import { type Dataset, type Samples, split } from "./dataset.ts";
+import { datasetName, hasIdxFiles, loadIdxDataset } from "./idx_folder.ts";
+import { loadMnist, type MnistOptions } from "./mnist.ts";
+
+/** What {@linkcode loadDataset} is told; everything may be left out. */
+export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
+  /**
+   * `mnist`, `synthetic`, or a path: a folder of IDX files named as MNIST's (or `folder/prefix` where
+   * it holds several sets), a folder of images (`train/LABEL/*.png` and `test/LABEL/*.png`, or one set
+   * `LABEL/*.png`), a folder with `…train….csv` and `…test….csv`, a CSV or IDX file, or two of these
+   * separated by a comma, the training images first. Left out: MNIST, or synthetic digits where it
+   * cannot be had.
+   */
+  readonly dataset?: string;
+}
+
+/** Where one set of images is all there is, one of so many becomes the test set. */
+const TEST_PART = 7;
+/** The seed of that split: fixed, as a dataset must be the same for every trial. */
+const SPLIT_SEED = 1;
+
+/**
+ * Loads the dataset that a command or notebook asks for. Whatever is decided for the user, such as
+ * splitting a set or falling back to synthetic digits, `onNotice` says.
+ *
+ * @returns the dataset and whether it is only the stand-in for MNIST
+ * @throws {UserError} when it cannot be loaded; of MNIST only when it was asked for by its name
+ */
+export async function loadDataset(
+  options: LoadOptions = {},
+): Promise<{ dataset: Dataset; fallback: boolean }> {
+  const { dataset: name } = options;
+  if (name === "synthetic") return { dataset: await synthetic(), fallback: false };
+  if (name === "mnist") return { dataset: await loadMnist(options), fallback: false };
+  if (name !== undefined) return { dataset: await loadPath(name, options), fallback: false };
+  try {
+    return { dataset: await loadMnist(options), fallback: false };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    options.onNotice?.(error.message);
+    options.onNotice?.(
+      "WORKING WITH SYNTHETIC DIGITS INSTEAD: nothing that follows is a result on MNIST",
+    );
+    return { dataset: await synthetic(), fallback: true };
+  }
+}
+
+async function synthetic(): Promise<Dataset> {
+  const { syntheticDigits } = await import("./synthetic.ts");
+  return syntheticDigits();
+}
+
+async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
+  const [train, test, ...more] = path.split(",");
+  if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
+  if (test !== undefined) return await loadParts(nameOf(train), train, test, options);
+  if (!await exists(path)) {
+    if (await hasIdxFiles(path)) return await loadIdxDataset(path);
+    throw new UserError(`${path}: no such file or folder, nor is it mnist or synthetic`);
+  }
+  if (await isDirectory(path)) {
+    if (await hasIdxFiles(path)) return await loadIdxDataset(path);
+    const parts = await findParts(path);
+    if (parts) return await loadParts(nameOf(path), parts.train, parts.test, options);
+  }
+  return splitSet(nameOf(path), await readImages(path, options), options);
+}
+
+/** The training and test images inside a folder: two folders, or two CSV files. */
+async function findParts(folder: string): Promise<{ train: string; test: string } | undefined> {
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  const find = async (pattern: RegExp, directory: boolean) => {
+    for (const name of names) {
+      if (pattern.test(name) && await isDirectory(join(folder, name)) === directory) return name;
+    }
+  };
+  for (const isFolder of [true, false]) {
+    const end = isFolder ? /^(train|training)$/i : /train.*\.csv(\.gz)?$/i;
+    const train = await find(end, isFolder);
+    const test = await find(isFolder ? /^(test|testing)$/i : /test.*\.csv(\.gz)?$/i, isFolder);
+    if (train && test) return { train: join(folder, train), test: join(folder, test) };
+  }
+}
+
+/** A dataset of two sets of images, which must be of one kind. */
+async function loadParts(
+  name: string,
+  trainPath: string,
+  testPath: string,
+  options: LoadOptions,
+): Promise<Dataset> {
+  const train = await readImages(trainPath, options);
+  const test = await readImages(testPath, options);
+  requireLabels(trainPath, train);
+  requireLabels(testPath, test);
+  const sizes = [train, test].map(({ samples }) => `${samples.width}×${samples.height}`);
+  if (sizes[0] !== sizes[1]) {
+    throw new UserError(
+      `${trainPath}: images of ${sizes[0]} pixels, but ${testPath} of ${sizes[1]}`,
+    );
+  }
+  const classes = train.classes.length >= test.classes.length ? train.classes : test.classes;
+  const fewer = classes === train.classes ? test.classes : train.classes;
+  if (fewer.some((name, label) => name !== classes[label])) {
+    throw new UserError(
+      `${trainPath} and ${testPath} have other classes: ` +
+        `${train.classes.join(", ")} and ${test.classes.join(", ")}`,
+    );
+  }
+  return { name, classes, train: train.samples, test: test.samples };
+}
+
+/** A dataset from one set of images, part of which is put aside for testing. */
+function splitSet(name: string, set: ImageSet, options: LoadOptions): Dataset {
+  requireLabels(name, set);
+  const count = set.samples.count;
+  if (count < TEST_PART) {
+    throw new UserError(`${name}: ${count} images are too few to put some aside for testing`);
+  }
+  const [test, train]: [Samples, Samples] = split(
+    set.samples,
+    Math.floor(count / TEST_PART),
+    SPLIT_SEED,
+  );
+  options.onNotice?.(
+    `${name}: one set of ${count} images; ${test.count} of them, drawn at random ` +
+      `(always the same), are put aside for testing`,
+  );
+  return { name, classes: set.classes, train, test };
+}
+
+function requireLabels(path: string, { labelled }: ImageSet): void {
+  if (labelled) return;
+  throw new UserError(
+    `${path}: images without labels; training and testing need them ` +
+      `(a file with labels that is named alone is split)`,
+  );
+}
+
+/** The dataset's name: the file's or folder's without its endings. */
+function nameOf(path: string): string {
+  const stem = basename(path).replace(/(\.csv)?(\.gz)?$/i, "");
+  return datasetName(stem.replace(/-images[-.]idx3-ubyte$/, ""));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { writeImages } from "./convert.ts";
+import { datasetDigest, DIGITS, emptySamples } from "./dataset.ts";
+import { loadDataset, type LoadOptions } from "./load.ts";
+
+/** A labelled set whose images differ. */
+function images(count: number, side = 2, start = 0) {
+  const samples = emptySamples(count, side, side);
+  samples.pixels.forEach((_, i) => samples.pixels[i] = start + Math.floor(i / (side * side)));
+  samples.labels.forEach((_, i) => samples.labels[i] = i % 10);
+  return { samples, labelled: true, classes: DIGITS };
+}
+
+async function inFolder(run: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  await run(folder).finally(() => Deno.remove(folder, { recursive: true }));
+}
+
+/** Loads a dataset and collects what is said. */
+async function load(options: LoadOptions) {
+  const notices: string[] = [];
+  const result = await loadDataset({ ...options, onNotice: (text) => notices.push(text) });
+  return { ...result, notices };
+}
+
+Deno.test("told nothing and without MNIST, synthetic digits stand in, and loudly", async () => {
+  const before = Deno.env.get("MNIST_DIR");
+  Deno.env.delete("MNIST_DIR");
+  try {
+    await inFolder(async (cache) => {
+      const { dataset, fallback, notices } = await load({ cache, mirrors: [] });
+      assert.deepEqual([dataset.name, fallback], ["synthetic", true]);
+      assert.match(notices[0], /^MNIST could not be loaded/);
+      assert.match(notices[1], /^WORKING WITH SYNTHETIC DIGITS INSTEAD/);
+      await assert.rejects(load({ dataset: "mnist", cache, mirrors: [] }), { name: "UserError" });
+      const asked = await load({ dataset: "synthetic" });
+      assert.deepEqual([asked.dataset.name, asked.fallback, asked.notices], [
+        "synthetic",
+        false,
+        [],
+      ]);
+      assert.equal(datasetDigest(asked.dataset), datasetDigest(dataset));
+    });
+  } finally {
+    if (before !== undefined) Deno.env.set("MNIST_DIR", before);
+  }
+});
+
+Deno.test("training and test images, as two CSV files, two folders, or IDX", async () => {
+  await inFolder(async (folder) => {
+    const [train, test] = [images(12), images(5, 2, 100)];
+    await writeImages(`${folder}/csv/mnist_train.csv`, train);
+    await writeImages(`${folder}/csv/mnist_test.csv.gz`, test);
+    await writeImages(`${folder}/png/train`, train);
+    await writeImages(`${folder}/png/test`, test);
+    await writeImages(`${folder}/idx/train-images-idx3-ubyte`, train);
+    await writeImages(`${folder}/idx/t10k-images-idx3-ubyte.gz`, test);
+    const two = `${folder}/csv/mnist_train.csv,${folder}/png/test`;
+    for (const path of [`${folder}/csv`, `${folder}/png`, `${folder}/idx`, two]) {
+      const { dataset, fallback } = await load({ dataset: path });
+      assert.equal(fallback, false);
+      assert.equal(dataset.name, path === two ? "mnist_train" : path.slice(-3));
+      assert.deepEqual([dataset.train.count, dataset.test.count], [12, 5]);
+      assert.equal(dataset.test.labels[4], 4);
+      assert.deepEqual(dataset.test.pixels[16], 104);
+    }
+  });
+});
+
+Deno.test("a single set is split the same way every time, and that is said", async () => {
+  await inFolder(async (folder) => {
+    await writeImages(`${folder}/digits.csv`, images(70));
+    const { dataset, notices } = await load({ dataset: `${folder}/digits.csv` });
+    assert.deepEqual([dataset.train.count, dataset.test.count], [60, 10]);
+    assert.match(notices.join(), /one set of 70 images; 10 of them.*put aside for testing/);
+    const shades = [...dataset.train.pixels, ...dataset.test.pixels].filter((_, i) => i % 4 === 0);
+    assert.deepEqual(shades.sort((a, b) => a - b), Array.from({ length: 70 }, (_, i) => i));
+    const again = await load({ dataset: `${folder}/digits.csv` });
+    assert.equal(datasetDigest(again.dataset), datasetDigest(dataset));
+  });
+});
+
+Deno.test("no other data is called mnist or synthetic", async () => {
+  await inFolder(async (folder) => {
+    for (const name of ["mnist", "synthetic"]) {
+      await writeImages(`${folder}/${name}.csv`, images(20));
+      const { dataset } = await load({ dataset: `${folder}/${name}.csv` });
+      assert.equal(dataset.name, `${name}-unverified`);
+    }
+  });
+});
+
+Deno.test("what does not fit together or is not there is named", async () => {
+  await inFolder(async (folder) => {
+    await writeImages(`${folder}/small.csv`, images(9));
+    await writeImages(`${folder}/large.csv`, images(9, 3));
+    await writeImages(`${folder}/few.csv`, images(6));
+    await writeImages(`${folder}/bare.csv`, { ...images(9), labelled: false });
+    await writeImages(`${folder}/pets`, { ...images(9), classes: [..."abcdefghij"] });
+    const at = (...names: string[]) => names.map((name) => `${folder}/${name}`).join(",");
+    for (
+      const [dataset, message] of [
+        [at("nothing"), /nothing: no such file or folder, nor is it mnist or synthetic$/],
+        ["minst", /^minst: no such file or folder, nor is it mnist or synthetic$/],
+        [
+          at("small.csv", "large.csv"),
+          /small\.csv: images of 2×2 pixels, but .*large\.csv of 3×3$/,
+        ],
+        [at("small.csv", "pets"), /have other classes: 0, 1, .* and a, b/],
+        [at("few.csv"), /few: 6 images are too few/],
+        [at("small.csv", "bare.csv"), /bare\.csv: images without labels/],
+        [at("a", "b", "c"), /expected one path, or two/],
+      ] as const
+    ) await assert.rejects(load({ dataset }), { name: "UserError", message });
+  });
+});
