@@ -157,25 +157,26 @@ export function defineCommand<
 
 /** Where a command's output goes. */
 export interface Output {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+  readonly stdout: (text: string) => unknown;
+  readonly stderr: (text: string) => unknown;
 }
 
 /** Runs a command with the process's own arguments and ends the process with its status. */
 export async function main<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
 ): Promise<never> {
-  const output = {
-    stdout: (text: string) => write(Deno.stdout, text),
-    stderr: (text: string) => write(Deno.stderr, text),
-  };
   let interrupted: InterruptHandler = () => "";
   let stopping = false;
+  const output = {
+    // Once stopped, the work is pulled from under the command: what it says then is of no use.
+    stdout: (text: string) => stopping || write(Deno.stdout, text),
+    stderr: (text: string) => stopping || write(Deno.stderr, text),
+  };
   const stop = async (status: number) => {
     if (stopping) Deno.exit(status);
     stopping = true;
     const kept = await Promise.resolve().then(interrupted).catch(reason);
-    output.stderr(`\nstopped${kept && `: ${kept}`}\n`);
+    write(Deno.stderr, `\nstopped${kept && `: ${kept}`}\n`);
     Deno.exit(status);
   };
   Deno.addSignalListener("SIGINT", () => stop(130));
@@ -183,7 +184,7 @@ export async function main<A extends string, O extends OptionMap>(
   const status = await runCommand(command, Deno.args, output, (handler) => {
     interrupted = handler;
   });
-  // Once stopped, the handler says the last word.
+  // The handler ends the process when it is done.
   if (stopping) await new Promise(() => {});
   Deno.exit(status);
 }

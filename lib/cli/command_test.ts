@@ -138,9 +138,15 @@ async function spawnCommand(body: string): Promise<Deno.ChildProcess & { stderr:
 Deno.test("Ctrl-C says what was kept, status 130; SIGTERM 143", async () => {
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const child = await spawnCommand(`
-      onInterrupt(() => Promise.resolve("2 of 9 trials are kept"));
+      let fail;
+      onInterrupt(async () => {
+        fail(new Error("the command falls over while it is being stopped"));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return "2 of 9 trials are kept";
+      });
       say("ready");
-      await new Promise((resolve) => setTimeout(resolve, 60_000));`);
+      const alive = setInterval(() => {}, 1000);
+      await new Promise((_, reject) => fail = reject);`);
     const reader = child.stdout.getReader();
     await reader.read();
     reader.releaseLock();

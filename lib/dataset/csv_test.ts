@@ -131,6 +131,20 @@ Deno.test("files that are no table of images", async () => {
   await assert.rejects(readCsvImages("nowhere.csv"), { message: "nowhere.csv: no such file" });
 });
 
+Deno.test("any text gives images or a UserError, never another error", async () => {
+  const letters = fc.constantFrom(..."0123459,,,,\n\r;\t\"' -.ex\uFEFF\0");
+  await fc.assert(
+    fc.asyncProperty(fc.array(letters, { maxLength: 60 }), async (text) => {
+      // `read` itself asserts the kind of error.
+      const result = await read(text.join("")).catch((error) => {
+        if (!(error instanceof UserError)) throw error;
+      });
+      if (result) assert.ok(result.samples.count > 0 && result.samples.width > 1);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 Deno.test("what is written is read back", async () => {
   const folder = await Deno.makeTempDir();
   const sets = fc.record({
