@@ -1,0 +1,108 @@
+import { UserError } from "../base/user_error.ts";
+import { type Dataset, type Samples } from "../dataset/dataset.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import { simdKernel } from "../kernel/simd.ts";
+import { ACTIVATIONS } from "../kernel/kernel.ts";
+import { type Architecture, LOSSES } from "../network/architecture.ts";
+import { networkOf, weightsDigest } from "../network/network.ts";
+import { loadModel } from "../model/model_file.ts";
+import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
+import { defineCommand, main, oneOf, option } from "./command.ts";
+import { datasetOption, loadNamed } from "./dataset_option.ts";
+
+/** `deno task evaluate` */
+export const evaluate = defineCommand({
+  name: "evaluate",
+  summary: "Say how well a trained network does on images: loss, accuracy, confusion matrix.\n\n" +
+    "MODEL is a file this project wrote or one of NumPy's: .npz, a folder of .npy files, .json, or\n" +
+    "a pair of .csv files. Where a file does not say what its layers compute, the flags do.",
+  arguments: { model: "the network" },
+  options: {
+    dataset: datasetOption,
+    part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
+    activation: option("<name>", "hidden layers' function", oneOf(ACTIVATIONS)),
+    outputActivation: option("<name>", "output layer's function", oneOf(ACTIVATIONS)),
+    leakySlope: option("<number>", "slope of leakyRelu for negative sums", parseSlope),
+    loss: option("<name>", "crossEntropy or meanSquareError", oneOf(LOSSES)),
+    orientation: option(
+      "<way>",
+      "of the weight matrices: inputsByOutputs or outputsByInputs",
+      oneOf(["inputsByOutputs", "outputsByInputs"]),
+    ),
+  },
+  examples: [
+    "evaluate model.npz",
+    "evaluate model.npz --dataset mnist --part train --json",
+    "evaluate weights-folder --activation relu",
+  ],
+  async run({ arguments: { model: path }, options, say, note }) {
+    const { dataset: name, part, ...reading } = options;
+    const { model, notices } = await loadModel(path, reading);
+    notices.forEach(note);
+    const { dataset, remind } = await loadNamed(name, note);
+    const samples = dataset[part];
+    checkFit(path, model.architecture, dataset, samples);
+    // A file in 64 bits is taken at its word.
+    const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
+    const network = networkOf(wide ? plainKernel(64) : simdKernel(), model);
+    const { loss, accuracy, confusion } = evaluateNetwork(network, samples);
+
+    say(
+      `${
+        model.architecture.layers.join("-")
+      } on the ${samples.count} ${part} images of ${dataset.name}`,
+    );
+    say(`accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)}`);
+    say(`\n${confusionText(confusion, dataset.classes)}`);
+    remind();
+    return {
+      model: path,
+      layers: model.architecture.layers,
+      dataset: dataset.name,
+      part,
+      images: samples.count,
+      testLoss: loss,
+      testAccuracy: accuracy,
+      confusion,
+      weightsDigest: weightsDigest(model),
+    };
+  },
+});
+
+function parseSlope(text: string): number {
+  const slope = Number(text);
+  if (text.trim() === "" || !(slope >= 0 && slope <= 1)) {
+    throw new UserError("expected a number from 0 to 1", 2);
+  }
+  return slope;
+}
+
+function checkFit(
+  path: string,
+  { layers }: Architecture,
+  dataset: Dataset,
+  samples: Samples,
+): void {
+  const pixels = samples.width * samples.height;
+  const outputs = layers[layers.length - 1];
+  if (layers[0] === pixels && outputs === dataset.classes.length) return;
+  throw new UserError(
+    `${path}: a network from ${layers[0]} inputs to ${outputs} classes, but the images of ` +
+      `${dataset.name} have ${pixels} pixels and ${dataset.classes.length} classes`,
+  );
+}
+
+/** The confusion matrix as text: a row per class that is, a column per class that it was taken for. */
+function confusionText(
+  confusion: readonly (readonly number[])[],
+  classes: readonly string[],
+): string {
+  const cells = [
+    ["is \\ taken for", ...classes],
+    ...confusion.map((row, c) => [classes[c], ...row.map(String)]),
+  ];
+  const widths = cells[0].map((_, c) => Math.max(...cells.map((row) => row[c].length)));
+  return cells.map((row) => row.map((cell, c) => cell.padStart(widths[c])).join("  ")).join("\n");
+}
+
+if (import.meta.main) await main(evaluate);

@@ -1,0 +1,147 @@
+import { relative } from "node:path";
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { projectPath } from "../base/project.ts";
+import { UserError } from "../base/user_error.ts";
+import { onWorkers } from "../sweep/engine.ts";
+import { sweepFiles } from "../sweep/files.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import { grid, type Space } from "../sweep/space.ts";
+import { logspace } from "../sweep/spacing.ts";
+import { runSweep, type SweepProgress } from "../sweep/sweep.ts";
+import { rowOf, writeTable } from "../sweep/table.ts";
+import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
+import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
+import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { textTable } from "./text_table.ts";
+
+/** Without flags: project D's network and 13 learning rates, three seeds each. */
+const DEFAULT_SPACE: Space = { learningRate: logspace(0.001, 1, 13), epochs: 2, seed: [1, 2, 3] };
+const DEFAULT_NAME = "learning-rate";
+
+/** `deno task sweep` */
+export const sweep = defineCommand({
+  name: "sweep",
+  summary: "Train a network for every combination of hyperparameters, on all cores, and write\n" +
+    "results/NAME.csv and results/NAME.svg.\n\n" +
+    "A flag takes one value, several separated by commas, logspace(from,to,count) or\n" +
+    "linspace(from,to,count). Without flags: 13 learning rates from 0.001 to 1, 2 epochs, 3 seeds.\n" +
+    "What is finished is kept: after Ctrl-C the same command goes on from there.",
+  options: {
+    name: option("<name>", "of the result files (learning-rate without flags, else sweep)", text),
+    dataset: datasetOption,
+    workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
+    ...hyperparameterOptions(true),
+  },
+  examples: [
+    "sweep",
+    'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
+    "sweep --name widths --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
+  ],
+  async run({ options, say, note, onInterrupt }) {
+    const given = spaceFrom(options);
+    const byDefault = Object.keys(given).length === 0;
+    const space = byDefault ? DEFAULT_SPACE : given;
+    const name = options.name ?? (byDefault ? DEFAULT_NAME : "sweep");
+    const workers = options.workers ?? navigator.hardwareConcurrency;
+    const count = grid(space).length;
+    note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
+
+    const { dataset, remind } = await loadNamed(options.dataset, note);
+    note(
+      `dataset ${dataset.name}: ${dataset.train.count} images to train on, ${dataset.test.count} to test with`,
+    );
+    const files = sweepFiles(name, dataset);
+    const watch = watcher();
+    onInterrupt(() => watch.stopped());
+    const results = await runSweep(space, dataset, {
+      journal: files.journal,
+      engine: onWorkers(workers),
+      onProgress: watch.update,
+    }).finally(watch.stop);
+    if (watch.reused() > 0) {
+      note(`${plural(watch.reused(), "trial")} of ${count} had been finished before`);
+    }
+    const rows = results.map(rowOf);
+    await writeTable(files.table, rows);
+    // Plotting is loaded only now: the first line of output is not to wait for it.
+    const { sweepFigure } = await import("../plot/loss_by_hyperparameter.ts");
+    await writeFileAtomically(files.figure, sweepFigure(rows).svg);
+
+    say(textTable(rows, shownColumns(rows), { trainLoss: 4, testLoss: 4, testAccuracy: 4 }));
+    for (const { reason, hyperparameters } of results.filter(({ status }) => status === "failed")) {
+      note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
+    }
+    say(`\n${bestOf(rows)}`);
+    const [table, figure] = [files.table, files.figure].map((p) => relative(projectPath(), p));
+    say(`wrote ${table} and ${figure}`);
+    remind();
+    const failed = rows.filter(({ status }) => status === "failed").length;
+    if (failed > 0) {
+      throw new UserError(
+        `${plural(failed, "trial")} of ${count} failed; run again to try them again`,
+      );
+    }
+    return { name: files.name, dataset: dataset.name, table, figure, rows };
+  },
+});
+
+/** A bar for the images gone through; it remembers what Ctrl-C should say. */
+function watcher() {
+  let bar: ProgressBar | undefined;
+  let last: SweepProgress | undefined;
+  return {
+    update(progress: SweepProgress) {
+      last = progress;
+      if (progress.totalImages === 0) return;
+      bar ??= progressBar({ label: "training", total: progress.totalImages, unit: "images" });
+      bar.update(progress.images, `${progress.finished} of ${progress.trials} trials`);
+    },
+    stop: () => bar?.stop(),
+    stopped() {
+      bar?.stop();
+      const { finished = 0, trials = 0 } = last ?? {};
+      return `${finished} of ${trials} trials are finished and kept; ` +
+        `the same command goes on from there`;
+    },
+    reused: () => last?.reused ?? 0,
+  };
+}
+
+/** The columns worth a reader's while: what differs between the trials, and what they gave. */
+function shownColumns(rows: readonly TrialRow[]): (keyof TrialRow)[] {
+  const differing = HYPERPARAMETERS.filter((name) =>
+    rows.some((row) => row[name] !== rows[0][name])
+  );
+  return [...differing, "status", "trainLoss", "testLoss", "testAccuracy"];
+}
+
+/** The setting with the lowest mean test loss over its seeds. */
+function bestOf(rows: readonly TrialRow[]): string {
+  const settings = Map.groupBy(
+    rows,
+    (row) =>
+      JSON.stringify(HYPERPARAMETERS.filter((name) => name !== "seed").map((name) => row[name])),
+  );
+  const means = [...settings.values()]
+    .filter((group) => group.every(({ status }) => status === "completed"))
+    .map((group) => ({
+      row: group[0],
+      loss: mean(group.map(({ testLoss }) => testLoss!)),
+      accuracy: mean(group.map(({ testAccuracy }) => testAccuracy!)),
+    }))
+    .sort((a, b) => a.loss - b.loss);
+  if (means.length === 0) return "no setting completed";
+  const [{ row, loss, accuracy }] = means;
+  const setting = shownColumns(rows)
+    .filter((name) => name !== "seed" && (HYPERPARAMETERS as readonly string[]).includes(name))
+    .map((name) => `${name} ${row[name]}`).join(", ");
+  return `lowest mean test loss: ${loss.toFixed(4)} at ${setting || "the only setting"} ` +
+    `(accuracy ${(100 * accuracy).toFixed(2)} %)`;
+}
+
+const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+if (import.meta.main) await main(sweep);

@@ -1,0 +1,38 @@
+/**
+ * Rows as text, in columns: numbers to the right, words to the left, a dash where there is nothing.
+ *
+ * @param decimals for the columns whose numbers are measured rather than chosen
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { textTable } from "./text_table.ts";
+ * const rows = [{ rate: 0.1, loss: 0.123456 }, { rate: 1, loss: null }];
+ * assert.equal(
+ *   textTable(rows, ["rate", "loss"], { loss: 4 }),
+ *   "rate    loss\n 0.1  0.1235\n   1       –",
+ * );
+ * ```
+ */
+export function textTable<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly (keyof Row & string)[],
+  decimals: Partial<Record<keyof Row, number>> = {},
+): string {
+  const cells = rows.map((row) => columns.map((column) => cellText(row[column], decimals[column])));
+  const right = columns.map((column) =>
+    rows.every((row) => row[column] === null || typeof row[column] === "number")
+  );
+  const lines = [[...columns], ...cells];
+  const widths = columns.map((_, c) => Math.max(...lines.map((line) => line[c].length)));
+  return lines.map((line) =>
+    line.map((cell, c) => right[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c])).join("  ")
+      .trimEnd()
+  ).join("\n");
+}
+
+function cellText(value: unknown, decimals: number | undefined): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value !== "number" || decimals === undefined) return String(value);
+  return Math.abs(value) < 1e4 ? value.toFixed(decimals) : value.toExponential(2);
+}
