@@ -26,6 +26,7 @@ const TEXTS = new Set<string>([
   "loss",
   "optimizer",
   "schedule",
+  "augment",
   "dataset",
   "status",
   "weightsDigest",

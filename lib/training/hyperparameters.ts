@@ -1,4 +1,5 @@
 import { usageError } from "../base/user_error.ts";
+import { parseAugmentation } from "../dataset/augmentation.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { type Activation, ACTIVATIONS } from "../kernel/kernel.ts";
 import { type Architecture, type Loss, LOSSES } from "../network/architecture.ts";
@@ -33,6 +34,11 @@ export interface Hyperparameters {
   readonly l2: number;
   /** A new random order each epoch, or the order of the file. */
   readonly shuffle: boolean;
+  /**
+   * How each training image is distorted, anew every time it is met: `none`, or distortions joined by
+   * `+`, such as `rotation(10) + elastic(4, 34)`; see `parseAugmentation`.
+   */
+  readonly augment: string;
   /** A whole number from 0 to 2³¹ − 1. */
   readonly seed: number;
 }
@@ -52,6 +58,7 @@ export const DEFAULTS: Hyperparameters = {
   epochs: 2,
   l2: 0,
   shuffle: true,
+  augment: "none",
   seed: 1,
 };
 
@@ -93,6 +100,7 @@ const CHECKS: Record<keyof Hyperparameters, Check> = {
   epochs: (x) => isWhole(x) && x >= 1 ? undefined : "a whole number from 1",
   l2: (x) => isNumber(x) && x >= 0 ? undefined : "a number from 0",
   shuffle: (x) => typeof x === "boolean" ? undefined : "true or false",
+  augment: parsedBy(parseAugmentation),
   seed: (x) =>
     isWhole(x) && x >= 0 && x < 2 ** 31 ? undefined : `a whole number from 0 to 2147483647`,
 };

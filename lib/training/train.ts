@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { randomStream, shuffleInPlace } from "../base/random.ts";
-import { type Dataset, fileOrder } from "../dataset/dataset.ts";
+import { augmenter } from "../dataset/augment.ts";
+import { type Dataset, fileOrder, imageAt, type Samples } from "../dataset/dataset.ts";
 import { createGradients, keepGradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import {
@@ -28,9 +29,11 @@ export interface TrainOptions {
   readonly epochs: number;
   readonly l2: number;
   readonly shuffle: boolean;
+  /** `none`, or how the images are distorted on the fly. */
+  readonly augment: string;
   readonly seed: number;
-  /** Called after every step. */
-  readonly onStep?: (progress: StepProgress) => void;
+  /** Called after every step, with the network as it is then, to be looked at only. */
+  readonly onStep?: (progress: StepProgress, network: Network) => void;
   /** Called after every epoch. */
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Ends the training between two steps; what is thrown is the signal's reason. */
@@ -102,7 +105,7 @@ export async function train(
       if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
       stepsMade++;
       sum += loss * size;
-      options.onStep?.({ step: stepsMade, steps, epoch, loss });
+      options.onStep?.({ step: stepsMade, steps, epoch, loss }, network);
       if (performance.now() - lastBreath > BREATH) {
         await setImmediate();
         lastBreath = performance.now();
@@ -126,13 +129,14 @@ function diverged(steps: number, epoch: number, history: EpochRecord[]): Trainin
 /** A function that makes one step with the images order[start], … and returns their mean loss. */
 function stepper(
   network: Network,
-  { train: { pixels, labels } }: Dataset,
+  { train: samples }: Dataset,
   batchSize: number,
   order: Uint32Array,
   options: TrainOptions,
 ): (start: number, size: number, learningRate: number) => number {
   const optimizer = createOptimizer(options.optimizer, network, options.l2);
   const whole = createPass(network, Math.min(batchSize, PART));
+  const loadImages = imageLoader(network, samples, whole.rows, options);
   const passes = new Map<number, Pass>([[whole.rows, whole]]);
   const passOf = (rows: number) => {
     if (!passes.has(rows)) passes.set(rows, firstRows(network, whole, rows));
@@ -142,8 +146,8 @@ function stepper(
   /** Forward and back with some rows of a batch of `size`; returns the sum of their losses. */
   const run = (start: number, rows: number, size: number, sink: GradientSink) => {
     const pass = passOf(rows);
-    network.kernel.loadPixels(pass.x, pixels, order, start);
-    loadTargets(pass, labels, order, start);
+    loadImages(pass, order, start);
+    loadTargets(pass, samples.labels, order, start);
     forward(network, pass);
     const loss = outputError(network, pass, 1 / size);
     // The numbers of a diverged network are left as they were when it did.
@@ -164,5 +168,32 @@ function stepper(
     }
     if (Number.isFinite(loss)) optimizer.step(gradients, learningRate);
     return loss / size;
+  };
+}
+
+/**
+ * A function that puts the images order[start], … into a pass, distorted where the options say so:
+ * each in its turn by the next numbers of the random stream, so that the batches' order decides how.
+ */
+function imageLoader(
+  { kernel }: Network,
+  samples: Samples,
+  rows: number,
+  { augment, seed }: TrainOptions,
+): (pass: Pass, order: Uint32Array, start: number) => void {
+  const { pixels, labels, width, height } = samples;
+  if (augment === "none") {
+    return (pass, order, start) => kernel.loadPixels(pass.x, pixels, order, start);
+  }
+  const distort = augmenter(augment, randomStream(seed, "augment"), width, height);
+  const size = width * height;
+  const distorted = new Uint8Array(rows * size);
+  const inTurn = fileOrder(rows);
+  return (pass, order, start) => {
+    for (let r = 0; r < pass.rows; r++) {
+      const index = order[start + r];
+      distort(imageAt(samples, index), distorted.subarray(r * size, (r + 1) * size), labels[index]);
+    }
+    kernel.loadPixels(pass.x, distorted, inTurn, 0);
   };
 }
