@@ -44,7 +44,7 @@ export interface Kernel {
   /**
    * Images into the rows of `x`, scaled from 0…255 to [0, 1]:
    * x[r, i] = pixels[order[start + r] · columns + i] / 255. A matrix that has held images is to hold
-   * nothing else: a kernel may keep an index of the pixels that are not zero.
+   * nothing else, and is to be read by the verbs alone: a kernel may keep images in a form of its own.
    */
   loadPixels(
     x: Matrix,

@@ -6,8 +6,9 @@ import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
 interface Exports {
   memory: WebAssembly.Memory;
   heapBase: WebAssembly.Global;
-  loadPixels(...args: number[]): number;
-  indexColumns(...args: number[]): void;
+  indexRows(...args: number[]): number;
+  scaleRows(...args: number[]): void;
+  turn(...args: number[]): void;
   product(...args: number[]): void;
   productTN(...args: number[]): void;
   productNT(...args: number[]): void;
@@ -24,17 +25,18 @@ interface Exports {
   squaredError(...args: number[]): number;
 }
 
-/** Where the pixels that are not zero lie in a batch of images; see `assembly/sparse.ts`. */
+/** A batch of images as bytes, and where those that are not zero lie; see `assembly/sparse.ts`. */
 interface SparseIndex {
   readonly pixels: number;
   readonly rowStart: number;
   readonly byRow: number;
-  readonly columnStart: number;
-  readonly byColumn: number;
+  readonly turned: number;
+  /** Bytes from one pixel's values to the next one's. */
+  readonly turnedRow: number;
   /** Whether skipping zeros pays for the batch that is loaded. */
   worthwhile: boolean;
-  /** Whether the index by column has been made for the batch that is loaded. */
-  hasColumns: boolean;
+  /** Whether the bytes of the batch that is loaded have been turned. */
+  isTurned: boolean;
 }
 
 interface SimdMatrix extends Matrix {
@@ -114,14 +116,15 @@ export function simdKernel(): Kernel {
   }
 
   function makeIndex(rows: number, columns: number): SparseIndex {
+    const turnedRow = (rows + 15) & ~15;
     return {
       pixels: allocate(rows * columns),
       rowStart: allocate((rows + 1) * 4),
       byRow: allocate(rows * columns * 8),
-      columnStart: allocate((columns + 2) * 4),
-      byColumn: allocate(rows * columns * 8),
+      turned: allocate(columns * turnedRow),
+      turnedRow,
       worthwhile: false,
-      hasColumns: false,
+      isTurned: false,
     };
   }
 
@@ -146,17 +149,10 @@ export function simdKernel(): Kernel {
         bytes.set(pixels.subarray(at, at + columns), index.pixels + r * columns);
       }
       const { rowStart, byRow } = index;
-      const filled = wasm.loadPixels(
-        index.pixels,
-        rows,
-        columns,
-        pointer,
-        rowBytes,
-        rowStart,
-        byRow,
-      );
+      const filled = wasm.indexRows(index.pixels, rows, columns, rowStart, byRow);
       index.worthwhile = filled <= SPARSE_LIMIT * rows * columns;
-      index.hasColumns = false;
+      index.isTurned = false;
+      if (!index.worthwhile) wasm.scaleRows(index.pixels, rows, columns, pointer, rowBytes);
     },
 
     product(a, b, out) {
@@ -209,26 +205,27 @@ export function simdKernel(): Kernel {
         );
         return;
       }
-      const { rowStart, byRow, columnStart, byColumn } = index;
+      const { pixels, rowStart, byRow, turned, turnedRow } = index;
       if (A.rows === 1 && beta === 1) {
         wasm.sparseRankOne(alpha, rowStart, byRow, B.pointer, C.pointer, C.rowBytes);
         return;
       }
-      if (!index.hasColumns) {
-        wasm.indexColumns(A.rows, A.columns, rowStart, byRow, columnStart, byColumn);
-        index.hasColumns = true;
+      if (!index.isTurned) {
+        wasm.turn(pixels, A.rows, A.columns, turned, turnedRow);
+        index.isTurned = true;
       }
       wasm.sparseProductTN(
         alpha,
-        columnStart,
-        byColumn,
+        turned,
+        turnedRow,
+        A.rows,
         A.columns,
         B.pointer,
         B.rowBytes,
         beta,
         C.pointer,
         C.rowBytes,
-        scratch(C.rowBytes),
+        scratch(A.rows * 8),
       );
     },
 

@@ -11,7 +11,7 @@ export {
   softmax,
   squaredError,
 } from "./elementwise";
-export { indexColumns, loadPixels, sparseProduct, sparseProductTN, sparseRankOne } from "./sparse";
+export { indexRows, scaleRows, sparseProduct, sparseProductTN, sparseRankOne, turn } from "./sparse";
 
 /** Where free memory begins. */
 export const heapBase: usize = __heap_base;

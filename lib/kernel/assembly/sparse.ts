@@ -5,90 +5,142 @@
 // Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero
 // changes no finite sum, so the results have the same bits as the dense products'.
 //
-// The index of a batch of images, made once when it is loaded:
-//   by row:    rowStart[rows + 1], then entries (column, value), a row's columns ascending;
-//   by column: columnStart[columns + 1], then entries (row, value), a column's rows ascending.
-// An entry is eight bytes: a 32-bit index and a 32-bit float.
+// A batch is indexed by row when it is loaded: rowStart[rows + 1], then entries (column, value), a
+// row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
+// gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
 import { addScaledRow, mulAdd, put } from "./dense";
 
-/**
- * Bytes to numbers in [0, 1] and the index by row.
- *
- * @returns how many are not zero
- */
-export function loadPixels(
-  pixels: usize,
-  rows: i32,
-  columns: i32,
-  x: usize,
-  xRow: usize,
-  rowStart: usize,
-  entries: usize,
-): i32 {
-  let entry = entries;
-  for (let r = 0; r < rows; r++) {
-    store<i32>(rowStart + (<usize> r << 2), <i32> ((entry - entries) >> 3));
-    memory.fill(x, 0, xRow);
-    let c = 0;
-    for (; c + 16 <= columns; c += 16) {
-      let mask = i8x16.bitmask(i8x16.ne(v128.load(pixels + c), i8x16.splat(0)));
-      while (mask) {
-        const at = c + ctz(mask);
-        mask &= mask - 1;
-        entry = addPixel(pixels, at, x, entry);
-      }
-    }
-    for (; c < columns; c++) if (load<u8>(pixels + c)) entry = addPixel(pixels, c, x, entry);
-    pixels += columns;
-    x += xRow;
-  }
-  const count = <i32> ((entry - entries) >> 3);
-  store<i32>(rowStart + (<usize> rows << 2), count);
-  return count;
-}
+/** The number that each byte stands for: byte / 255. */
+const SCALE: usize = memory.data(1024, 64);
+for (let byte: usize = 0; byte < 256; byte++) store<f32>(SCALE + (byte << 2), <f32> byte / 255);
 
+/** Writes an entry for the byte at `pixels + at`; returns where the next one goes. */
 // @ts-ignore: decorator
 @inline
-function addPixel(pixels: usize, at: i32, x: usize, entry: usize): usize {
-  const value = <f32> load<u8>(pixels + at) / <f32> 255;
-  store<f32>(x + (<usize> at << 2), value);
-  store<i32>(entry, at);
-  store<f32>(entry, value, 4);
+function addEntry(pixels: usize, at: usize, entry: usize): usize {
+  store<u32>(entry, <u32> at);
+  store<f32>(entry, load<f32>(SCALE + (<usize> load<u8>(pixels + at) << 2)), 4);
   return entry + 8;
 }
 
-/** The index by column from the index by row (a counting sort, so rows stay ascending). */
-export function indexColumns(
-  rows: i32,
-  columns: i32,
-  rowStart: usize,
-  entries: usize,
-  columnStart: usize,
-  byColumn: usize,
-): void {
-  memory.fill(columnStart, 0, (<usize> columns + 2) << 2);
-  const count = load<i32>(rowStart + (<usize> rows << 2));
-  // Counts are kept two places on; after the running sum, place c + 1 holds where column c goes next.
-  for (let e = 0; e < count; e++) {
-    const at = columnStart + ((<usize> load<i32>(entries + (<usize> e << 3)) + 2) << 2);
-    store<i32>(at, load<i32>(at) + 1);
-  }
-  for (let c = 2; c <= columns; c++) {
-    const at = columnStart + (<usize> c << 2);
-    store<i32>(at, load<i32>(at) + load<i32>(at - 4));
-  }
-  for (let r = 0; r < rows; r++) {
-    const end = load<i32>(rowStart + (<usize> r << 2), 4);
-    for (let e = load<i32>(rowStart + (<usize> r << 2)); e < end; e++) {
-      const entry = entries + (<usize> e << 3);
-      const next = columnStart + ((<usize> load<i32>(entry) + 1) << 2);
-      const place = load<i32>(next);
-      store<i32>(next, place + 1);
-      store<i32>(byColumn + (<usize> place << 3), r);
-      store<f32>(byColumn + (<usize> place << 3), load<f32>(entry, 4), 4);
+/** Writes an entry for each of `count` bytes that is not zero; returns where the next one goes. */
+// @ts-ignore: decorator
+@inline
+function addEntries(pixels: usize, count: usize, entry: usize): usize {
+  const zero = i8x16.splat(0);
+  let at: usize = 0;
+  for (; at + 16 <= count; at += 16) {
+    let mask = i8x16.bitmask(i8x16.ne(v128.load(pixels + at), zero));
+    while (mask) {
+      entry = addEntry(pixels, at + ctz(mask), entry);
+      mask &= mask - 1;
     }
   }
+  for (; at < count; at++) if (load<u8>(pixels + at)) entry = addEntry(pixels, at, entry);
+  return entry;
+}
+
+/** Makes the index by row; returns how many bytes are not zero. */
+export function indexRows(
+  pixels: usize, rows: i32, columns: i32, rowStart: usize, entries: usize,
+): i32 {
+  let entry = entries;
+  for (let r = 0; r < rows; r++) {
+    store<u32>(rowStart + (<usize> r << 2), <u32> (entry - entries) >> 3);
+    entry = addEntries(pixels, columns, entry);
+    pixels += columns;
+  }
+  const count = <u32> (entry - entries) >> 3;
+  store<u32>(rowStart + (<usize> rows << 2), count);
+  return count;
+}
+
+/** The bytes as a dense matrix of numbers in [0, 1], for batches that are not worth an index. */
+export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow: usize): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c: usize = 0; c < <usize> columns; c++) {
+      store<f32>(x + (c << 2), load<f32>(SCALE + (<usize> load<u8>(pixels + c) << 2)));
+    }
+    pixels += columns;
+    x += xRow;
+  }
+}
+
+/** Turns the bytes: pixel c of image r goes to turned + c · turnedRow + r. */
+export function turn(pixels: usize, rows: i32, columns: i32, turned: usize, turnedRow: usize): void {
+  const width = <usize> columns;
+  let r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    let c: usize = 0;
+    for (; c + 16 <= width; c += 16) turnTile(pixels + c, width, turned + c * turnedRow, turnedRow);
+    for (; c < width; c++) {
+      for (let i: usize = 0; i < 8; i++) {
+        store<u8>(turned + c * turnedRow + i, load<u8>(pixels + i * width + c));
+      }
+    }
+    pixels += width << 3;
+    turned += 8;
+  }
+  for (; r < rows; r++) {
+    for (let c: usize = 0; c < width; c++) store<u8>(turned + c * turnedRow, load<u8>(pixels + c));
+    pixels += width;
+    turned++;
+  }
+}
+
+/** Interleaves the lower, or the upper, halves of two vectors in pieces of one, two or four bytes. */
+// @ts-ignore: decorator
+@inline
+function zipLow8(a: v128, b: v128): v128 {
+  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+// @ts-ignore: decorator
+@inline
+function zipHigh8(a: v128, b: v128): v128 {
+  return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+// @ts-ignore: decorator
+@inline
+function zipLow16(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+// @ts-ignore: decorator
+@inline
+function zipHigh16(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** Stores the four columns of eight bytes that two vectors hold between them. */
+// @ts-ignore: decorator
+@inline
+function storeColumns(low: v128, high: v128, to: usize, row: usize): void {
+  const first = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
+  const second = v128.shuffle<i32>(low, high, 2, 6, 3, 7);
+  store<u64>(to, i64x2.extract_lane(first, 0));
+  store<u64>(to + row, i64x2.extract_lane(first, 1));
+  store<u64>(to + 2 * row, i64x2.extract_lane(second, 0));
+  store<u64>(to + 3 * row, i64x2.extract_lane(second, 1));
+}
+
+/** Eight images by sixteen pixels, turned. */
+// @ts-ignore: decorator
+@inline
+function turnTile(from: usize, width: usize, to: usize, row: usize): void {
+  const r0 = v128.load(from), r1 = v128.load(from + width);
+  const r2 = v128.load(from + 2 * width), r3 = v128.load(from + 3 * width);
+  const r4 = v128.load(from + 4 * width), r5 = v128.load(from + 5 * width);
+  const r6 = v128.load(from + 6 * width), r7 = v128.load(from + 7 * width);
+  turnHalf(zipLow8(r0, r1), zipLow8(r2, r3), zipLow8(r4, r5), zipLow8(r6, r7), to, row);
+  turnHalf(zipHigh8(r0, r1), zipHigh8(r2, r3), zipHigh8(r4, r5), zipHigh8(r6, r7), to + 8 * row, row);
+}
+
+/** Eight pixels of eight images, in pairs of images: the rest of the turn. */
+// @ts-ignore: decorator
+@inline
+function turnHalf(p0: v128, p1: v128, p2: v128, p3: v128, to: usize, row: usize): void {
+  storeColumns(zipLow16(p0, p1), zipLow16(p2, p3), to, row);
+  storeColumns(zipHigh16(p0, p1), zipHigh16(p2, p3), to + 4 * row, row);
 }
 
 /** The row of the matrix that an entry names. */
@@ -208,20 +260,22 @@ export function sparseProduct(
   }
 }
 
-/** out = alpha · xᵀ·delta + beta · out, with the index by column; `scratch` holds a row. */
+/**
+ * out = alpha · xᵀ·delta + beta · out, with the turned bytes of x; `scratch` holds the entries of one
+ * pixel.
+ */
 export function sparseProductTN(
-  alpha: f32, columnStart: usize, byColumn: usize, pixels: i32, delta: usize, deltaRow: usize,
+  alpha: f32, turned: usize, turnedRow: usize, images: i32, pixels: i32, delta: usize, deltaRow: usize,
   beta: f32, out: usize, outRow: usize, scratch: usize,
 ): void {
   const factor = f32x4.splat(alpha);
   for (let i = 0; i < pixels; i++) {
-    const start = columnStart + (<usize> i << 2);
-    const entry = byColumn + (<usize> load<u32>(start) << 3);
-    const end = byColumn + (<usize> load<u32>(start, 4) << 3);
+    const end = addEntries(turned, images, scratch);
     // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
-    if (entry != end || beta != 1) {
-      sumRow(entry, end, delta, deltaRow, out, outRow, true, factor, beta);
+    if (end != scratch || beta != 1) {
+      sumRow(scratch, end, delta, deltaRow, out, outRow, true, factor, beta);
     }
+    turned += turnedRow;
     out += outRow;
   }
 }
