@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { randomStream } from "../base/random.ts";
+import { ACTIVATIONS, type Kernel } from "../kernel/kernel.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import { simdKernel } from "../kernel/simd.ts";
+import type { Architecture } from "./architecture.ts";
+import { LOSSES } from "./architecture.ts";
+import type { Batch } from "./batch.ts";
+import { checkGradients } from "./check_gradients.ts";
+import { createNetwork, initialize, modelOf } from "./network.ts";
+
+const BATCH: Batch = {
+  inputs: [[0.2, -0.7, 1], [1, 0, 0.3], [-0.4, 0.5, -0.5]],
+  targets: [[0, 1, 0], [1, 0, 0], [0, 0, 1]],
+};
+const HIDDEN: readonly number[][] = [[], [4], [5, 4], [4, 4, 4]];
+
+function drawn(kernel: Kernel, architecture: Partial<Architecture> = {}) {
+  const network = createNetwork(kernel, {
+    layers: [3, 4, 3],
+    activations: ["tanh", "identity"],
+    leakySlope: 0.1,
+    loss: "crossEntropy",
+    ...architecture,
+  });
+  initialize(network, "normal(0.8)", randomStream(5, "initializer"));
+  // Biases that are not zero, so that they take part.
+  network.layers.forEach(({ biases }) =>
+    biases.data.forEach((_, i) => biases.data[i] = 0.1 * (i + 1))
+  );
+  return network;
+}
+
+for (const activation of ACTIVATIONS) {
+  for (const loss of LOSSES) {
+    Deno.test(`${activation} with ${loss}: every gradient is its central difference`, () => {
+      for (const hidden of HIDDEN) {
+        // The function at the output as well, and with the scores as they are.
+        for (const output of [activation, "identity"] as const) {
+          const network = drawn(plainKernel(64), {
+            layers: [3, ...hidden, 3],
+            activations: [...hidden.map(() => activation), output],
+            loss,
+          });
+          const { correct, verdict, pairs, atKinks } = checkGradients(network, BATCH);
+          assert.ok(correct, `${hidden.length} hidden layers: ${verdict}`);
+          const parameters = network.layers.reduce(
+            (sum, { weights, biases }) => sum + (weights.rows + 1) * biases.columns,
+            0,
+          );
+          assert.deepEqual([pairs.length, atKinks.length], [parameters, 0]);
+        }
+      }
+    });
+  }
+}
+
+/** Ways to get the way back wrong. */
+const MISTAKES: Record<string, (right: Kernel) => Partial<Kernel>> = {
+  "the slope of the activation forgotten": () => ({ activationGradient: () => {} }),
+  "the slope taken twice": (right) => ({
+    activationGradient(activation, leakySlope, a, delta) {
+      right.activationGradient(activation, leakySlope, a, delta);
+      right.activationGradient(activation, leakySlope, a, delta);
+    },
+  }),
+  "the weights not transposed": (right) => ({
+    productNT(a, b, out) {
+      right.product(a, b, out);
+    },
+  }),
+  "one sign turned round": (right) => ({
+    crossEntropy(scores, targets, scale, delta) {
+      return right.crossEntropy(scores, targets, -scale, delta);
+    },
+  }),
+  "the batch summed, not averaged": (right) => ({
+    crossEntropy: (scores, targets, _, delta) => right.crossEntropy(scores, targets, 1, delta),
+  }),
+  "one bias two millionths off": (right) => ({
+    columnSums(alpha, a, beta, out) {
+      right.columnSums(alpha, a, beta, out);
+      if (out.columns === 3) out.data[2] *= 1 + 2e-6;
+    },
+  }),
+};
+
+for (const [mistake, wrong] of Object.entries(MISTAKES)) {
+  Deno.test(`found: ${mistake}`, () => {
+    const right = plainKernel(64);
+    const network = drawn({ ...right, ...wrong(right) }, {
+      layers: [3, 3, 3, 3],
+      activations: ["sigmoid", "tanh", "identity"],
+    });
+    const { correct, worst, verdict } = checkGradients(network, BATCH);
+    assert.equal(correct, false, verdict);
+    assert.ok(worst.relativeError > 1e-6);
+    assert.match(verdict, /^wrong: .* W\d|^wrong: .* b\d/);
+  });
+}
+
+Deno.test("the worst parameter is named", () => {
+  const right = plainKernel(64);
+  const network = drawn({
+    ...right,
+    columnSums(alpha, a, beta, out) {
+      right.columnSums(alpha, a, beta, out);
+      if (out.columns === 4) out.data[1] = 7;
+    },
+  });
+  const { worst } = checkGradients(network, BATCH);
+  assert.deepEqual([worst.parameter, worst.backward], ["b1[1]", 7]);
+});
+
+Deno.test("a gradient that is not a number is worse than any other", () => {
+  const right = plainKernel(64);
+  const network = drawn({
+    ...right,
+    columnSums(alpha, a, beta, out) {
+      right.columnSums(alpha, a, beta, out);
+      out.data[0] = NaN;
+    },
+  });
+  const { correct, worst } = checkGradients(network, BATCH);
+  assert.deepEqual([correct, worst.parameter], [false, "b1[0]"]);
+});
+
+Deno.test("a ReLU at its kink is left out and named", () => {
+  const network = drawn(plainKernel(64), { activations: ["relu", "identity"] });
+  network.layers[0].weights.data.fill(0);
+  network.layers[0].biases.data.set([0, 1, 1, -1]);
+  const { correct, atKinks, verdict } = checkGradients(network, BATCH);
+  assert.ok(correct, verdict);
+  assert.deepEqual(atKinks, ["W1[0][0]", "W1[1][0]", "W1[2][0]", "b1[0]"]);
+});
+
+Deno.test("a network in 32 bits is checked too, and left as it was", () => {
+  const network = drawn(simdKernel());
+  const before = modelOf(network);
+  const { correct, tolerance, verdict } = checkGradients(network, BATCH);
+  assert.ok(correct && tolerance === 1e-3, verdict);
+  assert.deepEqual(modelOf(network), before);
+});

@@ -1,0 +1,176 @@
+import type { Activation, Kernel, Matrix } from "../kernel/kernel.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import type { Architecture, Model } from "./architecture.ts";
+import { type Batch, passOf } from "./batch.ts";
+import { createGradients, keepGradients } from "./gradients.ts";
+import { networkOf } from "./network.ts";
+import { backward, forward, outputError, type Pass } from "./pass.ts";
+
+/** A table of numbers, a list for each row. */
+export type Rows = readonly (readonly number[])[];
+
+/**
+ * All that happens in one layer during one step. `z`, `a` and their gradients have a row per example;
+ * weights have a row per input and a column per unit: `weights[i][j]` leads from input i to unit j.
+ */
+export interface LayerTrace {
+  readonly activation: Activation;
+  /** What comes in: the network's inputs, or the activations of the layer before. */
+  readonly input: Rows;
+  /** The weighted sums, z = input · W + b. */
+  readonly z: Rows;
+  /** The activations, a = f(z). */
+  readonly a: Rows;
+  /** ∂L/∂a. */
+  readonly dA: Rows;
+  /** ∂L/∂z = ∂L/∂a ⊙ f′(z): the layer's error δ. */
+  readonly dZ: Rows;
+  /** ∂L/∂W = inputᵀ · δ. */
+  readonly dW: Rows;
+  /** ∂L/∂b: the sum of δ over the examples. */
+  readonly db: readonly number[];
+  /** The weights before the step. */
+  readonly weights: Rows;
+  /** The biases before the step. */
+  readonly biases: readonly number[];
+  /** W − η ∂L/∂W. */
+  readonly weightsAfter: Rows;
+  /** b − η ∂L/∂b, or b where biases are not updated. */
+  readonly biasesAfter: readonly number[];
+}
+
+/** One training step, recorded whole, as plain data: it may be kept as JSON. */
+export interface StepTrace {
+  readonly architecture: Architecture;
+  readonly learningRate: number;
+  readonly batch: Batch;
+  /** L: the mean of the losses. */
+  readonly loss: number;
+  /** The loss of each example. */
+  readonly losses: readonly number[];
+  /** What the network says, a row per example: with cross-entropy the softmax of the last layer. */
+  readonly outputs: Rows;
+  /** Layer by layer, the first hidden layer first. */
+  readonly layers: readonly LayerTrace[];
+}
+
+/** How the step is made. */
+export interface TraceOptions {
+  /** η; 0 to look without changing anything. */
+  readonly learningRate: number;
+  /** False keeps the biases as they are, as Mazur's example does. */
+  readonly updateBiases?: boolean;
+}
+
+/**
+ * Makes one step of gradient descent in 64 bits and records every number on its way.
+ *
+ * The numbers are those of the network's own {@linkcode forward} and {@linkcode backward}, which
+ * training uses: they run on the plain kernel and are watched, not computed a second time.
+ *
+ * @param model where the step starts; it stays as it is, {@linkcode modelAfter} gives the next
+ * @throws {UserError} when the batch does not fit the network
+ *
+ * @example
+ * ```ts
+ * import { traceStep } from "./trace.ts";
+ * const neuron = {
+ *   architecture: {
+ *     layers: [1, 1], activations: ["identity"], leakySlope: 0, loss: "meanSquareError",
+ *   },
+ *   parameters: [{ weights: Float64Array.of(3), biases: Float64Array.of(0) }],
+ * } as const;
+ * const batch = { inputs: [[2]], targets: [[5]] };
+ * const { loss, layers: [layer] } = traceStep(neuron, batch, { learningRate: 0.1 });
+ * console.assert(loss === 0.5); // ½ (3 · 2 − 5)²
+ * console.assert(layer.dW[0][0] === 2); // (6 − 5) · 2
+ * console.assert(layer.weightsAfter[0][0] === 2.8);
+ * ```
+ */
+export function traceStep(model: Model, batch: Batch, options: TraceOptions): StepTrace {
+  const { learningRate, updateBiases = true } = options;
+  const watch = watchingKernel();
+  const network = networkOf(watch.kernel, model);
+  const pass = passOf(network, batch);
+  const gradients = createGradients(network);
+
+  forward(network, pass);
+  const outputs = probabilities(watch.kernel, model.architecture, pass);
+  const losses = batch.inputs.map((_, r) => lossOfRow(watch.kernel, model.architecture, pass, r));
+  const count = batch.inputs.length;
+  const loss = outputError(network, pass, 1 / count) / count;
+  backward(network, pass, keepGradients(network, gradients).store);
+
+  const layers = network.layers.map(({ weights, biases, activation }, l): LayerTrace => {
+    const before = { weights: rowsOf(weights), biases: rowsOf(biases)[0] };
+    watch.kernel.combine(-learningRate, gradients[l].weights, 1, weights);
+    if (updateBiases) watch.kernel.combine(-learningRate, gradients[l].biases, 1, biases);
+    const dZ = rowsOf(pass.delta[l]);
+    return {
+      activation,
+      input: rowsOf(l === 0 ? pass.x : pass.a[l - 1]),
+      z: rowsOf(pass.z[l]),
+      a: rowsOf(pass.a[l]),
+      // The identity's slope is 1, and the way back passes it over.
+      dA: watch.arrived.get(pass.delta[l]) ?? dZ,
+      dZ,
+      dW: rowsOf(gradients[l].weights),
+      db: rowsOf(gradients[l].biases)[0],
+      ...before,
+      weightsAfter: rowsOf(weights),
+      biasesAfter: rowsOf(biases)[0],
+    };
+  });
+  const { architecture } = model;
+  return { architecture, learningRate, batch, loss, losses, outputs, layers };
+}
+
+/** The network that a step leaves behind. */
+export function modelAfter({ architecture, layers }: StepTrace): Model {
+  const parameters = layers.map(({ weightsAfter, biasesAfter }) => ({
+    weights: Float64Array.from(weightsAfter.flat()),
+    biases: Float64Array.from(biasesAfter),
+  }));
+  return { architecture, parameters };
+}
+
+/** The plain kernel in 64 bits, keeping each ∂L/∂a that arrives: ∂L/∂z is written in its place. */
+function watchingKernel(): { kernel: Kernel; arrived: Map<Matrix, Rows> } {
+  const plain = plainKernel(64);
+  const arrived = new Map<Matrix, Rows>();
+  const kernel: Kernel = {
+    ...plain,
+    activationGradient(activation, leakySlope, a, delta) {
+      arrived.set(delta, rowsOf(delta));
+      plain.activationGradient(activation, leakySlope, a, delta);
+    },
+  };
+  return { kernel, arrived };
+}
+
+function probabilities(kernel: Kernel, { loss }: Architecture, pass: Pass): Rows {
+  const last = pass.a[pass.a.length - 1];
+  if (loss !== "crossEntropy") return rowsOf(last);
+  const out = kernel.matrix(last.rows, last.columns);
+  kernel.softmax(last, out);
+  return rowsOf(out);
+}
+
+/** The loss of one example; what the verb writes besides goes nowhere. */
+function lossOfRow(kernel: Kernel, { loss }: Architecture, pass: Pass, r: number): number {
+  const row = (matrix: Matrix): Matrix => ({
+    ...matrix,
+    rows: 1,
+    data: matrix.data.subarray(r * matrix.stride, r * matrix.stride + matrix.columns),
+  });
+  const outputs = row(pass.a[pass.a.length - 1]);
+  const verb = loss === "crossEntropy" ? kernel.crossEntropy : kernel.squaredError;
+  return verb(outputs, row(pass.targets), 1, kernel.matrix(1, outputs.columns));
+}
+
+function rowsOf({ rows, columns, stride, data }: Matrix): number[][] {
+  return Array.from(
+    { length: rows },
+    (_, r) => Array.from(data.subarray(r * stride, r * stride + columns)),
+  );
+}

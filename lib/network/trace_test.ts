@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { randomStream } from "../base/random.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import { createOptimizer } from "../training/optimizer.ts";
+import type { Architecture } from "./architecture.ts";
+import { type Batch, passOf } from "./batch.ts";
+import { createGradients, keepGradients } from "./gradients.ts";
+import { MAZUR_BATCH, MAZUR_MODEL } from "./mazur.ts";
+import { createNetwork, initialize, modelOf, networkOf } from "./network.ts";
+import { backward, forward, outputError } from "./pass.ts";
+import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
+
+const MAZUR_STEP = { learningRate: 0.5, updateBiases: false };
+
+/** Steps from Mazur's start; the last one's trace. */
+function mazurSteps(count: number): StepTrace {
+  let model = MAZUR_MODEL;
+  for (let step = 1; step < count; step++) {
+    model = modelAfter(traceStep(model, MAZUR_BATCH, MAZUR_STEP));
+  }
+  return traceStep(model, MAZUR_BATCH, MAZUR_STEP);
+}
+
+/** Says that a number, rounded to as many digits as were printed, is the printed one. */
+function prints(value: number, printed: string): void {
+  assert.equal(value.toFixed(printed.split(".")[1].length), printed);
+}
+
+Deno.test("every number that Mazur prints on the way forward", () => {
+  const { layers: [hidden, output], loss, losses } = mazurSteps(1);
+  prints(hidden.z[0][0], "0.3775");
+  prints(hidden.a[0][0], "0.593269992");
+  prints(hidden.a[0][1], "0.596884378");
+  prints(output.z[0][0], "1.105905967");
+  prints(output.a[0][0], "0.75136507");
+  prints(output.a[0][1], "0.772928465");
+  const [error1, error2] = output.a[0].map((a, j) => 0.5 * (MAZUR_BATCH.targets[0][j] - a) ** 2);
+  prints(error1, "0.274811083");
+  prints(error2, "0.023560026");
+  prints(loss, "0.298371109");
+  assert.deepEqual(losses, [loss]);
+});
+
+Deno.test("every number that Mazur prints on the way back", () => {
+  const { layers: [hidden, output] } = mazurSteps(1);
+  prints(output.dA[0][0], "0.74136507");
+  prints(output.dZ[0][0], "0.138498562");
+  prints(output.dW[0][0], "0.082167041");
+  prints(hidden.dA[0][0], "0.036350306");
+  prints(hidden.dW[0][0], "0.000438568");
+  ["0.35891648", "0.408666186", "0.511301270", "0.561370121"].forEach((printed, i) =>
+    prints(output.weightsAfter[i % 2][i >> 1], printed)
+  );
+  ["0.149780716", "0.19956143", "0.24975114", "0.29950229"].forEach((printed, i) =>
+    prints(hidden.weightsAfter[i % 2][i >> 1], printed)
+  );
+  assert.deepEqual(hidden.biasesAfter, [0.35, 0.35]);
+  assert.deepEqual(output.biasesAfter, [0.6, 0.6]);
+});
+
+Deno.test("Mazur's errors after one step and in the 10,000th", () => {
+  // His page prints 0.291027924, which does not belong to the weights that it prints.
+  prints(mazurSteps(2).loss, "0.291027774");
+  // His error after 10,000 rounds is the one that the 10,000th finds, before its own update.
+  prints(mazurSteps(10_000).loss, "0.0000351085");
+});
+
+const ARCHITECTURE: Architecture = {
+  layers: [3, 4, 4, 2],
+  activations: ["relu", "tanh", "identity"],
+  leakySlope: 0.1,
+  loss: "crossEntropy",
+};
+const BATCH: Batch = {
+  inputs: [[0.2, -0.7, 1], [1, 0, 0.3], [0, 0.5, -0.5]],
+  targets: [[0, 1], [1, 0], [0, 1]],
+};
+
+function drawnNetwork() {
+  const network = createNetwork(plainKernel(64), ARCHITECTURE);
+  initialize(network, "heNormal", randomStream(3, "initializer"));
+  return network;
+}
+
+Deno.test("a trace has the bits of training's own step", () => {
+  const network = drawnNetwork();
+  const trace = traceStep(modelOf(network), BATCH, { learningRate: 0.3 });
+  const pass = passOf(network, BATCH);
+  const gradients = createGradients(network);
+  forward(network, pass);
+  const sum = outputError(network, pass, 1 / 3);
+  backward(network, pass, keepGradients(network, gradients).store);
+  createOptimizer("sgd", network, 0).step(gradients, 0.3);
+  assert.equal(trace.loss, sum / 3);
+  assert.deepEqual(modelAfter(trace), modelOf(network));
+});
+
+Deno.test("the traced numbers hang together as the mathematics says", () => {
+  const { layers, outputs, losses, loss, batch } = traceStep(modelOf(drawnNetwork()), BATCH, {
+    learningRate: 0.3,
+  });
+  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-12, `${a} is not ${b}`);
+  assert.deepEqual(layers[0].input, batch.inputs);
+  layers.slice(1).forEach((layer, l) => assert.deepEqual(layer.input, layers[l].a));
+  near(losses.reduce((sum, one) => sum + one) / 3, loss);
+  outputs.forEach((row, r) => near(-Math.log(row[batch.targets[r].indexOf(1)]), losses[r]));
+  layers[0].dZ.forEach((row, r) =>
+    row.forEach((dz, j) => near(dz, layers[0].z[r][j] > 0 ? layers[0].dA[r][j] : 0))
+  );
+  layers[1].dZ.forEach((row, r) =>
+    row.forEach((dz, j) => near(dz, layers[1].dA[r][j] * (1 - layers[1].a[r][j] ** 2)))
+  );
+  for (const { weights, weightsAfter, dW, db, dZ } of layers) {
+    near(weightsAfter[0][1], weights[0][1] - 0.3 * dW[0][1]);
+    near(db[1], dZ[0][1] + dZ[1][1] + dZ[2][1]);
+  }
+});
+
+Deno.test("a trace is plain data, and the model stays as it is", () => {
+  const model = modelOf(networkOf(plainKernel(64), MAZUR_MODEL));
+  const trace = traceStep(model, MAZUR_BATCH, MAZUR_STEP);
+  assert.deepEqual(JSON.parse(JSON.stringify(trace)), trace);
+  assert.deepEqual(model, MAZUR_MODEL);
+});
+
+Deno.test("a batch that does not fit is refused in words", () => {
+  const step = (batch: Batch) => () => traceStep(MAZUR_MODEL, batch, MAZUR_STEP);
+  assert.throws(step({ inputs: [], targets: [] }), /1 or more; got 0 inputs/);
+  assert.throws(step({ inputs: [[1]], targets: [[0, 1]] }), /input 0 .* has 1 numbers.* 2/);
+  assert.throws(step({ inputs: [[1, 2]], targets: [[1, 2, 3]] }), /target 0 .* has 3 numbers/);
+});
