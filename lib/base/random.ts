@@ -1,6 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
 import { log } from "./elementary.ts";
 
 /** What a random stream is used for: each use has a stream of its own, so that none disturbs another. */
@@ -25,21 +26,37 @@ export interface Random {
   normal(): number;
 }
 
+/** A stream that can be put down and taken up again. */
+export interface RandomStream extends Random {
+  /** Where the stream is, as plain numbers. */
+  state(): readonly number[];
+}
+
 /**
  * The random stream of a seed for one use: xoroshiro128+ (Blackman & Vigna 2018) jumped ahead by
  * 2⁶⁴ numbers for each stream, so that streams of one seed never overlap.
  *
  * @param seed a whole number from 0 to 2³¹ − 1
  */
-export function randomStream(seed: number, stream: StreamName): Random {
+export function randomStream(seed: number, stream: StreamName): RandomStream {
   const generator = xoroshiro128plus(seed);
   // At least one jump: it also mixes seeds that differ in a few bits only.
   for (let i = 0; i <= STREAMS.indexOf(stream); i++) generator.jump();
+  return streamOf(generator);
+}
+
+/** The stream that goes on where another was when its `state` was taken. */
+export function resumeRandomStream(state: readonly number[]): RandomStream {
+  return streamOf(xoroshiro128plusFromState(state));
+}
+
+function streamOf(generator: JumpableRandomGenerator): RandomStream {
   const uniform = () => uniformFloat64(generator);
   return {
     uniform,
     integer: (limit) => uniformInt(generator, 0, limit - 1),
     normal: () => standardNormal(uniform),
+    state: () => [...generator.getState()],
   };
 }
 

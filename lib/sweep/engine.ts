@@ -4,6 +4,7 @@ import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 import type { StepProgress } from "../training/train.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
+import { checkpointHooks } from "./checkpoint_file.ts";
 
 /** What an engine tells while it runs trials, each named by its place in the list. */
 export interface EngineHooks {
@@ -13,6 +14,8 @@ export interface EngineHooks {
   readonly onStep?: (trial: number, progress: StepProgress) => void;
   /** A trial has finished an epoch. */
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
+  /** The file in which a trial may leave how far it is, to go on from there another time. */
+  readonly checkpoint?: (trial: number) => string;
   /** Ends the work; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -28,6 +31,7 @@ export type Engine = (
 export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks }) => {
   for (let t = 0; t < trials.length; t++) {
     const result = await runTrial(trials[t], dataset, {
+      ...(hooks.checkpoint && checkpointHooks(hooks.checkpoint(t))),
       onStep: (progress) => hooks.onStep?.(t, progress),
       onEpoch: (record) => hooks.onEpoch?.(t, record),
       signal: hooks.signal,
@@ -39,6 +43,13 @@ export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks
 /** What a worker is sent first. */
 export interface WorkerStart {
   readonly dataset: Dataset;
+}
+
+/** What a worker is sent for each trial. */
+export interface WorkerTask {
+  readonly hyperparameters: Hyperparameters;
+  /** The trial's checkpoint file, if it is to have one. */
+  readonly checkpoint?: string;
 }
 
 /** What a worker answers. */
@@ -128,7 +139,8 @@ function runOn(
   const onAbort = () => reject(signal.reason);
   worker.on("message", onMessage).on("error", onError).on("exit", onExit);
   signal.addEventListener("abort", onAbort);
-  worker.postMessage(hyperparameters);
+  const checkpoint = hooks.checkpoint?.(trial);
+  worker.postMessage({ hyperparameters, checkpoint } satisfies WorkerTask);
   return promise.finally(() => {
     worker.off("message", onMessage).off("error", onError).off("exit", onExit);
     signal.removeEventListener("abort", onAbort);

@@ -39,6 +39,7 @@ export interface SweepProgress {
  * Runs every trial of a space and gives their results in the order of the space: the same ones whatever
  * the number of workers, the order in which they finish and the number of interruptions.
  *
+ * A trial that was interrupted goes on from its last checkpoint, which lies beside the journal.
  * Each result is in the journal before the next trial of its worker begins. Trials found there, from an
  * earlier run or another space, are not run again; those that failed are.
  *
@@ -70,11 +71,17 @@ export async function runSweep(
       });
 
     report();
+    const checkpointOf = options.journal === undefined
+      ? undefined
+      : (m: number) => `${options.journal}.${keys[missing[m]]}.checkpoint`;
     const engine = options.engine ?? onWorkers(navigator.hardwareConcurrency);
     await engine(missing.map((t) => trials[t]), dataset, {
       onResult(m, result) {
         const t = missing[m];
-        if (result.status !== "failed") journal.append(keys[t], result);
+        if (result.status !== "failed") {
+          journal.append(keys[t], result);
+          if (checkpointOf) removeIfThere(checkpointOf(m));
+        }
         results[t] = result;
         counted.set(m, 1);
         report();
@@ -83,12 +90,21 @@ export async function runSweep(
         counted.set(m, step / steps);
         report();
       },
+      checkpoint: checkpointOf,
       onEpoch: (m, record) => options.onEpoch?.(missing[m], record),
       signal: options.signal,
     });
     return results as TrialResult[];
   } finally {
     journal.close();
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -159,7 +159,8 @@ async function dyingWorker(folder: string, how: string, times: number): Promise<
     import process from "node:process";
     import ${JSON.stringify(import.meta.resolve("./worker.ts"))};
     parentPort.on("message", (message) => {
-      if (message.learningRate !== 1 || message.seed !== 2) return;
+      const { learningRate, seed } = message.hyperparameters ?? {};
+      if (learningRate !== 1 || seed !== 2) return;
       const file = ${JSON.stringify(`${folder}/deaths`)};
       let deaths = 0;
       try { deaths = Deno.readTextFileSync(file).length; } catch { /* none yet */ }

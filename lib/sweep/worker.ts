@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import type { Dataset } from "../dataset/dataset.ts";
-import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
-import type { WorkerMessage, WorkerStart } from "./engine.ts";
+import { checkpointHooks } from "./checkpoint_file.ts";
+import type { WorkerMessage, WorkerStart, WorkerTask } from "./engine.ts";
 
 /** Milliseconds between two messages about steps. */
 const PAUSE = 100;
@@ -13,10 +13,11 @@ function tell(message: WorkerMessage): void {
   parentPort!.postMessage(message);
 }
 
-async function run(hyperparameters: Hyperparameters): Promise<void> {
+async function run({ hyperparameters, checkpoint }: WorkerTask): Promise<void> {
   let told = 0;
   try {
     const result = await runTrial(hyperparameters, dataset, {
+      ...(checkpoint !== undefined && checkpointHooks(checkpoint)),
       onStep(progress) {
         const now = performance.now();
         if (now - told < PAUSE) return;
@@ -31,7 +32,7 @@ async function run(hyperparameters: Hyperparameters): Promise<void> {
   }
 }
 
-parentPort!.on("message", (message: WorkerStart | Hyperparameters) => {
+parentPort!.on("message", (message: WorkerStart | WorkerTask) => {
   if ("dataset" in message) dataset = message.dataset;
   else run(message);
 });

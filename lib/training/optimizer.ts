@@ -1,4 +1,5 @@
 import { usageError } from "../base/user_error.ts";
+import type { Matrix } from "../kernel/kernel.ts";
 import type { Gradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import type { GradientSink } from "../network/pass.ts";
@@ -16,6 +17,9 @@ export interface Optimizer {
    * reaches it, with the same bits as `step`. It saves building the gradients.
    */
   direct?(learningRate: number): GradientSink;
+
+  /** The numbers that it keeps from step to step, so that a training can be taken up again. */
+  readonly state: readonly Matrix[];
 }
 
 /**
@@ -35,6 +39,7 @@ export function createOptimizer(name: string, network: Network, l2: number): Opt
  */
 function sgd({ kernel, layers }: Network, l2: number): Optimizer {
   return {
+    state: [],
     step(gradients, learningRate) {
       layers.forEach(({ weights, biases }, l) => {
         kernel.combine(-learningRate, gradients[l].weights, 1 - learningRate * l2, weights);

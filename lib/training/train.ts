@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { randomStream, shuffleInPlace } from "../base/random.ts";
+import { type Random, randomStream, resumeRandomStream, shuffleInPlace } from "../base/random.ts";
 import { augmenter } from "../dataset/augment.ts";
 import { type Dataset, fileOrder, imageAt, type Samples } from "../dataset/dataset.ts";
 import { createGradients, keepGradients } from "../network/gradients.ts";
@@ -14,8 +14,9 @@ import {
   outputError,
   type Pass,
 } from "../network/pass.ts";
+import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
 import { evaluator } from "./evaluate.ts";
-import { createOptimizer } from "./optimizer.ts";
+import { createOptimizer, type Optimizer } from "./optimizer.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
@@ -36,6 +37,10 @@ export interface TrainOptions {
   readonly onStep?: (progress: StepProgress, network: Network) => void;
   /** Called after every epoch. */
   readonly onEpoch?: (record: EpochRecord) => void;
+  /** Where to go on, of a training with these same options, instead of at the start. */
+  readonly resumeFrom?: Checkpoint;
+  /** Called after every epoch with a function that says how the training can be resumed from there. */
+  readonly onCheckpoint?: (take: () => Checkpoint) => void | Promise<void>;
   /** Ends the training between two steps; what is thrown is the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -83,20 +88,27 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<Training> {
-  const { epochs, batchSize, signal } = options;
+  const { epochs, batchSize, resumeFrom, signal } = options;
   const count = dataset.train.count;
   const steps = epochs * Math.ceil(count / batchSize);
   const schedule = parseSchedule(options.schedule);
   const random = randomStream(options.seed, "shuffle");
   const order = fileOrder(count);
-  const step = stepper(network, dataset, batchSize, order, options);
+  const optimizer = createOptimizer(options.optimizer, network, options.l2);
+  const augmentation = resumeFrom
+    ? resumeRandomStream(resumeFrom.augmentState)
+    : randomStream(options.seed, "augment");
+  const step = stepper(network, dataset, optimizer, augmentation, order, options);
   const evaluateTest = evaluator(network, dataset.test);
-  const history: EpochRecord[] = [];
-  let stepsMade = 0;
+  const history = [...resumeFrom?.history ?? []];
+  let stepsMade = resumeFrom?.steps ?? 0;
   let lastBreath = performance.now();
+  if (resumeFrom) restoreNumbers(resumeFrom.numbers, network, optimizer);
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
+    // What is resumed shuffles as often as it did, for the order comes out of all shuffles so far.
     if (options.shuffle) shuffleInPlace(order, random);
+    if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
     const learningRate = options.learningRate * schedule(epoch);
     let sum = 0;
     for (let start = 0; start < count; start += batchSize) {
@@ -117,6 +129,12 @@ export async function train(
     const record = { epoch, trainLoss: sum / count, testLoss: loss, testAccuracy: accuracy };
     history.push(record);
     options.onEpoch?.(record);
+    await options.onCheckpoint?.(() => ({
+      steps: stepsMade,
+      history: [...history],
+      numbers: copyNumbers(network, optimizer),
+      augmentState: augmentation.state(),
+    }));
   }
   return { status: "completed", steps: stepsMade, history };
 }
@@ -130,13 +148,13 @@ function diverged(steps: number, epoch: number, history: EpochRecord[]): Trainin
 function stepper(
   network: Network,
   { train: samples }: Dataset,
-  batchSize: number,
+  optimizer: Optimizer,
+  augmentation: Random,
   order: Uint32Array,
-  options: TrainOptions,
+  { batchSize, augment }: TrainOptions,
 ): (start: number, size: number, learningRate: number) => number {
-  const optimizer = createOptimizer(options.optimizer, network, options.l2);
   const whole = createPass(network, Math.min(batchSize, PART));
-  const loadImages = imageLoader(network, samples, whole.rows, options);
+  const loadImages = imageLoader(network, samples, whole.rows, augment, augmentation);
   const passes = new Map<number, Pass>([[whole.rows, whole]]);
   const passOf = (rows: number) => {
     if (!passes.has(rows)) passes.set(rows, firstRows(network, whole, rows));
@@ -172,20 +190,21 @@ function stepper(
 }
 
 /**
- * A function that puts the images order[start], … into a pass, distorted where the options say so:
+ * A function that puts the images order[start], … into a pass, distorted where `augment` says so:
  * each in its turn by the next numbers of the random stream, so that the batches' order decides how.
  */
 function imageLoader(
   { kernel }: Network,
   samples: Samples,
   rows: number,
-  { augment, seed }: TrainOptions,
+  augment: string,
+  random: Random,
 ): (pass: Pass, order: Uint32Array, start: number) => void {
   const { pixels, labels, width, height } = samples;
   if (augment === "none") {
     return (pass, order, start) => kernel.loadPixels(pass.x, pixels, order, start);
   }
-  const distort = augmenter(augment, randomStream(seed, "augment"), width, height);
+  const distort = augmenter(augment, random, width, height);
   const size = width * height;
   const distorted = new Uint8Array(rows * size);
   const inTurn = fileOrder(rows);

@@ -14,7 +14,10 @@ import type { TrialResult } from "./trial_result.ts";
 export const TRIAL_VERSION = 1;
 
 /** What to watch while a trial runs. Nothing here changes its result. */
-export type TrialHooks = Pick<TrainOptions, "onStep" | "onEpoch" | "signal">;
+export type TrialHooks = Pick<
+  TrainOptions,
+  "onStep" | "onEpoch" | "resumeFrom" | "onCheckpoint" | "signal"
+>;
 
 /**
  * Trains and tests one network: a pure function of its hyperparameters and the dataset. It gives the
