@@ -1,7 +1,14 @@
 import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
 import { inkContrast } from "./preprocess/contrast.ts";
 import { toGrey } from "./preprocess/grey.ts";
-import { boundingBox, type Box, crop, type Ink, separateInk } from "./preprocess/ink.ts";
+import {
+  boundingBox,
+  type Box,
+  crop,
+  type Ink,
+  longerSide,
+  separateInk,
+} from "./preprocess/ink.ts";
 import {
   emptyPlane,
   mapPlane,
@@ -38,6 +45,9 @@ const THICKEST = 4.8;
  */
 const EXTENT = 19.9;
 
+/** A digit is small in a picture if its longer side is less than this share of the picture's. */
+const SMALL_DIGIT = 0.4;
+
 /** How many pixels wide the window is whose mean is a pixel: MNIST's digits were scaled softly. */
 const WINDOW = 1.2;
 
@@ -66,29 +76,58 @@ const WINDOW = 1.2;
 export function preprocess(image: RasterImage): Preprocessed | undefined {
   const framed = alreadyFramed(image);
   if (framed) return framed;
-  const grey = toGrey(image);
-  const ink = separateInk(inkContrast(grey));
-  if (!ink) return undefined;
+  const found = findInk(image);
+  if (!found) return undefined;
+  const { grey, ink } = lookCloser(image, found);
   const cropped = normaliseStrokes(ink);
   return { grey, ink: ink.plane, cropped, digit: intoFrame(cropped) };
 }
 
-/** The digit cropped with a margin; its strokes widened or thinned if MNIST has none so thin or wide. */
+function findInk(image: RasterImage): { grey: Plane; ink: Ink } | undefined {
+  const grey = toGrey(image);
+  const ink = separateInk(inkContrast(grey));
+  return ink && { grey, ink };
+}
+
+/** A digit that is small in a large picture is looked at again, in its own part of the picture. */
+function lookCloser(image: RasterImage, found: { grey: Plane; ink: Ink }) {
+  const { grey, ink: { box } } = found;
+  const scale = image.width / grey.width;
+  const longer = longerSide(box);
+  if (scale <= 1.5 || longer > SMALL_DIGIT * Math.max(grey.width, grey.height)) return found;
+  return findInk(cutOut(image, {
+    left: Math.floor((box.left - longer / 2) * scale),
+    top: Math.floor((box.top - longer / 2) * scale),
+    right: Math.ceil((box.right + longer / 2) * scale),
+    bottom: Math.ceil((box.bottom + longer / 2) * scale),
+  })) ?? found;
+}
+
+/** The part of a picture within a box, as far as it lies within the picture. */
+function cutOut({ width, height, rgba }: RasterImage, box: Box): RasterImage {
+  const left = Math.max(0, box.left), right = Math.min(width, box.right);
+  const top = Math.max(0, box.top), bottom = Math.min(height, box.bottom);
+  const part = new Uint8Array(4 * (right - left) * (bottom - top));
+  for (let y = top; y < bottom; y++) {
+    const from = 4 * (y * width + left);
+    part.set(rgba.subarray(from, from + 4 * (right - left)), 4 * (y - top) * (right - left));
+  }
+  return { width: right - left, height: bottom - top, rgba: part };
+}
+
+/** The digit cropped; its strokes widened or thinned if MNIST has none so thin or so wide. */
 function normaliseStrokes({ plane, box }: Ink): Plane {
   const longer = longerSide(box);
-  const close = crop(plane, box, Math.ceil(longer / 4) + 1);
-  const distance = signedDistance(close);
-  const width = strokeWidth(distance);
+  const close = crop(plane, box, 2);
+  const width = strokeWidth(close);
   const scaled = width * EXTENT / longer;
   const wanted = Math.max(THINNEST, Math.min(THICKEST, scaled));
   if (wanted === scaled) return close;
   // The path of the pen, longer − width, is to fill EXTENT − wanted.
   const scale = (EXTENT - wanted) / Math.max(1, longer - width);
-  return moveEdge(distance, (wanted / scale - width) / 2);
-}
-
-function longerSide({ left, top, right, bottom }: Box): number {
-  return Math.max(right - left, bottom - top);
+  const growth = (wanted / scale - width) / 2;
+  const margin = Math.ceil(Math.max(0, growth)) + 2;
+  return moveEdge(signedDistance(crop(plane, box, margin)), growth);
 }
 
 /** Scales the digit so that its longer side fills the box, and puts its centre of mass in the middle. */

@@ -1,14 +1,16 @@
-import { bilinear, boxBlur, emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
+import { bilinear, emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
 
-/** Cells along the longer side in which the paper is looked at. */
-const CELLS = 32;
-/** Cells to each side in which paper must be found: strokes up to 12 cells wide are ink, not shadow. */
-const REACH = 6;
+/** Cells along the longer side in which the paper's surface is looked for. */
+const COARSE = 32;
+/** Cells along the longer side in which shadows are looked for. */
+const FINE = 240;
+/** The widest stroke, as a share of the longer side: what is wider and dark is a shadow. */
+const WIDEST_STROKE = 0.4;
 /** How much less a cell counts that is on the ink's side of the paper's surface. */
 const INK_WEIGHT = 0.02;
 
 /**
- * How far each pixel differs from the paper around it, towards the ink: 0 for paper, up to 1.
+ * How far each pixel differs from the paper around it, towards the ink: about 0 for paper, up to 1.
  *
  * The paper's brightness is a smooth surface of second degree that hugs the picture from above
  * (asymmetric least squares, as Eilers 2003 finds base lines), less what remains of shadows: dark
@@ -17,21 +19,44 @@ const INK_WEIGHT = 0.02;
  * below the one is taken that lies nearer.
  */
 export function inkContrast(grey: Plane): Plane {
-  const size = Math.ceil(Math.max(grey.width, grey.height) / CELLS);
+  const longer = Math.max(grey.width, grey.height);
+  const size = Math.ceil(longer / COARSE);
   const cells = cellMeans(grey, size);
-  const dark = differences(cells, 1), light = differences(cells, -1);
-  const side = quantile(dark.values, 0.5) <= quantile(light.values, 0.5) ? 1 : -1;
-  const surface = paperSurface(cells, side);
-  const shadow = boxBlur(opening(side === 1 ? dark : light), 1);
-  const contrast = emptyPlane(grey.width, grey.height);
+  const above = paperSurface(cells, 1), below = paperSurface(cells, -1);
+  const side = medianDistance(cells, above) <= medianDistance(cells, below) ? 1 : -1;
+  const surface = side === 1 ? above : below;
+  const raw = emptyPlane(grey.width, grey.height);
   for (let y = 0, i = 0; y < grey.height; y++) {
-    const v = (y + 0.5) / size - 0.5;
+    const row = surface.row((y + 0.5) / size - 0.5);
     for (let x = 0; x < grey.width; x++, i++) {
-      const u = (x + 0.5) / size - 0.5;
-      contrast.values[i] = side * (surface(u, v) - grey.values[i]) - bilinear(shadow, u, v);
+      raw.values[i] = side * (row((x + 0.5) / size - 0.5) - grey.values[i]);
     }
   }
-  return contrast;
+  const contrast = subtract(raw, shadows(raw));
+  // The least of many grains is below their mean: what paper is left with is taken off.
+  const paper = quantile(contrast.values, 0.5);
+  return mapPlane(contrast, (value) => value - paper);
+}
+
+/** The dark places that are wider than any stroke: their least values, then the greatest of those. */
+function shadows(raw: Plane): Plane {
+  const longer = Math.max(raw.width, raw.height);
+  const size = Math.ceil(longer / FINE);
+  const reach = Math.ceil(WIDEST_STROKE * longer / size / 2);
+  const least = extreme(cellMeans(raw, size), reach, 1);
+  const greatest = extreme(least, reach, -1);
+  if (size === 1) return greatest;
+  const shadow = emptyPlane(raw.width, raw.height);
+  for (let y = 0, i = 0; y < raw.height; y++) {
+    for (let x = 0; x < raw.width; x++) {
+      shadow.values[i++] = bilinear(greatest, (x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5);
+    }
+  }
+  return shadow;
+}
+
+function subtract(a: Plane, b: Plane): Plane {
+  return mapPlane(a, (value, i) => value - b.values[i]);
 }
 
 /** The mean of each cell of size × size pixels. */
@@ -49,13 +74,18 @@ function cellMeans({ width, height, values }: Plane, size: number): Plane {
   return mapPlane(cells, (sum, i) => sum / counts[i]);
 }
 
-/** How far each cell lies below (side 1) or above (side −1) the paper's surface from that side. */
-function differences(cells: Plane, side: 1 | -1): Plane {
-  const surface = paperSurface(cells, side);
-  return mapPlane(
-    cells,
-    (value, i) => side * (surface(i % cells.width, Math.floor(i / cells.width)) - value),
+function medianDistance(cells: Plane, surface: Surface): number {
+  return quantile(
+    cells.values.map((value, i) =>
+      Math.abs(value - surface.row(Math.floor(i / cells.width))(i % cells.width))
+    ),
+    0.5,
   );
+}
+
+/** Brightness by place, a row at a time. */
+interface Surface {
+  row(y: number): (x: number) => number;
 }
 
 /**
@@ -63,32 +93,43 @@ function differences(cells: Plane, side: 1 | -1): Plane {
  *
  * @param side 1 for dark ink, the surface from above; −1 for light ink, from below
  */
-function paperSurface(cells: Plane, side: 1 | -1): (x: number, y: number) => number {
-  const half = Math.max(cells.width, cells.height) / 2;
-  const terms = (x: number, y: number) => {
-    const u = x / half - 1, v = y / half - 1;
-    return [1, u, v, u * u, u * v, v * v];
-  };
-  const basis = Array.from(
-    cells.values,
-    (_, i) => terms(i % cells.width, Math.floor(i / cells.width)),
-  );
+function paperSurface(cells: Plane, side: 1 | -1): Surface {
+  const { width, height, values } = cells;
+  const half = Math.max(width, height) / 2;
   let factors = [0, 0, 0, 0, 0, 0];
-  const at = (row: readonly number[]) => row.reduce((sum, term, i) => sum + factors[i] * term, 0);
+  const surface = {
+    row(y: number) {
+      const [f0, f1, f2, f3, f4, f5] = factors;
+      const v = y / half - 1;
+      const constant = f0 + v * (f2 + v * f5), linear = f1 + v * f4;
+      return (x: number) => {
+        const u = x / half - 1;
+        return constant + u * (linear + u * f3);
+      };
+    },
+  };
+  const basis = Array.from(values, (_, i) => {
+    const u = i % width / half - 1, v = Math.floor(i / width) / half - 1;
+    return [1, u, v, u * u, u * v, v * v];
+  });
+  const weights = new Float64Array(values.length).fill(1);
   for (let round = 0; round < 10; round++) {
-    const weights = basis.map((row, i) =>
-      round === 0 || side * (cells.values[i] - at(row)) > 0 ? 1 : INK_WEIGHT
-    );
-    factors = leastSquares(basis, cells.values, weights);
+    factors = leastSquares(basis, values, weights);
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = surface.row(y);
+      for (let x = 0; x < width; x++, i++) {
+        weights[i] = side * (values[i] - row(x)) > 0 ? 1 : INK_WEIGHT;
+      }
+    }
   }
-  return (x, y) => at(terms(x, y));
+  return surface;
 }
 
 /** The factors of the basis that come nearest to the values (normal equations, Cholesky). */
 function leastSquares(
   basis: readonly (readonly number[])[],
   values: ArrayLike<number>,
-  weights: readonly number[],
+  weights: ArrayLike<number>,
 ): number[] {
   const n = basis[0].length;
   // A trace of the identity keeps the equations solvable where a picture is one cell high.
@@ -123,26 +164,34 @@ function leastSquares(
   return right;
 }
 
-/** What remains of the heights that are wider than 2 × REACH cells: their least, then its greatest. */
-function opening(plane: Plane): Plane {
-  return extreme(extreme(plane, Math.min), Math.max);
+/** The least (sign 1) or greatest (sign −1) value within reach, along rows and then along columns. */
+function extreme(plane: Plane, reach: number, sign: 1 | -1): Plane {
+  const { width, height } = plane;
+  const values = plane.values.slice();
+  for (let y = 0; y < height; y++) slideAlong(values, y * width, 1, width, reach, sign);
+  for (let x = 0; x < width; x++) slideAlong(values, x, width, height, reach, sign);
+  return { ...plane, values };
 }
 
-/** The least or greatest value within REACH, along rows and then along columns. */
-function extreme(plane: Plane, choose: (a: number, b: number) => number): Plane {
-  const { width, height } = plane;
-  const alongRows = mapPlane(plane, (value, i) => {
-    const x = i % width, row = i - x;
-    for (let k = Math.max(0, x - REACH); k <= Math.min(width - 1, x + REACH); k++) {
-      value = choose(value, plane.values[row + k]);
+/** One line of {@linkcode extreme}, in place: a queue holds the places that may yet be the least. */
+function slideAlong(
+  values: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  reach: number,
+  sign: 1 | -1,
+): void {
+  const line = new Float32Array(count);
+  for (let i = 0; i < count; i++) line[i] = sign * values[start + i * step];
+  const queue = new Int32Array(count);
+  let first = 0, end = 0;
+  for (let i = 0, next = 0; i < count; i++) {
+    for (; next < count && next <= i + reach; next++) {
+      while (end > first && line[queue[end - 1]] >= line[next]) end--;
+      queue[end++] = next;
     }
-    return value;
-  });
-  return mapPlane(alongRows, (value, i) => {
-    const x = i % width, y = (i - x) / width;
-    for (let k = Math.max(0, y - REACH); k <= Math.min(height - 1, y + REACH); k++) {
-      value = choose(value, alongRows.values[k * width + x]);
-    }
-    return value;
-  });
+    if (queue[first] < i - reach) first++;
+    values[start + i * step] = sign * line[queue[first]];
+  }
 }

@@ -3,6 +3,8 @@ import { removeRuledLines } from "./ruled_lines.ts";
 
 /** Contrast below which nothing is ink, whatever stands out: 1/20 of black on white. */
 const FAINTEST_INK = 0.05;
+/** Fewer pixels than this are no digit. */
+const FEWEST_PIXELS = 40;
 /** How many times the paper's grain ink must stand out. */
 const ABOVE_GRAIN = 6;
 /** Grain that is left after smoothing, at most, as a share of the ink's contrast. */
@@ -11,6 +13,10 @@ const SMOOTH_ENOUGH = 0.05;
 const SMALLEST_PART = 0.03;
 /** And if it lies at most this far from it, as a share of its longer side. */
 const FARTHEST_PART = 0.6;
+
+/** A whole digit is at least this long, as a share of the picture, and has this share of the ink. */
+const SHORTEST_DIGIT = 0.1;
+const LEAST_INK = 0.02;
 
 /** The ink of one digit. */
 export interface Ink {
@@ -36,13 +42,13 @@ export interface Box {
 export function separateInk(contrast: Plane): Ink | undefined {
   const first = levels(contrast);
   if (!first) return undefined;
-  const unruled = removeRuledLines(contrast, Math.max(0.12 * first.ink, 3 * first.grain));
+  const unruled = removeRuledLines(contrast, Math.max(0.08 * first.ink, 1.5 * first.grain));
   const rough = levels(unruled);
   if (!rough) return undefined;
   const smooth = boxBlur(unruled, smoothingRadius(rough));
   const level = levels(smooth);
   if (!level) return undefined;
-  const low = Math.max(0.1 * level.ink, 3 * level.grain), high = 0.9 * level.ink;
+  const low = Math.max(0.15 * level.ink, 3 * level.grain), high = level.ink;
   const shade = (value: number) => Math.max(0, Math.min(1, (value - low) / (high - low)));
   const plane = keepDigit(mapPlane(smooth, shade));
   return plane && { plane, box: boundingBox(plane) };
@@ -56,7 +62,7 @@ export function separateInk(contrast: Plane): Ink | undefined {
 function levels(contrast: Plane): { ink: number; grain: number } | undefined {
   const grain = grainOf(contrast);
   const least = Math.max(FAINTEST_INK, ABOVE_GRAIN * grain);
-  let ink = quantile(contrast.values, 0.998);
+  let ink = quantile(contrast.values, 1 - FEWEST_PIXELS / contrast.values.length);
   if (ink < least) return undefined;
   // The mean of what is more than half as dark (Ridler & Calvard 1978, with paper at 0).
   for (let round = 0; round < 5; round++) {
@@ -105,16 +111,23 @@ function keepDigit(plane: Plane): Plane | undefined {
     box.left === 0 || box.top === 0 || box.right === width || box.bottom === height;
   const largest = (some: readonly Spot[]) =>
     some.reduce<Spot | undefined>((a, b) => !a || b.area > a.area ? b : a, undefined);
-  const whole = largest(spots.filter((spot) => !isCut(spot)));
   const all = largest(spots)!;
-  const main = whole && whole.area > 0.15 * all.area ? whole : all;
-  const reach = FARTHEST_PART *
-    Math.max(main.box.right - main.box.left, main.box.bottom - main.box.top);
+  const whole = largest(spots.filter((spot) => !isCut(spot)));
+  const main = whole && whole.area > LEAST_INK * all.area &&
+      longerSide(whole.box) > SHORTEST_DIGIT * Math.max(width, height)
+    ? whole
+    : all;
+  const reach = FARTHEST_PART * longerSide(main.box);
   const kept = spots.map((spot) =>
     spot === main || spot.area >= SMALLEST_PART * main.area && gap(spot.box, main.box) <= reach &&
       (isCut(main) || !isCut(spot))
   );
   return mapPlane(plane, (value, i) => labels[i] > 0 && kept[labels[i] - 1] ? value : 0);
+}
+
+/** The length of a box's longer side. */
+export function longerSide({ left, top, right, bottom }: Box): number {
+  return Math.max(right - left, bottom - top);
 }
 
 /** How far two boxes lie apart, along the axis where they are farther. */

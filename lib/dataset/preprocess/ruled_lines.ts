@@ -5,6 +5,8 @@ const STEEPEST = 0.2;
 const SLOPE_STEP = 0.01;
 /** Places along a line that are looked at. */
 const SAMPLES = 96;
+/** As many of them are its two ends. */
+const ENDS = 24;
 /** Share of a line's places, and of its two ends, that must hold ink. */
 const COVERED = 0.8;
 /** Thickest line, as a share of the picture's height. */
@@ -19,7 +21,7 @@ const DARKER = 1.5;
  * picture to the other, near the horizontal or the vertical. Where a stroke crosses a line, the stroke
  * stays: it is darker than the line, or goes on above and below it.
  *
- * @param faintest contrast that counts as part of a line
+ * @param faintest contrast that counts as part of a line, once grain is smoothed along it
  */
 export function removeRuledLines(contrast: Plane, faintest: number): Plane {
   const across = removeNearHorizontal(contrast, faintest);
@@ -36,10 +38,11 @@ function transpose({ width, height, values }: Plane): Plane {
 
 function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
   const { width, height } = contrast;
+  const smooth = blurAlongRows(contrast);
   // A pixel of play up and down: slopes are tried in steps.
-  const hits = mapPlane(contrast, (value, i) => {
-    const above = i >= width ? contrast.values[i - width] : 0;
-    const below = i + width < width * height ? contrast.values[i + width] : 0;
+  const hits = mapPlane(smooth, (value, i) => {
+    const above = i >= width ? smooth.values[i - width] : 0;
+    const below = i + width < width * height ? smooth.values[i + width] : 0;
     return Math.max(value, above, below) >= faintest ? 1 : 0;
   });
   let slope = 0, most = 0;
@@ -62,30 +65,50 @@ function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
   return result;
 }
 
+/** The mean of nine pixels of a row, which takes out most of the grain and little of a line. */
+function blurAlongRows(plane: Plane): Plane {
+  const { width, values } = plane;
+  return mapPlane(plane, (_, i) => {
+    const x = i % width, row = i - x;
+    const from = Math.max(0, x - 4), to = Math.min(width - 1, x + 4);
+    let sum = 0;
+    for (let k = from; k <= to; k++) sum += values[row + k];
+    return sum / (to - from + 1);
+  });
+}
+
 /**
  * For each height in the middle of the picture, the share of the places along a line through it that
- * hold ink; 0 where an end of the line holds less than {@linkcode COVERED}, or lies outside.
+ * hold ink; 0 where that is less than {@linkcode COVERED} of all, or of the eighth at either end, or
+ * where the line leaves the picture.
  */
 function coverageAlong({ width, height, values }: Plane, slope: number): Float64Array {
   const coverage = new Float64Array(height);
-  const end = Math.floor(SAMPLES / 8);
-  const places = Array.from({ length: SAMPLES }, (_, i) => {
-    const x = Math.floor((i + 0.5) * width / SAMPLES);
-    return { x, rise: Math.round(slope * (x - width / 2)) };
-  });
-  for (let middle = 0; middle < height; middle++) {
-    let hits = 0, atEnds = 0, inside = 0;
-    places.forEach(({ x, rise }, i) => {
-      const y = middle + rise;
-      if (y < 0 || y >= height) return;
-      inside++;
-      if (values[y * width + x] === 0) return;
-      hits++;
-      if (i < end || i >= SAMPLES - end) atEnds++;
-    });
-    if (inside === SAMPLES && atEnds >= COVERED * 2 * end) coverage[middle] = hits / SAMPLES;
+  const { offsets, lowest, highest } = placesAlong(width, slope);
+  for (let middle = Math.max(0, -lowest); middle < Math.min(height, height - highest); middle++) {
+    const start = middle * width;
+    let misses = 0, i = 0;
+    while (i < SAMPLES && misses <= (1 - COVERED) * (i < ENDS ? ENDS : SAMPLES)) {
+      if (values[start + offsets[i++]] === 0) misses++;
+    }
+    if (i === SAMPLES) coverage[middle] = 1 - misses / SAMPLES;
   }
   return coverage;
+}
+
+/** Where a line's places lie from the first pixel of the row that it crosses in the middle, ends first. */
+function placesAlong(width: number, slope: number) {
+  const offsets = new Int32Array(SAMPLES);
+  let lowest = 0, highest = 0;
+  for (let i = 0; i < SAMPLES; i++) {
+    const place = i % 2 === 0 ? i / 2 : SAMPLES - (i + 1) / 2;
+    const x = Math.floor((place + 0.5) * width / SAMPLES);
+    const rise = Math.round(slope * (x - width / 2));
+    offsets[i] = rise * width + x;
+    lowest = Math.min(lowest, rise);
+    highest = Math.max(highest, rise);
+  }
+  return { offsets, lowest, highest };
 }
 
 /** The contrast without the line from height `start` up to `end` in the middle of the picture. */

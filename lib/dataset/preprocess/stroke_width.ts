@@ -18,13 +18,13 @@ export function signedDistance(plane: Plane): Plane {
 /**
  * The strokes' mean width in pixels: four times the mean distance to the edge, as for a band.
  *
- * @param distance as {@linkcode signedDistance} gives it
+ * @param plane ink with at least a pixel of paper around it
  */
-export function strokeWidth({ values }: Plane): number {
+export function strokeWidth(plane: Plane): number {
   let sum = 0, count = 0;
-  for (const distance of values) {
-    if (distance <= 0) continue;
-    sum += distance;
+  for (const square of squaredDistances(plane, (value) => value < 0.5)) {
+    if (square === 0) continue;
+    sum += Math.sqrt(square) - 0.5;
     count++;
   }
   return count === 0 ? 0 : 4 * sum / count;
