@@ -120,6 +120,8 @@ export type InterruptHandler = () => string | Promise<string>;
 /** What a command's `run` is given. */
 export interface Invocation<A extends string, O extends OptionMap> {
   readonly arguments: Readonly<Record<A, string>>;
+  /** What was given after the arguments: one or more where the command has a `rest`, else none. */
+  readonly rest: readonly string[];
   readonly options: OptionValues<O>;
   /** Whether `--json` was given. */
   readonly json: boolean;
@@ -141,6 +143,8 @@ export interface CommandDefinition<A extends string, O extends OptionMap> {
   readonly summary: string;
   /** The required arguments, in order, each with its description. */
   readonly arguments?: Readonly<Record<A, string>>;
+  /** A last argument that is given once or more. */
+  readonly rest?: { readonly name: string; readonly description: string };
   readonly options?: O;
   /** Command lines without the leading `deno task`; a comment may follow after `#`. */
   readonly examples: readonly string[];
@@ -208,6 +212,7 @@ export async function runCommand<A extends string, O extends OptionMap>(
     let failure: string | undefined;
     const result = await command.run({
       arguments: namedArguments(command, program.args),
+      rest: program.args.slice(Object.keys(command.arguments ?? {}).length),
       options: optionValues(command, options),
       json: json === true,
       say: (line) => (json ? output.stderr : output.stdout)(`${line}\n`),
@@ -269,6 +274,7 @@ function commanderProgram<A extends string, O extends OptionMap>(
   for (const [name, description] of Object.entries<string>(command.arguments ?? {})) {
     program.argument(`<${name}>`, description);
   }
+  if (command.rest) program.argument(`<${command.rest.name}...>`, command.rest.description);
   for (const [name, option] of Object.entries(command.options ?? {})) {
     program.addOption(commanderOption(name, option));
   }
