@@ -71,8 +71,17 @@ function log(x: f64): f64 {
   }
   const s = (m - 1) / (m + 1);
   const s2 = s * s;
-  let sum: f64 = 0;
-  for (let k = 23; k >= 3; k -= 2) sum = (sum + 1 / <f64> k) * s2;
+  let sum = (<f64> 1 / 23) * s2;
+  sum = (sum + <f64> 1 / 21) * s2;
+  sum = (sum + <f64> 1 / 19) * s2;
+  sum = (sum + <f64> 1 / 17) * s2;
+  sum = (sum + <f64> 1 / 15) * s2;
+  sum = (sum + <f64> 1 / 13) * s2;
+  sum = (sum + <f64> 1 / 11) * s2;
+  sum = (sum + <f64> 1 / 9) * s2;
+  sum = (sum + <f64> 1 / 7) * s2;
+  sum = (sum + <f64> 1 / 5) * s2;
+  sum = (sum + <f64> 1 / 3) * s2;
   return exponent * LN2_HIGH + (2 * s + (2 * s * sum + exponent * LN2_LOW));
 }
 
