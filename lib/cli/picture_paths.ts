@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { UserError } from "../base/user_error.ts";
+
+/** Files of a folder that are taken for pictures. */
+const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|svg|heif?)$/i;
+
+/**
+ * The pictures that paths stand for: a file for itself, a folder for all the pictures in it and its
+ * folders, in the order of their names; hidden ones are passed over.
+ *
+ * @throws {UserError} when a folder holds no pictures or cannot be read
+ */
+export async function picturePaths(path: string): Promise<string[]> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  // What does not exist is reported when it is read, as other unreadable pictures are.
+  if (!info?.isDirectory) return [path];
+  const found = await picturesIn(path);
+  if (found.length > 0) return found;
+  throw new UserError(
+    `${path}: a folder without pictures; expected .png, .jpg, .webp, .gif, .tif, .avif or .svg`,
+  );
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
+    throw new UserError(`${folder}: cannot be read (${error.message})`);
+  });
+  const visible = entries.filter(({ name }) => !name.startsWith("."));
+  visible.sort((a, b) => a.name < b.name ? -1 : 1);
+  const paths = visible.map(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    return isDirectory ? picturesIn(path) : PICTURE.test(name) ? [path] : [];
+  });
+  return (await Promise.all(paths)).flat();
+}

@@ -1,0 +1,134 @@
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { formatCsv } from "../base/csv.ts";
+import { usageError, UserError } from "../base/user_error.ts";
+import { loadModel } from "../model/model_file.ts";
+import { percent } from "../recognition/percent.ts";
+import { classifier } from "../recognition/classify.ts";
+import { type Recognition, recognize, runnerUp } from "../recognition/recognize.ts";
+import { defineCommand, flag, main, option } from "./command.ts";
+import { modelOptions } from "./model_options.ts";
+import { picturePaths } from "./picture_paths.ts";
+
+/** Pictures that `--explain` shows at most: more make a file that nothing opens. */
+const MOST_EXPLAINED = 50;
+
+/** What is told of a picture. */
+interface Prediction {
+  readonly path: string;
+  readonly digit: number;
+  readonly probability: number;
+  readonly probabilities: readonly number[];
+}
+
+/** `deno task predict` */
+export const predict = defineCommand({
+  name: "predict",
+  summary: "Say which digit a picture shows.\n\n" +
+    "A picture may be of any format and size up to 50 megapixels, its ink dark on light or light\n" +
+    "on dark; a folder stands for all the pictures in it, - for a picture on standard input.",
+  arguments: { model: "the network, e.g. results/models/digits.npz" },
+  rest: { name: "picture", description: "a file, a folder, or -" },
+  options: {
+    csv: flag("print a table as CSV"),
+    explain: option(
+      "<file>",
+      "draw what the preprocessing made of the pictures, with the ten probabilities: a .png or .svg",
+      parseExplain,
+    ),
+    ...modelOptions,
+  },
+  examples: [
+    "predict results/models/digits.npz seven.jpg",
+    "predict results/models/digits.npz photos --csv > digits.csv",
+    "predict results/models/digits.npz seven.jpg --explain seven-explained.png",
+    "predict results/models/digits.npz - --json < seven.jpg",
+  ],
+  async run({ arguments: { model: path }, rest, options, json, say, note, fail }) {
+    const { csv, explain, ...reading } = options;
+    if (csv && json) throw usageError("--csv and --json exclude each other");
+    const { model, notices } = await loadModel(path, reading);
+    notices.forEach(note);
+    const classify = classifier(model, path);
+    const predictions: Prediction[] = [], explained: Recognition[] = [];
+    let failures = 0;
+    const attempt = async (work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        note(`error: ${error.message}`);
+        failures++;
+      }
+    };
+    const one = async (picture: string) => {
+      const recognition = await recognizePath(classify, picture);
+      if (!csv) say(lineOf(recognition));
+      const { path, digit, probability, probabilities } = recognition;
+      predictions.push({ path, digit, probability, probabilities });
+      if (explain && explained.length < MOST_EXPLAINED) explained.push(recognition);
+    };
+    for (const place of rest) {
+      await attempt(async () => {
+        const pictures = place === "-" ? [place] : await picturePaths(place);
+        for (const picture of pictures) await attempt(() => one(picture));
+      });
+    }
+    if (csv) say(csvOf(predictions));
+    if (explain && explained.length > 0) {
+      if (explained.length < predictions.length) {
+        note(`${explain} shows the first ${MOST_EXPLAINED} pictures`);
+      }
+      await writeStrip(explain, explained);
+    }
+    if (failures > 0) fail(failureText(failures, predictions.length));
+    return predictions;
+  },
+});
+
+async function recognizePath(
+  classify: ReturnType<typeof classifier>,
+  path: string,
+): Promise<Recognition> {
+  if (path !== "-") return await recognize(classify, path);
+  const bytes = new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
+  return { ...await recognize(classify, bytes, "standard input"), path };
+}
+
+function parseExplain(path: string): string {
+  if (!/\.(png|svg)$/i.test(path)) throw usageError("expected a name that ends in .png or .svg");
+  return path;
+}
+
+/** `seven.jpg: 7 98.7 %, then 1 0.9 %` */
+function lineOf(recognition: Recognition): string {
+  const { path, digit, probability, probabilities } = recognition;
+  const second = runnerUp(recognition);
+  return `${path}: ${digit} (${percent(probability)}), ` +
+    `then ${second} (${percent(probabilities[second])})`;
+}
+
+function csvOf(predictions: readonly Prediction[]): string {
+  const columns = Array.from({ length: 10 }, (_, c) => `p${c}`);
+  const rows = predictions.map(({ path, digit, probability, probabilities }) => ({
+    path,
+    digit,
+    probability,
+    ...Object.fromEntries(columns.map((column, c) => [column, probabilities[c]])),
+  }));
+  return formatCsv(rows, ["path", "digit", "probability", ...columns]).trimEnd();
+}
+
+async function writeStrip(path: string, recognitions: readonly Recognition[]): Promise<void> {
+  const { toPng } = await import("../plot/figure.ts");
+  const { recognitionStrip } = await import("../plot/recognition_strip.ts");
+  const figure = recognitionStrip(recognitions);
+  const isSvg = path.toLowerCase().endsWith(".svg");
+  await writeFileAtomically(path, isSvg ? figure.svg : await toPng(figure));
+}
+
+function failureText(failures: number, done: number): string {
+  const some = failures === 1 ? "one was not" : `${failures} were not`;
+  return done === 0 ? "no digit was recognised" : `${done} recognised, ${some}; see above`;
+}
+
+if (import.meta.main) await main(predict);

@@ -1,0 +1,131 @@
+import type { Plane, RasterImage } from "../dataset/preprocess.ts";
+import { percent } from "../recognition/percent.ts";
+import type { Recognition } from "../recognition/recognize.ts";
+import { stack } from "./color_scale.ts";
+import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
+import { imageElement, inkPicture, type Picture } from "./picture.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** Side of the square that each picture is fitted into. */
+const BOX = 140;
+const GAP = 14;
+/** Height of the line below each picture. */
+const LINE = 20;
+
+/**
+ * What the preprocessing made of pictures, a row each: the picture, grey, the ink alone, cropped, the
+ * 28×28 pixels that the network sees, and the ten probabilities.
+ */
+export function recognitionStrip(recognitions: readonly Recognition[]): Figure {
+  const [first] = recognitions;
+  const title = recognitions.length === 1
+    ? `${nameOf(first)}: ${verdict(first)}`
+    : `${recognitions.length} pictures and what was seen in them`;
+  const rows = recognitions.map((recognition) => {
+    const row = stripPanel(recognition);
+    return recognitions.length === 1 ? row : stack(lineOf(recognition), row, 4);
+  });
+  return figure({ title }, [rows.reduce((above, below) => stack(above, below, 20))]);
+}
+
+function verdict({ digit, probability }: Recognition): string {
+  return `a ${digit} (${percent(probability)})`;
+}
+
+/** A file's name without its folder. */
+function nameOf({ path }: Recognition): string {
+  return path === "-" ? "standard input" : path.split(/[\\/]/).at(-1)!;
+}
+
+function lineOf(recognition: Recognition): Panel {
+  const text = `${nameOf(recognition)}: ${verdict(recognition)}`;
+  const body = `<text y="13" font-size="13" font-weight="600">${escapeXml(text)}</text>`;
+  return { width: text.length * 7, height: 18, body };
+}
+
+function stripPanel({ image, stages, digit, probabilities }: Recognition): Panel {
+  const pictures: [Picture, string][] = [
+    [thumbnail(image, colourAt(image)), `${image.width}×${image.height} pixels`],
+    [thumbnail(stages.grey, greyAt(stages.grey)), "grey"],
+    [inkThumbnail(stages.ink), "ink"],
+    [inkThumbnail(stages.cropped), "cropped"],
+    [inkPicture(28, 28, stages.digit), "what the network sees"],
+  ];
+  const body = pictures.map(([picture, caption], i) => {
+    const x = i * (BOX + GAP);
+    return fitted(picture, x) +
+      `<text x="${x + BOX / 2}" y="${BOX + 15}" text-anchor="middle">${caption}</text>`;
+  });
+  const bars = probabilityBars(probabilities, digit);
+  const x = pictures.length * (BOX + GAP);
+  return {
+    width: x + bars.width,
+    height: BOX + LINE,
+    body: `${body.join("\n")}<g transform="translate(${x},0)">${bars.body}</g>`,
+  };
+}
+
+/** A picture in the middle of its box. */
+function fitted(picture: Picture, left: number): string {
+  const scale = BOX / Math.max(picture.width, picture.height);
+  const x = left + (BOX - picture.width * scale) / 2, y = (BOX - picture.height * scale) / 2;
+  return imageElement(picture, x, y, scale);
+}
+
+/** A bar per class, its probability written beside it. */
+function probabilityBars(probabilities: readonly number[], digit: number): Panel {
+  const length = 110, step = BOX / 10;
+  const body = probabilities.map((probability, c) => {
+    const y = c * step, middle = y + step / 2 + 4;
+    const color = c === digit ? SERIES[0].light : THEME.muted.light;
+    const weight = c === digit ? ` font-weight="700"` : "";
+    const width = Math.max(1, length * probability).toFixed(1);
+    return `<text x="8" y="${middle}" text-anchor="middle"${weight}>${c}</text>` +
+      `<rect x="20" y="${y + 2}" width="${width}" height="${step - 4}" fill="${color}"/>` +
+      `<text x="${20 + Number(width) + 6}" y="${middle}"${weight}>` +
+      `${escapeXml(percent(probability))}</text>`;
+  }).join("\n");
+  return { width: 20 + length + 56, height: BOX, body };
+}
+
+/** The mean of factor × factor pixels, so that a side has at most two per pixel of the figure. */
+function thumbnail(
+  { width, height }: { width: number; height: number },
+  at: (i: number, channel: number) => number,
+): Picture {
+  const factor = Math.ceil(Math.max(width, height) / (2 * BOX));
+  const small = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
+  const pixels = new Uint8Array(3 * small.width * small.height);
+  for (let v = 0, to = 0; v < small.height; v++) {
+    for (let u = 0; u < small.width; u++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0, count = 0;
+        for (let y = v * factor; y < Math.min(height, (v + 1) * factor); y++) {
+          for (let x = u * factor; x < Math.min(width, (u + 1) * factor); x++, count++) {
+            sum += at(y * width + x, channel);
+          }
+        }
+        pixels[to++] = sum / count + 0.5;
+      }
+    }
+  }
+  return { ...small, pixels };
+}
+
+/** A channel of a pixel, 0 to 255, on white paper. */
+function colourAt({ rgba }: RasterImage): (i: number, channel: number) => number {
+  return (i, channel) => {
+    const opacity = rgba[4 * i + 3] / 255;
+    return rgba[4 * i + channel] * opacity + 255 * (1 - opacity);
+  };
+}
+
+function greyAt({ values }: Plane): (i: number) => number {
+  return (i) => 255 * Math.max(0, Math.min(1, values[i]));
+}
+
+/** Ink as dark on light pages and light on dark ones. */
+function inkThumbnail(plane: Plane): Picture {
+  const { width, height, pixels } = thumbnail(plane, greyAt(plane));
+  return inkPicture(width, height, pixels.filter((_, i) => i % 3 === 0));
+}

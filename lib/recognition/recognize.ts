@@ -1,0 +1,42 @@
+import { UserError } from "../base/user_error.ts";
+import { decodeImage } from "../dataset/decode.ts";
+import { preprocess, type Preprocessed, type RasterImage } from "../dataset/preprocess.ts";
+import type { Classification, Classifier } from "./classify.ts";
+
+/** A digit recognised in a picture. */
+export interface Recognition extends Classification {
+  /** The picture's path, or what it was called. */
+  readonly path: string;
+  /** The picture as it was decoded. */
+  readonly image: RasterImage;
+  /** What each stage of the preprocessing made of it. */
+  readonly stages: Preprocessed;
+  /** The probability of the digit that was recognised. */
+  readonly probability: number;
+}
+
+/**
+ * Recognises the digit in a picture: decodes it, frames the digit as MNIST does, classifies it.
+ *
+ * @param source a path, or the bytes of a file of any format that sharp reads
+ * @param path what the result and errors call the picture; the path unless given
+ * @throws {UserError} when it cannot be decoded, or no digit is found in it
+ */
+export async function recognize(
+  classify: Classifier,
+  source: string | Uint8Array,
+  path: string = typeof source === "string" ? source : "the picture",
+): Promise<Recognition> {
+  const image = await decodeImage(source, path);
+  const stages = preprocess(image);
+  if (!stages) throw new UserError(`${path}: no digit found`);
+  const classification = classify(stages.digit);
+  const probability = classification.probabilities[classification.digit];
+  return { path, image, stages, ...classification, probability };
+}
+
+/** The most probable class but one: 0 to 9. */
+export function runnerUp({ digit, probabilities }: Classification): number {
+  const others = probabilities.map((probability, c) => c === digit ? -Infinity : probability);
+  return others.indexOf(Math.max(...others));
+}
