@@ -43,9 +43,7 @@ export function separateInk(contrast: Plane): Ink | undefined {
   const first = levels(contrast);
   if (!first) return undefined;
   const unruled = removeRuledLines(contrast, Math.max(0.08 * first.ink, 1.5 * first.grain));
-  const rough = levels(unruled);
-  if (!rough) return undefined;
-  const smooth = boxBlur(unruled, smoothingRadius(rough));
+  const smooth = boxBlur(unruled, smoothingRadius(first));
   const level = levels(smooth);
   if (!level) return undefined;
   const low = Math.max(0.15 * level.ink, 3 * level.grain), high = level.ink;

@@ -66,15 +66,23 @@ function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
 }
 
 /** The mean of nine pixels of a row, which takes out most of the grain and little of a line. */
-function blurAlongRows(plane: Plane): Plane {
-  const { width, values } = plane;
-  return mapPlane(plane, (_, i) => {
-    const x = i % width, row = i - x;
-    const from = Math.max(0, x - 4), to = Math.min(width - 1, x + 4);
-    let sum = 0;
-    for (let k = from; k <= to; k++) sum += values[row + k];
-    return sum / (to - from + 1);
-  });
+function blurAlongRows({ width, height, values }: Plane): Plane {
+  const blurred = emptyPlane(width, height);
+  for (let start = 0; start < values.length; start += width) {
+    let sum = 0, count = 0;
+    for (let x = -4; x < width; x++) {
+      if (x + 4 < width) {
+        sum += values[start + x + 4];
+        count++;
+      }
+      if (x > 4) {
+        sum -= values[start + x - 5];
+        count--;
+      }
+      if (x >= 0) blurred.values[start + x] = sum / count;
+    }
+  }
+  return blurred;
 }
 
 /**
