@@ -41,7 +41,8 @@ export function initialize(network: Network, initializer: string, random: Random
   for (const { weights, biases } of network.layers) {
     const { rows, columns, stride, data } = weights;
     for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) data[r * stride + c] = draw(random, rows, columns);
+      // + 0 turns −0 into 0, which the kernels' zero-skipping takes for granted.
+      for (let c = 0; c < columns; c++) data[r * stride + c] = draw(random, rows, columns) + 0;
     }
     biases.data.fill(0);
   }

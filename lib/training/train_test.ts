@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { randomStream } from "../base/random.ts";
+import { type Dataset, slice, take } from "../dataset/dataset.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import { simdKernel } from "../kernel/simd.ts";
+import { createGradients, keepGradients } from "../network/gradients.ts";
+import {
+  createNetwork,
+  initialize,
+  modelOf,
+  type Network,
+  weightsDigest,
+} from "../network/network.ts";
+import { backward, createPass, forward, loadTargets, outputError } from "../network/pass.ts";
+import { evaluate } from "./evaluate.ts";
+import { architectureOf, complete, type Hyperparameters } from "./hyperparameters.ts";
+import { createOptimizer } from "./optimizer.ts";
+import { train } from "./train.ts";
+
+const digits: Dataset = syntheticDigits({ train: 1200, test: 200, seed: 1 });
+
+function networkFor(kernel: Kernel, all: Hyperparameters): Network {
+  const network = createNetwork(kernel, architectureOf(all));
+  initialize(network, all.initializer, randomStream(all.seed, "initializer"));
+  return network;
+}
+
+async function digestAfter(kernel: Kernel, some: Partial<Hyperparameters>, dataset = digits) {
+  const all = complete(some);
+  const network = networkFor(kernel, all);
+  const batchSize = all.batchSize === "full" ? dataset.train.count : all.batchSize;
+  await train(network, dataset, { ...all, batchSize });
+  return weightsDigest(modelOf(network));
+}
+
+const SETTINGS: Partial<Hyperparameters>[] = [
+  { layers: [784, 20, 10], epochs: 1 },
+  {
+    layers: [784, 7, 5, 10],
+    activation: "leakyRelu",
+    outputActivation: "leakyRelu",
+    batchSize: 1,
+    epochs: 1,
+  },
+  {
+    layers: [784, 10, 10],
+    activation: "tanh",
+    loss: "meanSquareError",
+    outputActivation: "sigmoid",
+  },
+  { layers: [784, 10], batchSize: "full", l2: 0.01, epochs: 2 },
+];
+
+for (const setting of SETTINGS) {
+  Deno.test(`training on the two kernels gives the same bits: ${JSON.stringify(setting)}`, async () => {
+    const few = { ...digits, train: take(digits.train, 70), test: take(digits.test, 9) };
+    assert.equal(
+      await digestAfter(simdKernel(), setting, few),
+      await digestAfter(plainKernel(32), setting, few),
+    );
+  });
+}
+
+Deno.test("a step applied on the way back has the bits of one made from the gradients", () => {
+  const all = complete({ layers: [784, 30, 10], l2: 0.001 });
+  const [direct, stored] = [1, 2].map(() => networkFor(simdKernel(), all));
+  const order = Uint32Array.from({ length: 32 }, (_, i) => i);
+  for (const network of [direct, stored]) {
+    const pass = createPass(network, 32);
+    network.kernel.loadPixels(pass.x, digits.train.pixels, order, 0);
+    loadTargets(pass, digits.train.labels, order, 0);
+    forward(network, pass);
+    outputError(network, pass, 1 / 32);
+    const optimizer = createOptimizer("sgd", network, all.l2);
+    if (network === direct) {
+      backward(network, pass, optimizer.direct!(0.1));
+    } else {
+      const gradients = createGradients(network);
+      backward(network, pass, keepGradients(network, gradients).store);
+      optimizer.step(gradients, 0.1);
+    }
+  }
+  assert.equal(weightsDigest(modelOf(direct)), weightsDigest(modelOf(stored)));
+});
+
+Deno.test("a batch larger than a part has the gradient of the whole batch", async () => {
+  const all = complete({ layers: [784, 10, 10], batchSize: "full", epochs: 1, learningRate: 0.5 });
+  const network = networkFor(simdKernel(), all);
+  await train(network, digits, { ...all, batchSize: 1200 });
+
+  // The same step in 64 bits, in one piece.
+  const exact = networkFor(plainKernel(64), all);
+  const pass = createPass(exact, 1200);
+  const order = Uint32Array.from({ length: 1200 }, (_, i) => i);
+  exact.kernel.loadPixels(pass.x, digits.train.pixels, order, 0);
+  loadTargets(pass, digits.train.labels, order, 0);
+  forward(exact, pass);
+  outputError(exact, pass, 1 / 1200);
+  backward(exact, pass, createOptimizer("sgd", exact, 0).direct!(0.5));
+
+  const [a, b] = [network, exact].map((n) => modelOf(n).parameters);
+  a.forEach(({ weights, biases }, l) => {
+    weights.forEach((w, i) => assert.ok(Math.abs(w - b[l].weights[i]) < 1e-6));
+    biases.forEach((w, i) => assert.ok(Math.abs(w - b[l].biases[i]) < 1e-6));
+  });
+});
+
+Deno.test("an unshuffled epoch in batches of one is project A's rule, image by image", async () => {
+  const all = complete({
+    layers: [784, 4, 10],
+    batchSize: 1,
+    epochs: 1,
+    shuffle: false,
+    learningRate: 0.01,
+  });
+  const few = { ...digits, train: take(digits.train, 3) };
+  const network = networkFor(simdKernel(), all);
+  await train(network, few, { ...all, batchSize: 1 });
+  const single = networkFor(simdKernel(), all);
+  for (let i = 0; i < 3; i++) {
+    const one = { ...few, train: slice(few.train, i, i + 1) };
+    await train(single, one, { ...all, batchSize: 1 });
+  }
+  assert.equal(weightsDigest(modelOf(single)), weightsDigest(modelOf(network)));
+});
+
+Deno.test("hooks tell every step and epoch; an abort ends the training", async () => {
+  const all = complete({ layers: [784, 5, 10], batchSize: 500, epochs: 2 });
+  const steps: number[] = [], epochs: number[] = [];
+  const options = {
+    ...all,
+    batchSize: 500,
+    onStep: ({ step, steps: of }: { step: number; steps: number }) => steps.push(step / of),
+    onEpoch: ({ epoch }: { epoch: number }) => epochs.push(epoch),
+  };
+  await train(networkFor(simdKernel(), all), digits, options);
+  assert.deepEqual(steps, [1, 2, 3, 4, 5, 6].map((step) => step / 6));
+  assert.deepEqual(epochs, [1, 2]);
+
+  const stop = new AbortController();
+  const aborted = train(networkFor(simdKernel(), all), digits, {
+    ...options,
+    onStep: ({ step }) => step === 4 && stop.abort(new Error("enough")),
+    signal: stop.signal,
+  });
+  await assert.rejects(aborted, /enough/);
+});
+
+Deno.test("evaluation counts what the confusion matrix holds", async () => {
+  const all = complete({ layers: [784, 20, 10], epochs: 3 });
+  const network = networkFor(simdKernel(), all);
+  await train(network, digits, { ...all, batchSize: 32 });
+  const { accuracy, confusion, predictions, loss } = evaluate(network, digits.test);
+  const right = confusion.reduce((sum, row, c) => sum + row[c], 0);
+  assert.equal(right / digits.test.count, accuracy);
+  assert.equal(confusion.flat().reduce((sum, n) => sum + n, 0), digits.test.count);
+  assert.equal([...predictions].filter((p, i) => p === digits.test.labels[i]).length, right);
+  assert.ok(accuracy > 0.6 && loss < 1.5, `accuracy ${accuracy}, loss ${loss}`);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { loadMnist } from "../dataset/mnist.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { runTrial, TRIAL_VERSION } from "./trial.ts";
+
+const small = syntheticDigits({ train: 500, test: 100, seed: 1 });
+const haveMnist = Boolean(Deno.env.get("MNIST_DIR"));
+
+Deno.test("the same hyperparameters and data give the same result, other ones another", async () => {
+  const first = await runTrial({ epochs: 1 }, small);
+  assert.deepEqual(await runTrial({ epochs: 1 }, small), first);
+  const other = await runTrial({ epochs: 1, seed: 2 }, small);
+  assert.notEqual(other.weightsDigest, first.weightsDigest);
+});
+
+// Should one of these digests change, trials no longer give what they gave: raise TRIAL_VERSION.
+Deno.test("the weights after an epoch are pinned to the bit", async () => {
+  const result = await runTrial({ epochs: 1 }, small);
+  assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
+    1,
+    "5353d4968a34013bd5d0c94f8802001f8ba0c2ebd29f39bc46eba88538a2539f",
+  ]);
+});
+
+Deno.test({
+  name: "the weights after an epoch on MNIST are pinned to the bit" +
+    (haveMnist ? "" : " (ignored: MNIST_DIR is not set)"),
+  ignore: !haveMnist,
+  async fn() {
+    const result = await runTrial({ epochs: 1 }, await loadMnist());
+    assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
+      1,
+      "518c76805f1036179a4962929b39db4259b24831f5ce7a9e5675c43bfc854738",
+    ]);
+    assert.ok(result.testAccuracy! > 0.94);
+  },
+});
+
+Deno.test("a trial that diverges is a result that says where", async () => {
+  const { status, reason, testLoss, steps } = await runTrial({ learningRate: 1e20 }, small);
+  assert.equal(status, "diverged");
+  assert.equal(testLoss, null);
+  assert.equal(reason, `the loss was no longer finite after step ${steps}, in epoch 1`);
+});
+
+Deno.test("impossible hyperparameters are named", async () => {
+  const cases: [object, RegExp][] = [
+    [{ batchSize: 0 }, /^batchSize must be a whole number from 1 .* got 0$/],
+    [{ batchSize: 501 }, /^batchSize must be a whole number from 1 to 500, got 501$/],
+    [{ layers: [784, 0, 10] }, /^layers must be .* got \[784,0,10\]$/],
+    [{ layers: [100, 10] }, /^layers must begin with 784, .* got 100,10$/],
+    [{ layers: [784, 5] }, /^layers must end with 10, .* got 784,5$/],
+    [{ activation: "swish" }, /^activation must be one of relu, .* got "swish"$/],
+    [
+      { activation: ["relu"] },
+      /^activation must have one entry for each of the 2 hidden layers, got 1/,
+    ],
+    [{ learningRate: -1 }, /^learningRate must be a number above 0, got -1$/],
+    [{ seed: 1.5 }, /^seed must be a whole number .* got 1.5$/],
+    [{ optimizer: "adam2" }, /^optimizer must be one of sgd.* got "adam2"$/],
+    [{ rate: 1 }, /^rate is not a hyperparameter; there are layers, /],
+  ];
+  for (const [wrong, message] of cases) {
+    await assert.rejects(runTrial(wrong, small), { name: "UserError", message });
+  }
+});
