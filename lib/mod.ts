@@ -43,5 +43,11 @@ export {
 export { type WeightMapOptions, weightMaps } from "./plot/weight_maps.ts";
 export { zeroPixels } from "./plot/zero_pixels.ts";
 
+// Sweeps.
+export { linspace, logspace } from "./sweep/spacing.ts";
+export type { TrialRow } from "./sweep/row.ts";
+export { formatTable, readTable } from "./sweep/table.ts";
+
 // What only a notebook needs.
+export { sweep } from "./notebook/sweep.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";

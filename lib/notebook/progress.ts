@@ -114,10 +114,16 @@ export function progressText(
   const rate = done / seconds;
   const left = (total - done) / rate;
   return [
-    `${done} of ${total} ${unit}`,
-    ...(done > 0 && seconds > 0 ? [`${Number(rate.toPrecision(2))}/s`] : []),
+    `${brief(done)} of ${brief(total)} ${unit}`,
+    ...(done > 0 && seconds > 0 ? [`${brief(rate)}/s`] : []),
     ...(done > 0 && seconds > 0 && done < total ? [`${clock(left)} left`] : []),
   ].join(", ") + (text && ` · ${text}`);
+}
+
+/** Two digits of what changes while it is read, all of what is counted: `0.033`, `130,000`, `12`. */
+function brief(value: number): string {
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(2));
+  return shown.toLocaleString("en-US", { maximumSignificantDigits: 21 });
 }
 
 /** Seconds as `m:ss` or `h:mm:ss`. */

@@ -10,7 +10,7 @@ Deno.test("a bar's text has count, rate and time left", () => {
   assert.equal(progressText(options, 4, 2, "rate 0.1"), "4 of 4 trials, 2/s · rate 0.1");
   assert.equal(
     progressText({ ...options, total: 3601 }, 1, 1.5),
-    "1 of 3601 trials, 0.67/s, 1:30:00 left",
+    "1 of 3,601 trials, 0.67/s, 1:30:00 left",
   );
 });
 

@@ -175,14 +175,15 @@ function axis({ scale, percent, padLow = 0.05 }: Axis, values: readonly number[]
   };
 }
 
-/** 1, 2 and 5 times the powers of ten from `low` to `high`, or the powers alone where they are many. */
+/** 1, 2 and 5 times the powers of ten from `low` to `high`, or where these are many, some powers. */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
-  const steps = last - first > 5 ? [1] : [1, 2, 5];
+  const digits = last - first > 5 ? [1] : [1, 2, 5];
+  const stride = Math.ceil((last - first) / 8);
   const ticks: number[] = [];
   for (let power = first; power <= last; power++) {
-    for (const step of steps) ticks.push(Number(`${step}e${power}`));
+    if (power % stride === 0) ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
   }
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
@@ -200,8 +201,17 @@ function linearTicks(low: number, high: number): number[] {
   return ticks;
 }
 
-/** A number in at most four digits that count: `0.00178`, `12.35`, `60,000`. */
+/** A number in at most four digits that count: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */
 export function formatNumber(value: number): string {
-  if (Math.abs(value) >= 10_000) return Math.round(value).toLocaleString("en-US");
-  return String(Number(value.toPrecision(4)));
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size < 1e-4 && size > 0)) {
+    const [digits, exponent] = Number(value.toPrecision(4)).toExponential().split("e");
+    const power = `10${exponent.replace("+", "").replace(/./g, (sign) => SUPERSCRIPTS[sign])}`;
+    return digits === "1" ? power : `${digits}·${power}`;
+  }
+  return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 8 });
 }
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
+  [..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]]),
+);

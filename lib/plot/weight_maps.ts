@@ -1,12 +1,11 @@
 import { UserError } from "../base/user_error.ts";
 import type { Model } from "../network/architecture.ts";
-import { coloredPicture, divergingScale, scaleLegend, stack } from "./color_scale.ts";
-import { formatNumber } from "./curves.ts";
-import { type Figure, figure } from "./figure.ts";
-import { type TileOptions, tilePanel } from "./picture.ts";
+import type { Figure, Heading } from "./figure.ts";
+import { pixelMaps } from "./pixel_maps.ts";
+import type { TileOptions } from "./picture.ts";
 
 /** Which units of the first layer are drawn, and how. */
-export interface WeightMapOptions extends TileOptions {
+export interface WeightMapOptions extends TileOptions, Partial<Heading> {
   /** The units; the first 40 unless given. */
   readonly units?: readonly number[];
   /** Pixels in a row of an image; the inputs are taken as a square unless given. */
@@ -22,10 +21,6 @@ export interface WeightMapOptions extends TileOptions {
 export function weightMaps(model: Model, options: WeightMapOptions = {}): Figure {
   const [inputs, units] = model.architecture.layers;
   const chosen = options.units ?? Array.from({ length: Math.min(units, 40) }, (_, unit) => unit);
-  const width = options.imageWidth ?? Math.sqrt(inputs);
-  if (!Number.isInteger(width) || inputs % width !== 0) {
-    throw new UserError(`${inputs} inputs are no image ${width} pixels wide; say imageWidth`);
-  }
   const missing = chosen.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < units));
   if (missing !== undefined) {
     throw new UserError(`the first layer has units 0 to ${units - 1}, not ${missing}`);
@@ -34,15 +29,10 @@ export function weightMaps(model: Model, options: WeightMapOptions = {}): Figure
   const columns = chosen.map((unit) =>
     Float64Array.from({ length: inputs }, (_, input) => weights[input * units + unit])
   );
-  const limit = Math.max(...columns.flatMap((column) => [...column.map(Math.abs)]), 0);
-  const color = divergingScale(limit);
-  const tiles = columns.map((column, i) => ({
-    picture: coloredPicture(width, inputs / width, column, color),
-    caption: String(chosen[i]),
-  }));
-  const ends = [`−${formatNumber(limit)}`, "0", formatNumber(limit)];
-  return figure({
+  return pixelMaps(columns, {
     title: "Weights into the first layer's units",
     subtitle: "blue: ink here raises the unit's sum; red: it lowers it",
-  }, [stack(tilePanel(tiles, options), scaleLegend(color, -limit, limit, ends))]);
+    captions: chosen.map(String),
+    ...options,
+  });
 }

@@ -1,0 +1,77 @@
+import { sha256 } from "../base/sha256.ts";
+import { escapeXml, type Figure, jupyterDisplay } from "../plot/figure.ts";
+
+/** Figures to step through, as a cell's value. */
+export interface Stepper {
+  readonly figures: readonly Figure[];
+  [jupyterDisplay](): Record<string, string>;
+}
+
+/**
+ * Pictures in one place, one at a time, with buttons and a row of dots (arrow keys move along it). It
+ * needs no kernel and no script, so it works in JupyterLab, in VS Code and in an exported page. In
+ * print the pictures follow each other.
+ *
+ * JupyterLab takes style sheets and the use of buttons out of a notebook that it does not trust, which
+ * is one that came from elsewhere and was not run yet. There the pictures lie side by side in a box
+ * with a scroll bar.
+ */
+export function stepThrough(figures: readonly Figure[]): Stepper {
+  return {
+    figures,
+    [jupyterDisplay]: () => ({
+      "text/html": html(figures),
+      "text/plain": figures.map(({ title }) => `Figure: ${title}`).join("\n"),
+    }),
+  };
+}
+
+/** Seen only where the style sheet below is not taken out. */
+const UNSEEN = "visibility:hidden;height:0;overflow:hidden;position:absolute";
+
+function html(figures: readonly Figure[]): string {
+  const count = figures.length;
+  const width = Math.max(...figures.map((figure) => figure.width));
+  // Told apart from the page's other steppers by what it shows: the same at each run.
+  const name = `steps-${sha256(...figures.map(({ svg }) => svg)).slice(0, 10)}`;
+  const dots = figures.map(({ title }, i) =>
+    `<input type="radio" name="${name}" id="${name}-${i}" aria-label="${escapeXml(title)}"` +
+    `${i === 0 ? " checked" : ""} style="${UNSEEN}">`
+  );
+  const steps = figures.map((figure, i) =>
+    `<div class="descent-step" style="display:inline-block;vertical-align:top">` +
+    `${buttons(name, i, count)}${figure[jupyterDisplay]()["text/html"]}</div>`
+  );
+  return `<style>${styleSheet(count)}</style><div class="descent-steps">${dots.join("")}` +
+    `<div class="descent-strip" style="overflow-x:auto;white-space:nowrap;width:${width}px;` +
+    `max-width:100%">${steps.join("")}</div></div>`;
+}
+
+/** The buttons above a picture. */
+function buttons(name: string, from: number, count: number): string {
+  const button = (to: number, text: string) =>
+    to < 0 || to >= count || to === from
+      ? `<label class="descent-off">${text}</label>`
+      : `<label for="${name}-${to}">${text}</label>`;
+  return `<div class="descent-buttons" style="${UNSEEN}">` +
+    button(0, "⇤ first") + button(from - 1, "◀ back") +
+    button(from + 1, "next ▶") + button(count - 1, "last ⇥") + "</div>";
+}
+
+/** Shows the picture whose dot is on. A page may hold it several times: the rules are the same. */
+function styleSheet(count: number): string {
+  const shown = Array.from(
+    { length: count },
+    (_, i) =>
+      `.descent-steps>input:nth-of-type(${i + 1}):checked~*>.descent-step:nth-of-type(${i + 1})`,
+  );
+  const seen = "visibility:visible!important;height:auto!important;position:static!important";
+  return `@media screen{.descent-step{display:none!important}` +
+    `${shown.join(",")}{display:block!important}` +
+    `.descent-steps>input{${seen};margin:6px 4px}.descent-buttons{${seen};padding:4px 0}` +
+    `.descent-buttons label{display:inline-block;border:1px solid #8b949e;border-radius:4px;` +
+    `padding:2px 12px;margin-right:6px;cursor:pointer;user-select:none}` +
+    `.descent-buttons .descent-off{opacity:.35;cursor:default}}` +
+    `@media print{.descent-strip{overflow:visible!important;white-space:normal!important}` +
+    `.descent-step{display:block!important;break-inside:avoid}}`;
+}

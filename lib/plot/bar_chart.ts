@@ -1,0 +1,66 @@
+import { formatNumber } from "./curves.ts";
+import { escapeXml, type Figure, figure, type Heading, type Panel } from "./figure.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** A column of bars, one a number. */
+export interface Bars {
+  /** The line above it. */
+  readonly title: string;
+  readonly values: readonly number[];
+  /** What stands left of each bar: its place from 0 unless given. */
+  readonly labels?: readonly string[];
+  /** Places whose labels stand out. */
+  readonly marked?: readonly number[];
+}
+
+/** How {@linkcode barChart} draws. */
+export interface BarChartOptions extends Heading {
+  /** Drawn left of the bars, such as the picture that they are about. */
+  readonly before?: Panel;
+}
+
+const BAR = { width: 120, height: 17, labels: 22, numbers: 58, top: 24 };
+
+/**
+ * Columns of horizontal bars side by side, blue above 0 and orange below, each with its number. Each
+ * column has its own scale, from its largest number to 0 or to its smallest.
+ */
+export function barChart(columns: readonly Bars[], options: BarChartOptions): Figure {
+  const before = options.before === undefined ? [] : [options.before];
+  return figure(options, [...before, ...columns.map(barPanel)]);
+}
+
+function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
+  const names = labels ?? values.map((_, i) => String(i));
+  const left = Math.max(BAR.labels, ...names.map((name) => 7 * name.length + 8));
+  const low = Math.min(0, ...values), high = Math.max(0, ...values);
+  const span = high - low || 1;
+  const at = (value: number) => left + BAR.width * (value - low) / span;
+  const rows = values.map((value, i) => {
+    const y = BAR.top + i * BAR.height;
+    const x = Math.min(at(0), at(value));
+    const width = Math.abs(at(value) - at(0));
+    const standsOut = marked.includes(i);
+    return `<text x="${left - 6}" y="${y + 12}" text-anchor="end" ` +
+      `fill="${standsOut ? THEME.text.light : THEME.muted.light}"` +
+      `${standsOut ? ` font-weight="700"` : ""}>${escapeXml(names[i])}</text>` +
+      `<rect x="${x.toFixed(2)}" y="${y + 2}" width="${width.toFixed(2)}" ` +
+      `height="${BAR.height - 4}" fill="${SERIES[value < 0 ? 1 : 0].light}"/>` +
+      `<text x="${left + BAR.width + 6}" y="${y + 12}">${barNumber(value)}</text>`;
+  });
+  const bottom = BAR.top + values.length * BAR.height;
+  return {
+    width: Math.max(left + BAR.width + BAR.numbers, 6.8 * title.length),
+    height: bottom,
+    body: `<text x="0" y="12" font-weight="600">${escapeXml(title)}</text>` +
+      `<line x1="${at(0).toFixed(2)}" x2="${at(0).toFixed(2)}" y1="${BAR.top}" y2="${bottom}" ` +
+      `stroke="${THEME.muted.light}"/>${rows.join("\n")}`,
+  };
+}
+
+/** Three digits that count, with the true minus sign. */
+function barNumber(value: number): string {
+  const short = Number(value.toPrecision(3));
+  const small = short !== 0 && Math.abs(short) < 1e-3;
+  return (small ? short.toExponential() : formatNumber(short)).replaceAll("-", "−");
+}

@@ -1,0 +1,190 @@
+import type { LayerTrace, StepTrace } from "../network/trace.ts";
+import { numberText } from "./network_drawing.ts";
+
+/** What stands at the units of a layer. */
+export interface NodeState {
+  /** The number in each circle; unknown where it is left out. */
+  readonly numbers?: readonly number[];
+  /** A line above each circle. */
+  readonly above?: readonly string[];
+  /** A line below each circle. */
+  readonly below?: readonly string[];
+  /** Not what the picture is about. */
+  readonly pale: boolean;
+}
+
+/** What stands at the edges from one layer to the next. */
+export interface EdgeState {
+  /** numbers[from][to], which colour and width tell; unknown where it is left out. */
+  readonly numbers?: readonly (readonly number[])[];
+  /** What is written instead of the numbers. */
+  readonly texts?: readonly (readonly string[])[];
+  readonly pale: boolean;
+}
+
+/** One moment of a training step: what is known and what is new. */
+export interface Frame {
+  readonly title: string;
+  readonly subtitle: string;
+  /** Layer by layer, inputs first. */
+  readonly nodes: readonly NodeState[];
+  /** The edges into each layer after the inputs. */
+  readonly edges: readonly EdgeState[];
+  /** A line right of each output. */
+  readonly targets: readonly string[];
+}
+
+/** The moments of a step, for one of its examples. */
+export function framesOf(trace: StepTrace, example: number): Frame[] {
+  return [...forwardFrames(trace, example), ...backwardFrames(trace, example), stepFrame(trace)];
+}
+
+const texts = (name: string, numbers: readonly number[]) =>
+  numbers.map((number) => `${name} ${numberText(number)}`);
+
+const layerName = (trace: StepTrace, l: number) =>
+  l === trace.layers.length - 1 ? "the outputs" : `hidden layer ${l + 1}`;
+
+function forwardFrames(trace: StepTrace, example: number): Frame[] {
+  const { layers, batch, architecture } = trace;
+  const inputs = batch.inputs[example];
+  /** The network when the first `known` layers have fired. */
+  const frame = (known: number, title: string, subtitle: string, loss = false): Frame => ({
+    title,
+    subtitle,
+    nodes: [
+      { numbers: inputs, pale: known > 1 || loss },
+      ...layers.map(({ a, z, biases }, l): NodeState => ({
+        numbers: l < known ? a[example] : undefined,
+        above: texts("b", biases),
+        below: l < known ? texts("z", z[example]) : undefined,
+        pale: loss ? l < layers.length - 1 : l !== known - 1 && l !== known - 2,
+      })),
+    ],
+    edges: layers.map(({ weights }, l) => ({
+      numbers: weights,
+      pale: loss || (known > 0 && l !== known - 1),
+    })),
+    targets: loss
+      ? batch.targets[example].map((target) => `target ${numberText(target)}`)
+      : batch.targets[example].map(() => ""),
+  });
+  const meaning = architecture.loss === "crossEntropy"
+    ? "−ln of the softmax of the right output"
+    : "½ Σ (output − target)²";
+  return [
+    frame(0, "the inputs and the weights", "On each edge its weight, above each unit its bias b."),
+    ...layers.map(({ activation }, l) =>
+      frame(
+        l + 1,
+        `forward to ${layerName(trace, l)}`,
+        `z = Σ weight · input + b below each unit; in it a = ${activation}(z).`,
+      )
+    ),
+    frame(
+      layers.length,
+      `the loss L = ${numberText(trace.losses[example])}`,
+      `How far the outputs are from the targets: L = ${meaning}.`,
+      true,
+    ),
+  ];
+}
+
+/** Which gradients of a layer a picture on the way back shows. */
+type Stage = "dA" | "dZ" | "dW";
+
+function backwardFrames(trace: StepTrace, example: number): Frame[] {
+  const last = trace.layers.length - 1;
+  const scale = trace.losses.length === 1 ? "" : ` (of the batch's mean loss)`;
+  return trace.layers.flatMap((_, back) => {
+    const l = last - back;
+    const from = l === last
+      ? "How L changes with each output, all else staying as it is."
+      : "∂L/∂a = Σ over the next layer of weight · ∂L/∂z: each unit's part in the errors after it.";
+    const at = layerName(trace, l);
+    return [
+      backwardFrame(trace, example, l, "dA", `back: ∂L/∂a of ${at}`, from + scale),
+      backwardFrame(
+        trace,
+        example,
+        l,
+        "dZ",
+        `back: ∂L/∂z of ${at}`,
+        `∂L/∂z = ∂L/∂a · slope of ${trace.layers[l].activation} at z; it is ∂L/∂b too.`,
+      ),
+      backwardFrame(
+        trace,
+        example,
+        l,
+        "dW",
+        `back: ∂L/∂w into ${at}`,
+        "∂L/∂w = what came in along the edge · ∂L/∂z of the unit that it leads to.",
+      ),
+    ];
+  });
+}
+
+function backwardFrame(
+  trace: StepTrace,
+  example: number,
+  current: number,
+  stage: Stage,
+  title: string,
+  subtitle: string,
+): Frame {
+  const { layers, batch } = trace;
+  const node = ({ dA, dZ, a }: LayerTrace, l: number): NodeState => {
+    const below = texts("a", a[example]);
+    if (l < current) return { below, pale: true };
+    const passed = l > current || stage !== "dA";
+    const numbers = passed ? dZ[example] : dA[example];
+    return {
+      numbers,
+      above: numbers.map(() => passed ? "∂L/∂z" : "∂L/∂a"),
+      below,
+      pale: l > current + (stage === "dA" ? 1 : 0),
+    };
+  };
+  const edge = ({ weights, dW }: LayerTrace, l: number) => {
+    // The weights along which the error travels; everywhere else the gradients that are known.
+    if (l === current + 1 && stage === "dA") return { numbers: weights, pale: false };
+    if (l > current || (l === current && stage === "dW")) return { numbers: dW, pale: l > current };
+    return { pale: true };
+  };
+  return {
+    title,
+    subtitle,
+    nodes: [
+      { numbers: batch.inputs[example], pale: !(current === 0 && stage === "dW") },
+      ...layers.map(node),
+    ],
+    edges: layers.map(edge),
+    targets: batch.targets[example].map((target) => `target ${numberText(target)}`),
+  };
+}
+
+function stepFrame({ layers, batch, learningRate }: StepTrace): Frame {
+  const change = (before: number, after: number) => `${numberText(before)} → ${numberText(after)}`;
+  return {
+    title: `the step: each weight moves against its gradient`,
+    subtitle: `w → w − η · ∂L/∂w with η = ${numberText(learningRate)}. ` +
+      `Blue rises, orange falls, wide moves far.`,
+    nodes: [
+      { pale: false },
+      ...layers.map(({ biases, biasesAfter }): NodeState => ({
+        above: biases.map((before, j) =>
+          before === biasesAfter[j]
+            ? `b ${numberText(before)}`
+            : `b ${change(before, biasesAfter[j])}`
+        ),
+        pale: false,
+      })),
+    ],
+    edges: layers.map(({ weights, weightsAfter }): EdgeState => ({
+      numbers: weightsAfter.map((row, i) => row.map((after, j) => after - weights[i][j])),
+      texts: weightsAfter.map((row, i) => row.map((after, j) => change(weights[i][j], after))),
+      pale: false,
+    })),
+    targets: batch.targets[0].map(() => ""),
+  };
+}

@@ -1,0 +1,157 @@
+import * as Plot from "@observablehq/plot";
+import type { ReportedRow } from "../sweep/reported/reported_row.ts";
+import type { Verdict } from "../sweep/reported/verdict.ts";
+import { formatNumber, logTicks } from "./curves.ts";
+import { type Figure, figure, plotPanel } from "./figure.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** How each verdict is drawn: told apart by shape as well as by colour. */
+const VERDICTS: Record<
+  Verdict,
+  { color: string; symbol: "circle" | "triangle" | "square"; sign: string }
+> = {
+  "holds": { color: SERIES[0].light, symbol: "circle", sign: "●" },
+  "exceeded": { color: SERIES[2].light, symbol: "triangle", sign: "▲" },
+  "not reached": { color: SERIES[1].light, symbol: "square", sign: "■" },
+};
+
+/** Pixels of a line. */
+const LINE = 20;
+/** Pixels left of the plot: ids, and what sets a row apart. */
+const MARGIN_LEFT = 500;
+const WIDTH = 1000;
+
+/** A line of the figure: a row, or the heading of a source. */
+interface Line {
+  readonly place: number;
+  readonly row?: ReportedRow;
+  readonly heading?: string;
+}
+
+/**
+ * The reported figures beside the reproduced ones: error rates on a logarithmic axis, a line a row,
+ * grouped by who reported them. Rows that are no rates (Mazur's numbers) are left out.
+ *
+ * @param rows the table of reported figures
+ */
+export function reportedFiguresPlot(rows: readonly ReportedRow[]): Figure {
+  const rates = rows.filter(({ measure }) => measure === "accuracy" || measure === "error rate");
+  const lines = linesOf(rates);
+  const run = rates.filter(({ mean }) => mean !== null);
+  const held = run.filter(({ verdict }) => verdict !== "not reached").length;
+  const panel = ratePanel(lines);
+  return figure({
+    title: "Reported error rates, and what came out here",
+    subtitle: `${held} of ${run.length} rows reach what was reported` +
+      (run.length < rates.length ? `; ${rates.length - run.length} have not been run` : ""),
+    key: [
+      { sign: "◇", color: THEME.text.light, label: "reported" },
+      ...Object.entries(VERDICTS).map(([verdict, { sign, color }]) => ({
+        sign,
+        color,
+        label: `mean of the seeds: ${verdict}`,
+      })),
+      { sign: "━", color: THEME.muted.light, label: "least to greatest seed" },
+      { sign: "─", color: THEME.muted.light, label: "95 % Wilson interval of the mean" },
+    ],
+  }, [panel]);
+}
+
+/** The rows below the headings of their sources. */
+function linesOf(rows: readonly ReportedRow[]): Line[] {
+  const lines: Omit<Line, "place">[] = [];
+  for (const [heading, group] of Map.groupBy(rows, ({ source }) => source)) {
+    lines.push({ heading }, ...group.map((row) => ({ row })));
+  }
+  return lines.map((line, place) => ({ ...line, place }));
+}
+
+function ratePanel(lines: readonly Line[]) {
+  const points = lines.flatMap(({ place, row }) => row ? [{ place, ...ratesOf(row) }] : []);
+  const run = points.filter((point) => point.verdict !== "not run");
+  const all = points.flatMap(({ reported, low, high }) => [reported, low, high]);
+  const finite = all.filter((value) => value !== null);
+  const domain = [Math.min(...finite, 1) / 1.2, Math.max(...finite, 2) * 1.2];
+  const ticks = logTicks(domain[0], domain[1]);
+  const line = { stroke: THEME.muted.light } as const;
+  const at = { y: "place" } as const;
+  return plotPanel({
+    width: WIDTH,
+    height: lines.length * LINE + 52,
+    marginLeft: MARGIN_LEFT,
+    marginTop: 4,
+    marginBottom: 44,
+    x: { type: "log", domain },
+    y: { type: "linear", domain: [lines.length - 0.4, -0.6] },
+    marks: [
+      Plot.gridX(ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.axisX(ticks, {
+        label: "test images that are taken for another digit (%)",
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickSize: 0,
+        fontSize: 12,
+        fill: THEME.muted.light,
+        text: formatNumber,
+      }),
+      words(lines.filter(({ heading }) => heading), ({ heading }) => heading, 0, THEME.text.light),
+      words(lines.filter(({ row }) => row), ({ row }) => row?.row, 12, THEME.muted.light),
+      words(lines.filter(({ row }) => row), ({ row }) => row?.variant, 130, THEME.text.light),
+      Plot.ruleY(run, { ...at, ...line, x1: "intervalLow", x2: "intervalHigh" }),
+      Plot.ruleY(run, { ...at, ...line, x1: "low", x2: "high", strokeWidth: 5 }),
+      Object.entries(VERDICTS).map(([name, { color, symbol }]) =>
+        Plot.dot(run.filter(({ verdict }) => verdict === name), {
+          ...at,
+          x: "mean",
+          symbol,
+          fill: color,
+          r: 5,
+        })
+      ),
+      Plot.dot(points, {
+        ...at,
+        x: "reported",
+        symbol: "diamond",
+        stroke: THEME.text.light,
+        strokeWidth: 1.8,
+        r: 5,
+      }),
+    ],
+  });
+}
+
+/** A column of words left of the plot, `dx` pixels from the edge. */
+function words(
+  lines: readonly Line[],
+  text: (line: Line) => string | undefined,
+  dx: number,
+  color: string,
+): Plot.Markish {
+  return Plot.text(lines, {
+    y: "place",
+    frameAnchor: "left",
+    dx: dx - MARGIN_LEFT,
+    text,
+    textAnchor: "start",
+    fill: color,
+    fontSize: 12,
+    fontWeight: dx === 0 ? 600 : 400,
+  });
+}
+
+/** A row's numbers as error rates in per cent. */
+function ratesOf(row: ReportedRow) {
+  const rate = (value: number | null) =>
+    value === null ? null : row.measure === "accuracy" ? 100 - value : value;
+  const ends = [rate(row.min), rate(row.max)].filter((end) => end !== null);
+  const interval = [rate(row.intervalLow), rate(row.intervalHigh)].filter((end) => end !== null);
+  return {
+    verdict: row.verdict,
+    reported: rate(row.reported)!,
+    mean: rate(row.mean),
+    low: ends.length > 0 ? Math.min(...ends) : null,
+    high: ends.length > 0 ? Math.max(...ends) : null,
+    intervalLow: interval.length > 0 ? Math.min(...interval) : null,
+    intervalHigh: interval.length > 0 ? Math.max(...interval) : null,
+  };
+}
