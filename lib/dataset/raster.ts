@@ -2,7 +2,7 @@
  * Half the width of a line's grey edge, in pixels. MNIST's ink is a little softer than the half
  * pixel of exact coverage: its digits were scaled down by a filter.
  */
-export const EDGE = 0.65;
+const EDGE = 0.65;
 
 /**
  * Draws a piece of a pen's path with a round nib onto a grey image, anti-aliased: a pixel's ink is

@@ -3,7 +3,7 @@ import { type Random, randomStream, shuffleInPlace } from "../base/random.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset, DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { BOX, centreByMass, SIDE } from "./mnist_frame.ts";
-import { drawLine, EDGE } from "./raster.ts";
+import { drawLine } from "./raster.ts";
 import { type Variant, VARIANTS } from "./strokes.ts";
 
 /** How many digits to make, and from which random numbers. */
@@ -133,7 +133,7 @@ function chooseHand(random: Random): Hand {
   const stretch = exp(0.22 * random.normal());
   const slant = 0.12 + 0.26 * random.normal();
   const turn = 0.1 * random.normal();
-  const radius = 1.28 * exp(0.3 * random.normal());
+  const radius = 1.22 * exp(0.3 * random.normal());
   return {
     wobble: 1.5 + 4 * random.uniform(),
     xx: stretch,
@@ -222,7 +222,10 @@ function bend(i: number, { waves, xx, xy, yx, yy }: Hand): void {
   ys[i] = yx * x + yy * y;
 }
 
-/** Scales the points so that the longer side of their ink, grey edge included, fills the box, in its middle. */
+/**
+ * Scales the points so that the longer side of their ink fills the box, in its middle. The faint half
+ * of the edge falls outside: MNIST's digits, too, are 20 pixels long where their edge is half grey.
+ */
 function fitIntoBox(points: number, radius: number): void {
   let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;
   for (let i = 0; i < points; i++) {
@@ -231,7 +234,7 @@ function fitIntoBox(points: number, radius: number): void {
     top = Math.min(top, ys[i]);
     bottom = Math.max(bottom, ys[i]);
   }
-  const scale = (BOX - 2 * (radius + EDGE)) / Math.max(right - left, bottom - top);
+  const scale = (BOX - 2 * radius) / Math.max(right - left, bottom - top);
   for (let i = 0; i < points; i++) {
     xs[i] = BOX / 2 + (xs[i] - (left + right) / 2) * scale;
     ys[i] = BOX / 2 + (ys[i] - (top + bottom) / 2) * scale;
