@@ -44,7 +44,9 @@ function html(figures: readonly Figure[]): string {
   );
   return `<style>${styleSheet(count)}</style><div class="descent-steps">${dots.join("")}` +
     `<div class="descent-strip" style="overflow-x:auto;white-space:nowrap;width:${width}px;` +
-    `max-width:100%">${steps.join("")}</div></div>`;
+    `max-width:100%">${steps.join("")}</div>` +
+    `<div class="descent-hint">${count} pictures: scroll sideways, or run the cell for buttons.</div>` +
+    `</div>`;
 }
 
 /** The buttons above a picture. */
@@ -66,7 +68,7 @@ function styleSheet(count: number): string {
       `.descent-steps>input:nth-of-type(${i + 1}):checked~*>.descent-step:nth-of-type(${i + 1})`,
   );
   const seen = "visibility:visible!important;height:auto!important;position:static!important";
-  return `@media screen{.descent-step{display:none!important}` +
+  return `.descent-hint{display:none}@media screen{.descent-step{display:none!important}` +
     `${shown.join(",")}{display:block!important}` +
     `.descent-steps>input{${seen};margin:6px 4px}.descent-buttons{${seen};padding:4px 0}` +
     `.descent-buttons label{display:inline-block;border:1px solid #8b949e;border-radius:4px;` +

@@ -1,5 +1,5 @@
-import { formatNumber } from "./curves.ts";
 import { escapeXml, type Figure, figure, type Heading, type Panel } from "./figure.ts";
+import { numberText } from "./number_text.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** A column of bars, one a number. */
@@ -46,7 +46,7 @@ function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
       `${standsOut ? ` font-weight="700"` : ""}>${escapeXml(names[i])}</text>` +
       `<rect x="${x.toFixed(2)}" y="${y + 2}" width="${width.toFixed(2)}" ` +
       `height="${BAR.height - 4}" fill="${SERIES[value < 0 ? 1 : 0].light}"/>` +
-      `<text x="${left + BAR.width + 6}" y="${y + 12}">${barNumber(value)}</text>`;
+      `<text x="${left + BAR.width + 6}" y="${y + 12}">${numberText(value, 3)}</text>`;
   });
   const bottom = BAR.top + values.length * BAR.height;
   return {
@@ -56,11 +56,4 @@ function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
       `<line x1="${at(0).toFixed(2)}" x2="${at(0).toFixed(2)}" y1="${BAR.top}" y2="${bottom}" ` +
       `stroke="${THEME.muted.light}"/>${rows.join("\n")}`,
   };
-}
-
-/** Three digits that count, with the true minus sign. */
-function barNumber(value: number): string {
-  const short = Number(value.toPrecision(3));
-  const small = short !== 0 && Math.abs(short) < 1e-3;
-  return (small ? short.toExponential() : formatNumber(short)).replaceAll("-", "−");
 }

@@ -1,8 +1,8 @@
 import { usageError } from "../base/user_error.ts";
 import type { StepTrace } from "../network/trace.ts";
-import { formatNumber } from "./curves.ts";
 import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { type Frame, framesOf } from "./network_frames.ts";
+import { numberText } from "./number_text.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** How a network is drawn. */
@@ -184,11 +184,4 @@ function colorOf(number: number): string {
 
 function largestOf(numbers: readonly number[]): number {
   return Math.max(...numbers.map(Math.abs), 0) || 1;
-}
-
-/** Four digits that count, small numbers with a power of ten, the true minus sign. */
-export function numberText(number: number): string {
-  const short = Number(number.toPrecision(4));
-  const small = short !== 0 && Math.abs(short) < 1e-4;
-  return (small ? short.toExponential() : formatNumber(short)).replaceAll("-", "−");
 }

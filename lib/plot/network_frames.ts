@@ -1,5 +1,5 @@
 import type { LayerTrace, StepTrace } from "../network/trace.ts";
-import { numberText } from "./network_drawing.ts";
+import { numberText } from "./number_text.ts";
 
 /** What stands at the units of a layer. */
 export interface NodeState {

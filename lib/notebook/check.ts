@@ -1,0 +1,151 @@
+import { escapeXml, jupyterDisplay } from "../plot/figure.ts";
+
+/** What a check says of an answer, as a cell's value. */
+export interface Verdict {
+  /** `open` while there is no answer. */
+  readonly status: "right" | "wrong" | "open";
+  readonly message: string;
+  [jupyterDisplay](): Record<string, string>;
+}
+
+/** What an exercise knows of its answer. */
+export interface Exercise {
+  /** A nudge that does not give the answer away, for whoever is wrong. */
+  readonly hint?: string;
+  /** What to say when it is right: what the number means. */
+  readonly praise?: string;
+}
+
+/** What an exercise with a number for its answer knows. */
+export interface NumberExercise extends Exercise {
+  /** Wrong answers that tell what went wrong, and what to say then. */
+  readonly mistakes?: readonly (readonly [value: number, hint: string])[];
+  /** The largest relative error that counts as right: 1 in 1,000 unless given. */
+  readonly tolerance?: number;
+}
+
+/** A function of some parameters. */
+export type Loss = (parameters: number[]) => number;
+
+/** A gradient: one slope per parameter. `NaN` says "not answered yet". */
+export type Slopes = (parameters: number[]) => number[];
+
+/** Checks for the exercises: each tells right from wrong, and gives a hint. */
+export const check = { value, gradient, that };
+
+/**
+ * Is the answer the expected number?
+ *
+ * @param answer NaN while there is none
+ *
+ * @example
+ * ```ts
+ * import { check } from "./check.ts";
+ * const { status, message } = check.value(-6, 6, { mistakes: [[-6, "mind the sign"]] });
+ * console.assert(status === "wrong" && message.includes("mind the sign"));
+ * ```
+ */
+function value(answer: number, expected: number, exercise: NumberExercise = {}): Verdict {
+  const { mistakes = [], tolerance = 1e-3, hint } = exercise;
+  if (Number.isNaN(answer)) return verdict("open", exercise);
+  if (isNear(answer, expected, tolerance)) return verdict("right", exercise);
+  const mistake = mistakes.find(([wrong]) => isNear(answer, wrong, tolerance))?.[1];
+  return verdict("wrong", { hint: mistake ?? hint ?? familiarMistake(answer, expected) });
+}
+
+/**
+ * Does the function `slopes` give the gradient of `loss`? It is compared with central differences, at
+ * each of the places.
+ *
+ * @param places parameters at which to compare
+ *
+ * @example
+ * ```ts
+ * import { check } from "./check.ts";
+ * const loss = ([w]: number[]) => (w - 3) ** 2;
+ * console.assert(check.gradient(([w]) => [2 * (w - 3)], loss, [[0], [5]]).status === "right");
+ * console.assert(check.gradient(([w]) => [w - 3], loss, [[0], [5]]).status === "wrong");
+ * ```
+ */
+function gradient(
+  slopes: Slopes,
+  loss: Loss,
+  places: readonly (readonly number[])[],
+  exercise: Exercise = {},
+): Verdict {
+  for (const place of places) {
+    const answers = slopes([...place]);
+    if (answers.some(Number.isNaN)) return verdict("open", exercise);
+    if (answers.length !== place.length) {
+      const hint = `the gradient has one slope for each of the ${place.length} parameters, ` +
+        `yours has ${answers.length}`;
+      return verdict("wrong", { hint });
+    }
+    const differences = place.map((_, i) => centralDifference(loss, place, i));
+    const i = answers.findIndex((answer, i) => !isNear(answer, differences[i], 1e-4));
+    if (i < 0) continue;
+    const where = `at (${place.map((parameter) => short(parameter)).join(", ")}) `;
+    const which = place.length === 1 ? "the slope" : `slope ${i}`;
+    const said = `${where}${which} is ${short(differences[i])} by central difference, yours ` +
+      `${short(answers[i])}`;
+    const hint = familiarMistake(answers[i], differences[i]) ?? exercise.hint;
+    return verdict("wrong", { hint: hint === undefined ? said : `${said}; ${hint}` });
+  }
+  return verdict("right", exercise);
+}
+
+/**
+ * Does the condition hold?
+ *
+ * @param condition undefined while there is no answer
+ */
+function that(condition: boolean | undefined, exercise: Exercise = {}): Verdict {
+  if (condition === undefined) return verdict("open", exercise);
+  return verdict(condition ? "right" : "wrong", exercise);
+}
+
+function centralDifference(loss: Loss, place: readonly number[], i: number): number {
+  const step = 1e-5 * Math.max(1, Math.abs(place[i]));
+  const moved = (by: number) => place.map((parameter, j) => j === i ? parameter + by : parameter);
+  return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
+}
+
+function isNear(answer: number, expected: number, tolerance: number): boolean {
+  const distance = Math.abs(answer - expected);
+  return distance <= tolerance * Math.abs(expected) || (expected === 0 && distance <= tolerance) ||
+    // Central differences of a slope near 0 have rounding errors of their own.
+    distance < 1e-9;
+}
+
+/** What is often forgotten in a derivative, recognised by what it does to the result. */
+function familiarMistake(answer: number, expected: number): string | undefined {
+  const factors: [number, string][] = [
+    [-1, "the sign is turned round"],
+    [2, "yours is twice as large: is there a ½, or an average, to take into account?"],
+    [0.5, "yours is half as large: what does the derivative of a square bring down?"],
+  ];
+  return factors.find(([factor]) => expected !== 0 && isNear(answer, factor * expected, 1e-3))?.[1];
+}
+
+function short(number: number): string {
+  return String(Number(number.toPrecision(6))).replaceAll("-", "−");
+}
+
+const SIGNS = { right: "✔ Right.", wrong: "✘ Not yet.", open: "✎ Your turn." } as const;
+
+function verdict(status: Verdict["status"], { hint, praise }: Exercise): Verdict {
+  const more = status === "right" ? praise : status === "wrong" ? hint : undefined;
+  const message = more === undefined ? SIGNS[status] : `${SIGNS[status]} ${sentence(more)}`;
+  return {
+    status,
+    message,
+    [jupyterDisplay]: () => ({
+      "text/html": `<p>${escapeXml(message)}</p>`,
+      "text/plain": message,
+    }),
+  };
+}
+
+function sentence(text: string): string {
+  return text[0].toUpperCase() + text.slice(1) + (/[.?!…]$/.test(text) ? "" : ".");
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { jupyterDisplay } from "../plot/figure.ts";
+import { formula } from "./formula.ts";
+
+Deno.test("numbers get the digits asked for, and powers of ten where they are tiny or huge", () => {
+  assert.equal(formula`${1 / 3}`.latex, "0.333333");
+  assert.equal(formula.digits(3)`${1 / 3}`.latex, "0.333");
+  assert.equal(formula`${0} ${-0} ${12345.678}`.latex, "0 0 12345.7");
+  assert.equal(formula`${-1.5e-9} ${2e12}`.latex, String.raw`-1.5 \cdot 10^{-9} 2 \cdot 10^{12}`);
+  assert.equal(formula`${NaN}, ${-Infinity}`.latex, String.raw`\text{NaN}, -\infty`);
+});
+
+Deno.test("a negative number has parentheses after a sign of arithmetic only", () => {
+  assert.equal(
+    formula`${-1} + ${-2} \cdot ${-3} = ${-4}, f(${-5}) - ${6}`.latex,
+    String.raw`-1 + (-2) \cdot (-3) = -4, f(-5) - 6`,
+  );
+});
+
+Deno.test("text and backslashes pass unchanged", () => {
+  assert.equal(
+    formula`\text{net}_{${"h1"}} \underline{\nu}`.latex,
+    String.raw`\text{net}_{h1} \underline{\nu}`,
+  );
+});
+
+Deno.test("the front end gets Markdown, several lines aligned", () => {
+  const one = formula`a = ${1}`[jupyterDisplay]();
+  assert.equal(one["text/markdown"], "$$\na = 1\n$$");
+  const two = formula`a &= ${1} \\ b &= ${2}`[jupyterDisplay]();
+  assert.equal(
+    two["text/markdown"],
+    "$$\n\\begin{aligned}\na &= 1 \\\\ b &= 2\n\\end{aligned}\n$$",
+  );
+});

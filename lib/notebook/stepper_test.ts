@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import playwright from "playwright-core";
+import { figure, jupyterDisplay } from "../plot/figure.ts";
+import { browserIsMissing } from "../plot/testing_browser.ts";
+import { stepThrough } from "./stepper.ts";
+
+const pictures = (...titles: string[]) => titles.map((title) => figure({ title }, []));
+const html = (...titles: string[]) =>
+  stepThrough(pictures(...titles))[jupyterDisplay]()["text/html"];
+
+Deno.test("the same pictures give the same bytes, others another name", () => {
+  assert.equal(html("a", "b"), html("a", "b"));
+  const name = (text: string) => /name="([^"]*)"/.exec(text)?.[1];
+  assert.notEqual(name(html("a", "b")), name(html("a", "c")));
+});
+
+Deno.test("no script, no event handler, no address but the pictures'", () => {
+  const text = html("a", "b");
+  assert.doesNotMatch(text, /<script|\son\w+=|https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
+});
+
+Deno.test({
+  name:
+    "Chromium shows one picture, moves by buttons and keys, prints all (needs Debian's chromium)",
+  ignore: browserIsMissing,
+  // Playwright keeps a few timers of its own.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const browser = await playwright.chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: ["--no-sandbox"],
+    });
+    try {
+      const page = await browser.newPage({ javaScriptEnabled: false });
+      await page.setContent(html("one", "two", "three") + html("uno", "due"));
+      const shown = async () => {
+        const images = await page.locator("img").all();
+        const visible = await Promise.all(images.map((image) => image.isVisible()));
+        const titles = await Promise.all(images.map((image) => image.getAttribute("alt")));
+        return titles.filter((_, i) => visible[i]).join(" ");
+      };
+      const press = (text: string) =>
+        page.locator(".descent-steps").first().locator("label:visible", { hasText: text }).click();
+      assert.equal(await shown(), "one uno");
+      await press("next");
+      assert.equal(await shown(), "two uno");
+      await press("last");
+      assert.equal(await shown(), "three uno");
+      await press("back");
+      assert.equal(await shown(), "two uno");
+      await page.locator("input").nth(1).press("ArrowRight");
+      assert.equal(await shown(), "three uno");
+      assert.equal(await page.locator(".descent-hint:visible").count(), 0);
+      await page.emulateMedia({ media: "print" });
+      assert.equal(await shown(), "one two three uno due");
+    } finally {
+      await browser.close();
+    }
+  },
+});

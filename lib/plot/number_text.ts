@@ -1,0 +1,16 @@
+/**
+ * A number as a drawing says it: some digits that count, a power of ten where it is tiny, the true
+ * minus sign, which is as wide as a plus.
+ *
+ * @example
+ * ```ts
+ * import { numberText } from "./number_text.ts";
+ * console.assert(numberText(-0.123456) === "−0.1235");
+ * console.assert(numberText(0.0000123456, 3) === "1.23e−5");
+ * ```
+ */
+export function numberText(number: number, digits = 4): string {
+  const short = Number(number.toPrecision(digits));
+  const tiny = short !== 0 && Math.abs(short) < 1e-4;
+  return (tiny ? short.toExponential() : String(short)).replaceAll("-", "−");
+}
