@@ -24,6 +24,9 @@ Deno.test({
     const { test } = await loadMnist({ path: folder });
     const { accuracy } = evaluate(networkOf(simdKernel(), model), test);
     assert.ok(accuracy >= 0.985);
-    assert.match(readme, new RegExp(` ${(100 * accuracy).toFixed(2)} % of the 10,000 test images`));
+    assert.match(
+      readme,
+      new RegExp(`\\s${(100 * accuracy).toFixed(2)} % of the 10,000 test images`),
+    );
   },
 });

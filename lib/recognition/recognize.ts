@@ -34,9 +34,3 @@ export async function recognize(
   const probability = classification.probabilities[classification.digit];
   return { path, image, stages, ...classification, probability };
 }
-
-/** The most probable class but one: 0 to 9. */
-export function runnerUp({ digit, probabilities }: Classification): number {
-  const others = probabilities.map((probability, c) => c === digit ? -Infinity : probability);
-  return others.indexOf(Math.max(...others));
-}

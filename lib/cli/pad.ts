@@ -1,0 +1,37 @@
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { usageError } from "../base/user_error.ts";
+import { loadModel } from "../model/model_file.ts";
+import { padHtml } from "../pad/build.ts";
+import { defineCommand, main, option } from "./command.ts";
+import { modelOptions } from "./model_options.ts";
+
+/** `deno task pad` */
+export const pad = defineCommand({
+  name: "pad",
+  summary: "Make a page to draw digits on, which shows what the network makes of them.\n\n" +
+    "The page is one file that holds all it needs: open it in any browser, mail it, put it on a\n" +
+    "phone. It asks nothing of any server.",
+  arguments: { model: "the network, e.g. results/models/digits.npz" },
+  options: {
+    out: option("<file>", "the page to write, .html", parseOut, "pad.html"),
+    ...modelOptions,
+  },
+  examples: ["pad results/models/digits.npz --out pad.html"],
+  async run({ arguments: { model: path }, options, say, note }) {
+    const { out, ...reading } = options;
+    const { model, notices } = await loadModel(path, reading);
+    notices.forEach(note);
+    const html = await padHtml(model, path);
+    await writeFileAtomically(out, html);
+    const { length } = new TextEncoder().encode(html);
+    say(`wrote ${out}, ${Math.round(length / 1024)} KiB; open it in a browser`);
+    return { file: out, bytes: length };
+  },
+});
+
+function parseOut(path: string): string {
+  if (!/\.html?$/i.test(path)) throw usageError("expected a name that ends in .html");
+  return path;
+}
+
+if (import.meta.main) await main(pad);

@@ -1,0 +1,45 @@
+import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
+
+/** A model as text, for a page to carry: JSON, its numbers' bytes in base64. */
+interface EmbeddedModel {
+  readonly architecture: Architecture;
+  readonly precision: 32 | 64;
+  readonly parameters: readonly { readonly weights: string; readonly biases: string }[];
+}
+
+type Numbers = LayerParameters["weights"];
+
+/** Writes a model as text without `<`, to stand in a page as it is; {@linkcode decodeModel} reads it. */
+export function encodeModel({ architecture, parameters }: Model): string {
+  const wide = parameters.some(({ weights }) => weights instanceof Float64Array);
+  const toBase64 = (numbers: Numbers) => {
+    const typed = wide ? Float64Array.from(numbers) : Float32Array.from(numbers);
+    return new Uint8Array(typed.buffer).toBase64();
+  };
+  const embedded: EmbeddedModel = {
+    architecture,
+    precision: wide ? 64 : 32,
+    parameters: parameters.map(({ weights, biases }) => ({
+      weights: toBase64(weights),
+      biases: toBase64(biases),
+    })),
+  };
+  return JSON.stringify(embedded);
+}
+
+/** The model that {@linkcode encodeModel} wrote, to the bit. */
+export function decodeModel(text: string): Model {
+  const { architecture, precision, parameters }: EmbeddedModel = JSON.parse(text);
+  const numbers = (base64: string) => {
+    // Uint8Array.fromBase64 is too new for the phones in people's pockets.
+    const { buffer } = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return precision === 64 ? new Float64Array(buffer) : new Float32Array(buffer);
+  };
+  return {
+    architecture,
+    parameters: parameters.map(({ weights, biases }) => ({
+      weights: numbers(weights),
+      biases: numbers(biases),
+    })),
+  };
+}

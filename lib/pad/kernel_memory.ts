@@ -1,0 +1,68 @@
+import { UserError } from "../base/user_error.ts";
+import type { Architecture } from "../network/architecture.ts";
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65536;
+/** The number of a module's memory section. */
+const MEMORY_SECTION = 5;
+
+/**
+ * Pages of memory that a kernel needs for a network that classifies one image at a time.
+ *
+ * Per weight a number; per unit its sum, activation, error, and the room that a product takes for
+ * rearranging one row (below 200 bytes). The rest, such as the rounding of rows to whole vectors, is
+ * amply covered by 2 MiB and an eighth.
+ */
+export function pagesFor({ layers }: Architecture): number {
+  let bytes = 0;
+  for (let l = 1; l < layers.length; l++) bytes += 4 * layers[l - 1] * (layers[l] + 3);
+  for (const units of layers) bytes += 256 * units;
+  return Math.ceil((1.125 * bytes + 2 * 1024 * 1024) / PAGE);
+}
+
+/**
+ * The kernel's module with another memory: the same code in fewer pages than the half gigabyte that
+ * training wants, which a phone's browser may refuse.
+ *
+ * @param wasm a module whose memory has a fixed size (WebAssembly core specification, 5.5.8)
+ * @throws {UserError} when the pages are more than the module has
+ */
+export function withMemory(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
+  const changed = new Uint8Array(wasm);
+  let at = 8; // after the magic number and the version
+  while (changed[at] !== MEMORY_SECTION) {
+    const { value, next } = readUnsigned(changed, at + 1);
+    at = next + value;
+    if (at >= changed.length) throw new Error("the kernel's module has no memory section");
+  }
+  // The section: its number, its size, one memory, the flag for "has a maximum", minimum, maximum.
+  const { next: start } = readUnsigned(changed, at + 1);
+  const least = readUnsigned(changed, start + 2), most = readUnsigned(changed, least.next);
+  if (pages > least.value) {
+    throw new UserError(
+      `the network is too large for a drawing pad: it needs ${
+        Math.ceil(pages * PAGE / 2 ** 20)
+      } MiB`,
+    );
+  }
+  writeUnsigned(changed, start + 2, least.next, pages);
+  writeUnsigned(changed, least.next, most.next, pages);
+  return changed;
+}
+
+/** A number in LEB128: seven bits a byte, the lowest first, the highest bit set on all but the last. */
+function readUnsigned(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let shift = 0;; shift += 7) {
+    const byte = bytes[at++];
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return { value, next: at };
+  }
+}
+
+/** Writes a number in exactly the given bytes: a smaller one is filled up with zeros, as LEB128 allows. */
+function writeUnsigned(bytes: Uint8Array, start: number, end: number, value: number): void {
+  for (let at = start; at < end; at++, value >>>= 7) {
+    bytes[at] = (value & 0x7f) | (at < end - 1 ? 0x80 : 0);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The script of the drawing pad: what is drawn goes through the project's own preprocessing and
+ * network, in the page itself.
+ * @module
+ */
+import { encode } from "fast-png";
+import { preprocess } from "../dataset/preprocess.ts";
+import { type Classification, classifier } from "../recognition/classify.ts";
+import { percent } from "../recognition/percent.ts";
+import { runnerUp } from "../recognition/runner_up.ts";
+import {
+  element,
+  makeBars,
+  makeHidden,
+  showDrawing,
+  showHidden,
+  showProbabilities,
+  showSeen,
+} from "./display.ts";
+import { createDrawing, paper, pictureOf, type Point, SIDE } from "./drawing.ts";
+import { decodeModel } from "./embedded_model.ts";
+import { listenToKeys, listenToPointer } from "./pen.ts";
+
+const model = decodeModel(element("model").textContent!);
+const classify = classifier(model);
+const drawing = createDrawing();
+const board = element<HTMLCanvasElement>("board"), seen = element<HTMLCanvasElement>("seen");
+const undo = element<HTMLButtonElement>("undo"), clear = element<HTMLButtonElement>("clear");
+const download = element<HTMLButtonElement>("download");
+makeBars();
+const layers = makeHidden(model.architecture);
+
+let answer: Classification | undefined;
+
+/** Recognises what is drawn and shows all that there is to see. */
+function recognize(): void {
+  const stages = drawing.strokes.length > 0 ? preprocess(pictureOf(drawing)) : undefined;
+  answer = stages && classify(stages.digit);
+  showProbabilities(answer, drawing.strokes.length > 0 ? "no digit found" : "nothing drawn yet");
+  showSeen(seen, stages?.digit);
+  layers.forEach((canvas, l) =>
+    showHidden(canvas, model.architecture.layers[l + 1], answer?.hidden[l])
+  );
+}
+
+let drawWaiting = false, recognitionWaiting = false, pause = 0;
+
+/** The ink follows the pen in every frame; recognition gets at most half of the time. */
+function update(): void {
+  if (!drawWaiting) {
+    drawWaiting = true;
+    requestAnimationFrame(() => {
+      drawWaiting = false;
+      showDrawing(board, drawing);
+    });
+  }
+  if (recognitionWaiting) return;
+  recognitionWaiting = true;
+  setTimeout(() => {
+    recognitionWaiting = false;
+    const begun = performance.now();
+    recognize();
+    pause = performance.now() - begun;
+  }, pause);
+  const empty = drawing.strokes.length === 0;
+  element("hint").hidden = !empty;
+  undo.disabled = clear.disabled = download.disabled = empty;
+}
+
+/** Says the answer to screen readers, once the pen rests. */
+function announce(): void {
+  if (drawing.strokes.length > 0) recognize();
+  element("status").textContent = drawing.strokes.length === 0
+    ? "Cleared"
+    : answer
+    ? `${answer.digit}, ${percent(answer.probabilities[answer.digit])}; ` +
+      `then ${runnerUp(answer)}, ${percent(answer.probabilities[runnerUp(answer)])}`
+    : "No digit found";
+}
+
+const events = {
+  onChange: update,
+  onRest: announce,
+  onPen(state: { at: Point; down: boolean } | undefined) {
+    const pen = element("pen");
+    pen.hidden = !state;
+    if (!state) return;
+    pen.classList.toggle("down", state.down);
+    pen.style.left = `${100 * state.at.x / SIDE}%`;
+    pen.style.top = `${100 * state.at.y / SIDE}%`;
+  },
+};
+listenToPointer(board, drawing, events);
+const liftPen = listenToKeys(board, drawing, events);
+
+function change(how: () => void): void {
+  // A disabled button loses the focus, and with it the reader's place.
+  const focused = document.activeElement;
+  liftPen();
+  events.onPen(undefined);
+  how();
+  update();
+  announce();
+  if (focused instanceof HTMLButtonElement && focused.disabled) board.focus();
+}
+
+undo.addEventListener("click", () => change(drawing.undo));
+clear.addEventListener("click", () => change(drawing.clear));
+download.addEventListener("click", () => {
+  const png = encode({
+    width: SIDE,
+    height: SIDE,
+    data: paper(drawing.ink),
+    channels: 1,
+    depth: 8,
+  });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: "image/png" }));
+  link.download = "digit.png";
+  link.click();
+  // The browser reads it after this turn.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+});
+document.addEventListener("keydown", (event) => {
+  const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+  if (isUndo && !undo.disabled) change(drawing.undo);
+  else if (event.key === "Delete" && !clear.disabled) change(drawing.clear);
+  else return;
+  event.preventDefault();
+});
+
+function redraw(): void {
+  showDrawing(board, drawing);
+  recognize();
+}
+new ResizeObserver(() => showDrawing(board, drawing)).observe(board);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+update();

@@ -1,0 +1,98 @@
+import { type Drawing, type Point, SIDE } from "./drawing.ts";
+
+/** What the page is told of what the pen does. */
+export interface PenEvents {
+  /** The drawing has changed. */
+  readonly onChange: () => void;
+  /** A stroke has ended, or was taken back: nothing moves any more. */
+  readonly onRest: () => void;
+  /** The pen of the keyboard is at a point, up or down, or put away. */
+  readonly onPen: (pen: { at: Point; down: boolean } | undefined) => void;
+}
+
+/** Pixels that a key moves the pen, and with Shift held. */
+const STEP = 8;
+const SMALL_STEP = 2;
+
+/** Where the keys that move the pen move it to; those in the corners of a numeric pad go aslant. */
+const MOVES: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  Home: [-1, -1],
+  PageUp: [1, -1],
+  End: [-1, 1],
+  PageDown: [1, 1],
+};
+
+/** Lets mouse, finger and pen draw on an element that shows the drawing. */
+export function listenToPointer(board: HTMLElement, drawing: Drawing, events: PenEvents): void {
+  let pointer: number | undefined;
+  const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
+    const { left, top, width, height } = board.getBoundingClientRect();
+    return { x: (clientX - left) / width * SIDE, y: (clientY - top) / height * SIDE };
+  };
+  board.addEventListener("pointerdown", (event) => {
+    // One pointer draws at a time: a palm laid down beside the pen does not.
+    if (pointer !== undefined || event.button !== 0) return;
+    pointer = event.pointerId;
+    board.setPointerCapture(pointer);
+    drawing.begin(pointOf(event));
+    events.onPen(undefined);
+    events.onChange();
+  });
+  board.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    // A fast pen gives several places between two frames.
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const each of coalesced.length > 0 ? coalesced : [event]) drawing.extend(pointOf(each));
+    events.onChange();
+  });
+  const end = (event: PointerEvent) => {
+    if (event.pointerId !== pointer) return;
+    pointer = undefined;
+    events.onRest();
+  };
+  board.addEventListener("pointerup", end);
+  board.addEventListener("pointercancel", end);
+  board.addEventListener("lostpointercapture", end);
+}
+
+/**
+ * Lets keys draw: Space puts a pen down and lifts it, the arrows move it.
+ *
+ * @returns a function that lifts the pen, for when the drawing changes otherwise
+ */
+export function listenToKeys(
+  board: HTMLElement,
+  drawing: Drawing,
+  events: PenEvents,
+): () => void {
+  let at: Point = { x: SIDE / 2, y: SIDE / 2 };
+  let down = false;
+  const clamp = (value: number) => Math.max(0, Math.min(SIDE, value));
+  const lift = () => down = false;
+  board.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = MOVES[event.key];
+    if (move) {
+      const step = event.shiftKey ? SMALL_STEP : STEP;
+      at = { x: clamp(at.x + step * move[0]), y: clamp(at.y + step * move[1]) };
+      if (down) drawing.extend(at);
+    } else if (event.key === " ") {
+      down = !down;
+      if (down) drawing.begin(at);
+      else events.onRest();
+    } else return;
+    event.preventDefault();
+    events.onPen({ at, down });
+    if (down) events.onChange();
+  });
+  board.addEventListener("blur", () => {
+    if (down) events.onRest();
+    lift();
+    events.onPen(undefined);
+  });
+  return lift;
+}
