@@ -77,12 +77,12 @@ function ratePanel(lines: readonly Line[]) {
   const at = { y: "place" } as const;
   return plotPanel({
     width: WIDTH,
-    height: lines.length * LINE + 52,
+    height: lines.length * LINE + 48,
     marginLeft: MARGIN_LEFT,
     marginTop: 4,
     marginBottom: 44,
     x: { type: "log", domain },
-    y: { type: "linear", domain: [lines.length - 0.4, -0.6] },
+    y: { type: "linear", domain: [lines.length - 0.4, -0.6], axis: null },
     marks: [
       Plot.gridX(ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
       Plot.axisX(ticks, {
