@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { projectPath } from "../base/project.ts";
+import { runTask } from "./testing_command.ts";
 
-/** Runs `deno task convert` as a user does. */
-async function convert(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "convert", ...args],
-    cwd: projectPath(),
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
+const convert = (...args: string[]) => runTask(["convert", ...args]);
 
 Deno.test("deno task convert: CSV to folder to IDX to CSV, with the task's own permissions", async () => {
   const folder = await Deno.makeTempDir();
@@ -20,28 +11,28 @@ Deno.test("deno task convert: CSV to folder to IDX to CSV, with the task's own p
 
   const toFolder = await convert(at("a.csv"), at("photos"));
   assert.deepEqual(toFolder, {
-    code: 0,
+    status: 0,
     stdout: `${at("photos")}: 2 images of 2×2 pixels, 10 classes\n`,
     stderr: "",
   });
   const toIdx = await convert(at("photos"), at("b-images-idx3-ubyte.gz"), "--json");
-  assert.equal(toIdx.code, 0, toIdx.stderr);
+  assert.equal(toIdx.status, 0, toIdx.stderr);
   const { count, width, height, labelled } = JSON.parse(toIdx.stdout);
   assert.deepEqual([count, width, height, labelled], [2, 2, 2, true]);
-  assert.equal((await convert(at("b-images-idx3-ubyte.gz"), at("c.csv"))).code, 0);
+  assert.equal((await convert(at("b-images-idx3-ubyte.gz"), at("c.csv"))).status, 0);
   assert.equal(await Deno.readTextFile(at("c.csv")), csv);
 
   await Deno.writeTextFile(at("bad.csv"), csv + "5,1,2,256,4\n");
   assert.deepEqual(await convert(at("bad.csv"), at("d.csv")), {
-    code: 1,
+    status: 1,
     stdout: "",
     stderr: `error: ${at("bad.csv")}, line 4, column 4: pixel 256, ` +
       `expected a whole number from 0 to 255\n`,
   });
   const wrong = await convert(at("a.csv"), at("d.zip"));
-  assert.equal(wrong.code, 2);
+  assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /^error: .*d\.zip: expected a name such as/);
-  assert.equal((await convert(at("a.csv"), at("a.csv"))).code, 2);
+  assert.equal((await convert(at("a.csv"), at("a.csv"))).status, 2);
 
   const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert.deepEqual(left, [

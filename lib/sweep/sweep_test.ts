@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import { type Dataset, DIGITS, emptySamples, type Samples } from "../dataset/dataset.ts";
-import { randomStream } from "../base/random.ts";
+import { patchDataset, patchSamples } from "../dataset/testing_samples.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Engine, inThisThread, onWorkers } from "./engine.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, readTable, rowOf, writeTable } from "./table.ts";
 
-/** Images of 4×4 random pixels whose label is told by the brightest of ten of them. */
-function samples(count: number, seed: number): Samples {
-  const random = randomStream(seed, "data");
-  const made = emptySamples(count, 4, 4);
-  for (let i = 0; i < count; i++) {
-    const label = random.integer(10);
-    made.labels[i] = label;
-    for (let p = 0; p < 16; p++) made.pixels[i * 16 + p] = random.integer(p === label ? 256 : 128);
-  }
-  return made;
-}
-
-const data: Dataset = {
-  name: "dots",
-  classes: DIGITS,
-  train: samples(300, 1),
-  test: samples(100, 2),
-};
+const data = patchDataset(300, 100, 4);
 const space = {
   layers: [16, 8, 10],
   learningRate: [0.01, 0.1, 1, 1e30],
@@ -98,7 +80,7 @@ Deno.test("a changed space runs only what is new; other data run anew", async ()
     await runSweep({ ...space, learningRate: [0.1, 0.5] }, data, { journal, engine: more.engine });
     assert.equal(more.ran(), 2);
     const other = counting();
-    const fewer = { ...data, test: samples(50, 3) };
+    const fewer = { ...data, test: patchSamples(50, 4, 3) };
     await runSweep(space, fewer, { journal, engine: other.engine });
     assert.equal(other.ran(), 8);
   });
@@ -224,7 +206,7 @@ Deno.test("impossible hyperparameters are named before any work", async () => {
     ],
     [
       { ...space, layers: [784, 10] },
-      /^layers must begin with 16, .* of dots \(4×4\), got 784,10$/,
+      /^layers must begin with 16, .* of patches \(4×4\), got 784,10$/,
     ],
     [
       { ...space, layers: [16, 0, 10] },

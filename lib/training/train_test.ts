@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
 import { type Dataset, slice, take } from "../dataset/dataset.ts";
-import { syntheticDigits } from "../dataset/synthetic.ts";
+import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -19,7 +19,7 @@ import { architectureOf, complete, type Hyperparameters } from "./hyperparameter
 import { createOptimizer } from "./optimizer.ts";
 import { train } from "./train.ts";
 
-const digits: Dataset = syntheticDigits({ train: 1200, test: 200, seed: 1 });
+const digits: Dataset = patchDataset(1200, 200, 28);
 
 function networkFor(kernel: Kernel, all: Hyperparameters): Network {
   const network = createNetwork(kernel, architectureOf(all));

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
+import { runTask, startTask, withDataset } from "./testing_command.ts";
+
+/** Runs a test with a small dataset and removes what sweeps named `test-…` leave. */
+async function withResults(run: (dataset: string) => Promise<void>): Promise<void> {
+  try {
+    await withDataset(3000, run);
+  } finally {
+    for (const place of [projectPath("results"), projectPath("results", ".journal")]) {
+      for await (const { name } of Deno.readDir(place)) {
+        if (name.startsWith("test-")) await Deno.remove(`${place}/${name}`, { recursive: true });
+      }
+    }
+  }
+}
+
+const SPACE = ["--layers", "784,16,10", "--learning-rate", "0.01,0.1,1", "--seed", "1,2"];
+const results = (name: string) => projectPath("results", name);
+
+Deno.test("a sweep writes its table and figure, and says so in text or as JSON", async () => {
+  await withResults(async (dataset) => {
+    const args = ["sweep", "--name", "test-plain", "--dataset", dataset, ...SPACE];
+    const { status, stdout, stderr } = await runTask([...args, "--json"]);
+    assert.equal(status, 0, stderr);
+    const { table, figure, rows } = JSON.parse(stdout);
+    assert.deepEqual([table, figure], ["results/test-plain.csv", "results/test-plain.svg"]);
+    assert.equal(rows.length, 6);
+    const text = await Deno.readTextFile(results("test-plain.csv"));
+    assert.equal(text.split("\n").length, 8);
+    assert.match(text, /^layers,activation,.*,seed,dataset,status,steps,trainLoss,testLoss,/);
+    assert.match(await Deno.readTextFile(results("test-plain.svg")), /^<svg .*learning rate/s);
+
+    const again = await runTask(args);
+    assert.equal(again.status, 0);
+    assert.match(again.stderr, /6 trials of 6 had been finished before/);
+    assert.match(again.stdout, /^learningRate +seed +status/);
+    assert.match(again.stdout, /lowest mean test loss: /);
+    assert.equal(await Deno.readTextFile(results("test-plain.csv")), text);
+  });
+});
+
+for (const signal of ["SIGKILL", "SIGINT"] as const) {
+  Deno.test(`a sweep stopped by ${signal} goes on and writes the same bytes`, async () => {
+    await withResults(async (dataset) => {
+      const args = ["sweep", "--dataset", dataset, ...SPACE, "--epochs", "60", "--workers", "2"];
+      const whole = await runTask([...args, "--name", "test-whole"]);
+      assert.equal(whole.status, 0, whole.stderr);
+
+      const journal = results(".journal/test-stopped.jsonl");
+      const lines = () => {
+        try {
+          return Deno.readTextFileSync(journal).split("\n").length - 1;
+        } catch {
+          return 0;
+        }
+      };
+      const stopped = new Deno.Command("setsid", {
+        args: [Deno.execPath(), "task", "--quiet", ...args, "--name", "test-stopped"],
+        cwd: projectPath(),
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      while (lines() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      // The whole process group, as a terminal does.
+      await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${stopped.pid}`] }).output();
+      const said = new TextDecoder().decode((await stopped.output()).stderr);
+      if (signal === "SIGINT") assert.match(said, /stopped: \d of 6 trials are finished and kept/);
+      assert.ok(lines() < 6, "the sweep was over before it was stopped");
+
+      const rest = await runTask([...args, "--name", "test-stopped"]);
+      assert.equal(rest.status, 0, rest.stderr);
+      assert.match(rest.stderr, /[2-5] trials of 6 had been finished before/);
+      for (const end of ["csv", "svg"]) {
+        assert.equal(
+          await Deno.readTextFile(results(`test-stopped.${end}`)),
+          await Deno.readTextFile(results(`test-whole.${end}`)),
+        );
+      }
+    });
+  });
+}
+
+Deno.test("wrong usage is told in a line, with status 2 and before any work", async () => {
+  const cases: [string[], RegExp][] = [
+    [["--workers", "0"], /expected a whole number from 1 to 1024/],
+    [["--learning-rate", "abc"], /--learning-rate .* expected a number/],
+    [["--learning-rate", "logspace(0,1,3)"], /logspace takes two numbers above 0/],
+    [["--layers", "784,0,10"], /^error: layers must be two or more whole numbers/m],
+    [["--layers", "784,x,10"], /^error: layers must be /m],
+    [["--batch-size", "0"], /^error: batchSize must be a whole number from 1/m],
+    [["--name", "../up", "--dataset", "synthetic"], /^error: name must be letters/m],
+    [["--momentum", "0.9"], /unknown option '--momentum'/],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stdout, stderr } = await runTask(["sweep", ...args]);
+    assert.equal(status, 2, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  }
+});
+
+Deno.test("results that cannot be written are told before the work", async () => {
+  await withResults(async (dataset) => {
+    await Deno.mkdir(results(".journal/test-blocked.jsonl"), { recursive: true });
+    const args = ["sweep", "--name", "test-blocked", "--dataset", dataset, ...SPACE];
+    const { status, stderr } = await runTask(args);
+    assert.equal(status, 1);
+    assert.match(stderr, /^error: .*test-blocked.jsonl: cannot be written/m);
+  });
+});
+
+/** No MNIST in a folder, and no way to download it. */
+const NO_MNIST = { MNIST_DIR: "", HTTPS_PROXY: "http://127.0.0.1:9" };
+const downloaded = await Deno.stat(projectPath("data", "mnist")).then(() => true, () => false);
+
+Deno.test({
+  name: "without MNIST a sweep says loudly, first and last, that its digits are synthetic" +
+    (downloaded ? " (ignored: data/mnist is there)" : ""),
+  ignore: downloaded,
+  async fn() {
+    await withResults(async () => {
+      const args = ["sweep", "--name", "test-fallback", "--layers", "784,10", "--epochs", "1"];
+      const { status, stderr } = await runTask(args, NO_MNIST);
+      assert.equal(status, 0, stderr);
+      assert.match(stderr, /WORKING WITH SYNTHETIC DIGITS INSTEAD/);
+      assert.match(stderr, /not on MNIST\n$/);
+      const table = await Deno.readTextFile(results("test-fallback-synthetic.csv"));
+      assert.match(table, /,synthetic,completed,/);
+    });
+    const told = await runTask(["sweep", "--dataset", "mnist", "--name", "test-mnist"], NO_MNIST);
+    assert.equal(told.status, 1);
+    assert.match(told.stderr, /error: MNIST could not be loaded\. Tried:/);
+  },
+});
+
+Deno.test("help lists every flag with examples", async () => {
+  for (const task of ["sweep", "train", "evaluate", "convert"]) {
+    const { status, stdout } = await runTask([task, "--help"]);
+    assert.equal(status, 0);
+    assert.match(stdout, /Examples:\n {2}deno task /);
+    assert.match(stdout, /--json/);
+  }
+});
+
+Deno.test("a sweep that is told to end, ends, with another status than 0", async () => {
+  await withResults(async (dataset) => {
+    const task = startTask([
+      ...["sweep", "--name", "test-gone", "--dataset", dataset, ...SPACE, "--epochs", "500"],
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    task.kill("SIGTERM");
+    const { code } = await task.output();
+    assert.notEqual(code, 0);
+  });
+});

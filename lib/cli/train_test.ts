@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { runTask, withDataset } from "./testing_command.ts";
+
+Deno.test("train tells every epoch and writes a network that evaluate reads", async () => {
+  await withDataset(600, async (folder) => {
+    const args = ["--layers", "784,20,10", "--epochs", "3", "--out", `${folder}/model.npz`];
+    const trained = await runTask(["train", "--dataset", folder, ...args, "--json"]);
+    assert.equal(trained.status, 0, trained.stderr);
+    const result = JSON.parse(trained.stdout);
+    assert.deepEqual(
+      result.epochs.map(({ epoch }: { epoch: number }) => epoch),
+      [1, 2, 3],
+    );
+    assert.deepEqual(Object.keys(result.epochs[0]), [
+      "epoch",
+      "trainLoss",
+      "testLoss",
+      "testAccuracy",
+    ]);
+    assert.equal(result.testAccuracy, result.epochs[2].testAccuracy);
+    assert.ok(result.secondsPerEpoch > 0);
+
+    const evaluated = await runTask([
+      "evaluate",
+      `${folder}/model.npz`,
+      "--dataset",
+      folder,
+      "--json",
+    ]);
+    assert.equal(evaluated.status, 0, evaluated.stderr);
+    const { testAccuracy, testLoss, weightsDigest, confusion } = JSON.parse(evaluated.stdout);
+    assert.deepEqual(
+      [testAccuracy, testLoss, weightsDigest],
+      [result.testAccuracy, result.testLoss, result.weightsDigest],
+    );
+    assert.equal(confusion.flat().reduce((sum: number, n: number) => sum + n, 0), 200);
+  });
+});
+
+Deno.test("a training that diverges is a result", async () => {
+  await withDataset(600, async (folder) => {
+    const { status, stdout } = await runTask([
+      "train",
+      "--dataset",
+      folder,
+      "--learning-rate",
+      "1e20",
+      "--json",
+    ]);
+    assert.equal(status, 0);
+    const { status: outcome, testAccuracy } = JSON.parse(stdout);
+    assert.deepEqual([outcome, testAccuracy], ["diverged", null]);
+  });
+});
+
+Deno.test("wrong input is one clear line", async () => {
+  await withDataset(600, async (folder) => {
+    await Deno.writeTextFile(`${folder}/model.npz`, "no model");
+    await Deno.writeTextFile(`${folder}/empty.csv`, "");
+    await Deno.mkdir(`${folder}/nothing`);
+    const cases: [string[], number, RegExp][] = [
+      [["train", "--dataset", folder, "--out", "model.xyz"], 2, /model\.xyz/],
+      [["train", "--dataset", folder, "--layers", "100,10"], 2, /layers must begin with 784/],
+      [
+        ["train", "--dataset", folder, "--batch-size", "601"],
+        2,
+        /batchSize must be .* to 600, got 601/,
+      ],
+      [["train", "--dataset", folder, "--epochs", "1,2"], 2, /expected one value/],
+      [["train", "--dataset", `${folder}/empty.csv`], 1, /empty\.csv/],
+      [["train", "--dataset", `${folder}/nothing`], 1, /nothing: no images/],
+      [["train", "--dataset", `${folder}/missing`], 1, /missing: no such file or folder/],
+      [["evaluate", `${folder}/model.npz`], 1, /model\.npz: /],
+      [["evaluate", `${folder}/missing.npz`], 1, /missing\.npz: no such file/],
+      [["evaluate"], 2, /missing required argument 'model'/],
+    ];
+    for (const [args, expected, message] of cases) {
+      const { status, stderr } = await runTask(args);
+      assert.match(stderr, message);
+      assert.equal(status, expected, stderr);
+      assert.doesNotMatch(stderr, /\n {4}at /);
+    }
+  });
+});
