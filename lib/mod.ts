@@ -27,7 +27,26 @@ export {
 export { classMeans } from "./dataset/class_means.ts";
 export { loadMnist, type MnistOptions } from "./dataset/mnist.ts";
 
+// Networks, and one step of training under the magnifying glass.
+export { randomStream } from "./base/random.ts";
+export { type Activation, type Kernel, type Matrix } from "./kernel/kernel.ts";
+export { plainKernel } from "./kernel/plain.ts";
+export { simdKernel } from "./kernel/simd.ts";
+export type { Architecture, Model } from "./network/architecture.ts";
+export { type Batch, batchOf } from "./network/batch.ts";
+export { checkGradients, type GradientCheck } from "./network/check_gradients.ts";
+export { createNetwork, initialize, modelOf, type Network, networkOf } from "./network/network.ts";
+export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
+
+// Training.
+export { evaluate, type Evaluation } from "./training/evaluate.ts";
+export { type Hyperparameters } from "./training/hyperparameters.ts";
+export { train } from "./training/train.ts";
+export { runTrial, trainModel } from "./training/trial.ts";
+export { type TrialResult } from "./training/trial_result.ts";
+
 // Figures.
+export { barChart, type BarChartOptions, type Bars } from "./plot/bar_chart.ts";
 export { type Figure, toPng } from "./plot/figure.ts";
 export { classCountBars } from "./plot/class_counts.ts";
 export { confusionMatrix } from "./plot/confusion_matrix.ts";
@@ -40,6 +59,9 @@ export {
   type NumericHyperparameter,
   sweepFigure,
 } from "./plot/loss_by_hyperparameter.ts";
+export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
+export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
+export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
 export { type WeightMapOptions, weightMaps } from "./plot/weight_maps.ts";
 export { zeroPixels } from "./plot/zero_pixels.ts";
 
@@ -49,5 +71,8 @@ export type { TrialRow } from "./sweep/row.ts";
 export { formatTable, readTable } from "./sweep/table.ts";
 
 // What only a notebook needs.
+export { check, type Verdict } from "./notebook/check.ts";
+export { type Formula, formula } from "./notebook/formula.ts";
 export { sweep } from "./notebook/sweep.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";
+export { type Stepper, stepThrough } from "./notebook/stepper.ts";

@@ -1,5 +1,13 @@
+import * as Plot from "@observablehq/plot";
 import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure, type Heading } from "./figure.ts";
+import { SERIES } from "./theme.ts";
+
+/** A walk through a chart: its points are joined in the order in which they are visited. */
+export interface Path {
+  readonly label: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
 
 /** What {@linkcode lineChart} says of its curves. */
 export interface LineChartOptions extends Heading {
@@ -9,6 +17,8 @@ export interface LineChartOptions extends Heading {
   readonly width?: number;
   /** Of the curves, in pixels. */
   readonly height?: number;
+  /** Drawn over the curves, its first point the largest. */
+  readonly path?: Path;
 }
 
 /**
@@ -23,5 +33,13 @@ export interface LineChartOptions extends Heading {
  * ```
  */
 export function lineChart(observations: readonly Observation[], options: LineChartOptions): Figure {
-  return figure({ key: curveKey(observations), ...options }, [curvePanel(observations, options)]);
+  const { path } = options;
+  const color = SERIES[1].light;
+  const pathKey = path === undefined ? [] : [{ sign: "●", color, label: path.label }];
+  const marks = path === undefined ? [] : [
+    Plot.line(path.points, { x: "x", y: "y", stroke: color, strokeWidth: 1.5 }),
+    Plot.dot(path.points, { x: "x", y: "y", fill: color, r: (_, i) => i === 0 ? 6 : 3.5 }),
+  ];
+  const key = [...curveKey(observations), ...pathKey];
+  return figure({ key, ...options }, [curvePanel(observations, { ...options, marks })]);
 }

@@ -25,7 +25,7 @@ export function pixelMaps(
   const size = lists[0]?.length ?? 0;
   const width = options.imageWidth ?? Math.sqrt(size);
   if (!Number.isInteger(width) || size === 0 || size % width !== 0) {
-    throw new UserError(`${size} numbers are no image ${width} pixels wide; say imageWidth`);
+    throw new UserError(`${size} inputs are no image ${width} pixels wide; say imageWidth`);
   }
   const largest = (numbers: ArrayLike<number>) =>
     Array.from(numbers).reduce((max, number) => Math.max(max, Math.abs(number)), 0);
