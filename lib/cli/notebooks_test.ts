@@ -126,3 +126,12 @@ Deno.test("a notebook that is not there and a file that is no notebook are named
     assert.equal((await run("--folder", join(folder, "none"))).status, 1);
   });
 });
+
+Deno.test({
+  name: "every notebook of the project runs from top to bottom (needs MNIST_DIR)",
+  ignore: !Deno.env.get("MNIST_DIR"),
+  async fn() {
+    const { status, stdout, stderr } = await run("--check");
+    assert.equal(status, 0, stdout + stderr);
+  },
+});

@@ -1,8 +1,7 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { projectPath } from "../base/project.ts";
-import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { sweepFigure } from "../plot/loss_by_hyperparameter.ts";
+import { sweepFiles } from "../sweep/files.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
 import { runSweep, type SweepProgress } from "../sweep/sweep.ts";
@@ -17,25 +16,22 @@ import { type LiveProgress, liveProgress } from "./progress.ts";
  * call runs only what is missing. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so
  * that no real result is overwritten.
  *
- * @param name of the files: letters, digits, dots and dashes
+ * @param name of the files: letters, digits, dots, dashes and underscores
  * @returns the table, in the order of the space
  * @throws {UserError} for a name that is no file name, an impossible hyperparameter, or when
  * `results/` cannot be written
  */
 export async function sweep(name: string, dataset: Dataset, space: Space): Promise<TrialRow[]> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) {
-    throw usageError(`a sweep's name is letters, digits, dots and dashes, got "${name}"`);
-  }
-  const file = dataset.name === "synthetic" ? `${name}-synthetic` : name;
+  const files = sweepFiles(name, dataset);
   const progress = sweepProgress(name);
   const results = await runSweep(space, dataset, {
-    journal: projectPath("results", ".journal", `${file}.jsonl`),
+    journal: files.journal,
     onProgress: progress.update,
   });
   const rows = results.map(rowOf);
-  await writeTable(projectPath("results", `${file}.csv`), rows);
-  await writeFileAtomically(projectPath("results", `${file}.svg`), sweepFigure(rows).svg);
-  await progress.finish(`${outcome(rows)} (results/${file}.csv, results/${file}.svg)`);
+  await writeTable(files.table, rows);
+  await writeFileAtomically(files.figure, sweepFigure(rows).svg);
+  await progress.finish(`${outcome(rows)} (results/${files.name}.csv, results/${files.name}.svg)`);
   return rows;
 }
 
