@@ -5,8 +5,8 @@ import { UserError } from "../base/user_error.ts";
 
 const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 
-/** What is wanted of Jupyter: to run notebooks, or to open JupyterLab. */
-export type JupyterPart = "client" | "lab";
+/** What is wanted of Jupyter: to run notebooks, to open JupyterLab, or all that the tests call. */
+export type JupyterPart = "client" | "lab" | "tests";
 
 /** A Python that has the part, and the environment in which it knows the project's kernel. */
 export interface Jupyter {
@@ -22,6 +22,10 @@ const PARTS = {
     debian: ["python3-jupyter-client", "python3-nbformat"],
   },
   lab: { modules: "jupyterlab", debian: ["jupyterlab"] },
+  tests: {
+    modules: "jupyterlab, jupyter_client, nbformat, numpy",
+    debian: ["jupyterlab", "python3-jupyter-client", "python3-nbformat", "python3-numpy"],
+  },
 } as const;
 
 /**
@@ -122,5 +126,17 @@ async function attempt(
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { success: false, reason: "not found" };
     throw error;
+  }
+}
+
+// `deno task test` begins with this, so that no test is left out for want of a Python package.
+if (import.meta.main) {
+  try {
+    await findJupyter("tests", console.error);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(
+      `${error.message}\nThe tests that need them will say that they are ignored or fail.`,
+    );
   }
 }
