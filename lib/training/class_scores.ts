@@ -1,0 +1,38 @@
+/** How well a network does on one class. */
+export interface ClassScore {
+  /** The label. */
+  readonly label: number;
+  /** Images of the class. */
+  readonly images: number;
+  /** Of the images taken for this class, the part that is of it; `null` when none was. */
+  readonly precision: number | null;
+  /** Of the images of this class, the part that is found; `null` when there are none. */
+  readonly recall: number | null;
+}
+
+/**
+ * Precision and recall of every class.
+ *
+ * @param confusion `confusion[actual][predicted]`, a count: see `evaluate`
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { classScores } from "./class_scores.ts";
+ * const [cats] = classScores([[8, 2], [4, 16]]);
+ * assert.deepEqual(cats, { label: 0, images: 10, precision: 8 / 12, recall: 8 / 10 });
+ * ```
+ */
+export function classScores(confusion: readonly (readonly number[])[]): ClassScore[] {
+  const part = (right: number, all: number) => all > 0 ? right / all : null;
+  return confusion.map((row, label) => {
+    const images = row.reduce((sum, count) => sum + count, 0);
+    const taken = confusion.reduce((sum, other) => sum + other[label], 0);
+    return {
+      label,
+      images,
+      precision: part(row[label], taken),
+      recall: part(row[label], images),
+    };
+  });
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { iterationHistory } from "./iterations.ts";
+import { runTrial } from "./trial.ts";
+
+const digits = syntheticDigits({ train: 250, test: 50 });
+const settings = { layers: [784, 16, 10], batchSize: 64, epochs: 3 };
+
+Deno.test("iterations are those of the trial: the last of each epoch gives the epoch's test loss", async () => {
+  const records = await iterationHistory(settings, digits, { every: 1 });
+  const { history, steps } = await runTrial(settings, digits);
+  assert.equal(records.length, steps);
+  assert.deepEqual(records.slice(0, 5).map(({ images }) => images), [64, 128, 192, 250, 314]);
+  const ends = records.filter(({ iteration }) => iteration % 4 === 0);
+  assert.deepEqual(ends.map(({ testLoss }) => testLoss), history.map(({ testLoss }) => testLoss));
+  assert.deepEqual(
+    ends.map(({ testAccuracy }) => testAccuracy),
+    history.map(({ testAccuracy }) => testAccuracy),
+  );
+});
+
+Deno.test("the training loss after a full batch is the one that the next step begins with", async () => {
+  const full = { ...settings, batchSize: "full" } as const;
+  const records = await iterationHistory(full, digits, { every: 1 });
+  const { history } = await runTrial(full, digits);
+  assert.deepEqual(records.map(({ images }) => images), [250, 500, 750]);
+  // The trial's own training loss is measured before each step.
+  for (const [i, { trainLoss }] of history.slice(1).entries()) {
+    assert.ok(Math.abs(trainLoss - records[i].trainLoss) < 1e-6);
+  }
+});
+
+Deno.test("one in so many is recorded, the first and the last among them", async () => {
+  const steps = async (options: { every: number; last?: number }) =>
+    (await iterationHistory(settings, digits, options)).map(({ iteration }) => iteration);
+  assert.deepEqual(await steps({ every: 5 }), [1, 5, 10, 12]);
+  assert.deepEqual(await steps({ every: 4, last: 7 }), [1, 4, 7]);
+});
+
+Deno.test("an abort comes through", async () => {
+  const reason = new Error("enough");
+  await assert.rejects(
+    iterationHistory(settings, digits, { every: 1, signal: AbortSignal.abort(reason) }),
+    reason,
+  );
+});
+
+Deno.test("a training that diverges ends the records", async () => {
+  const records = await iterationHistory({ ...settings, learningRate: 1e30 }, digits, { every: 1 });
+  assert.ok(records.length < 12);
+});
