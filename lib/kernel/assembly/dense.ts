@@ -1,6 +1,5 @@
-// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
-// deno-lint-ignore-file
-// deno-fmt-ignore-file: it would take AssemblyScript's @inline away
+// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
+// it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
 // Dense products. Every output element is one sum from zero in the order of the inner index; the
 // four lanes of a vector lie across neighbouring output columns. Row lengths in memory (strides) are

@@ -1,6 +1,5 @@
-// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
-// deno-lint-ignore-file
-// deno-fmt-ignore-file: it would take AssemblyScript's @inline away
+// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
+// it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
 // What happens to single numbers: biases, activations, losses. The exponential and the logarithm
 // take the same steps in the same order as `lib/base/elementary.ts`, in 64 bits, so that both

@@ -1,6 +1,5 @@
-// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types.
-// deno-lint-ignore-file
-// deno-fmt-ignore-file: it would take AssemblyScript's @inline away
+// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
+// it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
 // Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero
 // changes no finite sum, so the results have the same bits as the dense products'.
