@@ -22,7 +22,7 @@ export type { Plane, RasterImage } from "./preprocess/plane.ts";
 
 /** A digit found in a picture, and what each stage made of it. */
 export interface Preprocessed {
-  /** The picture in shades of grey, 0 black to 1 white. */
+  /** The picture in shades of grey, 0 black to 1 white; of a small digit, its part of the picture. */
   readonly grey: Plane;
   /** The digit's ink alone: 0 paper, 1 ink. */
   readonly ink: Plane;
@@ -38,6 +38,8 @@ export interface Preprocessed {
  */
 const THINNEST = 1.3;
 const THICKEST = 4.8;
+/** What is wider than this is no stroke: a lamp's reflection, a blot. MNIST's widest is 8.5. */
+const NO_STROKE = 10;
 
 /**
  * The longer side of a digit from edge to edge, where an edge is half ink, in pixels of the 28×28
@@ -80,7 +82,7 @@ export function preprocess(image: RasterImage): Preprocessed | undefined {
   if (!found) return undefined;
   const { grey, ink } = lookCloser(image, found);
   const cropped = normaliseStrokes(ink);
-  return { grey, ink: ink.plane, cropped, digit: intoFrame(cropped) };
+  return cropped && { grey, ink: ink.plane, cropped, digit: intoFrame(cropped) };
 }
 
 function findInk(image: RasterImage): { grey: Plane; ink: Ink } | undefined {
@@ -115,12 +117,17 @@ function cutOut({ width, height, rgba }: RasterImage, box: Box): RasterImage {
   return { width: right - left, height: bottom - top, rgba: part };
 }
 
-/** The digit cropped; its strokes widened or thinned if MNIST has none so thin or so wide. */
-function normaliseStrokes({ plane, box }: Ink): Plane {
+/**
+ * The digit cropped; its strokes widened or thinned if MNIST has none so thin or so wide.
+ *
+ * @returns `undefined` where it has no strokes
+ */
+function normaliseStrokes({ plane, box }: Ink): Plane | undefined {
   const longer = longerSide(box);
   const close = crop(plane, box, 2);
   const width = strokeWidth(close);
   const scaled = width * EXTENT / longer;
+  if (scaled > NO_STROKE) return undefined;
   const wanted = Math.max(THINNEST, Math.min(THICKEST, scaled));
   if (wanted === scaled) return close;
   // The path of the pen, longer − width, is to fill EXTENT − wanted.
