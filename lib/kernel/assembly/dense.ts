@@ -14,14 +14,12 @@
 /** Bytes of a vector. */
 const V: usize = 16;
 
-// @ts-ignore: decorator
 @inline
 export function mulAdd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 /** to = alpha · sum + beta · to, rounded after each operation; the old is not read when beta is 0. */
-// @ts-ignore: decorator
 @inline
 export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
   const scaled = f32x4.mul(alpha, sum);
@@ -30,7 +28,6 @@ export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
 }
 
 /** Stores a sum as it is, or blended where `blended`. */
-// @ts-ignore: decorator
 @inline
 export function put(sum: v128, to: usize, blended: bool, alpha: v128, beta: f32): void {
   if (blended) blend(alpha, sum, beta, to);
@@ -38,7 +35,6 @@ export function put(sum: v128, to: usize, blended: bool, alpha: v128, beta: f32)
 }
 
 /** Four rows by eight columns; `leftStep` bytes from one inner index to the next. */
-// @ts-ignore: decorator
 @inline
 function block4x8(
   left: usize, leftStep: usize, right: usize, inner: i32,
@@ -75,7 +71,6 @@ function block4x8(
 }
 
 /** Four rows by four columns. */
-// @ts-ignore: decorator
 @inline
 function block4x4(
   left: usize, leftStep: usize, right: usize, inner: i32,
@@ -99,7 +94,6 @@ function block4x4(
 }
 
 /** One row by eight (`wide`) or four columns. */
-// @ts-ignore: decorator
 @inline
 function block1(
   left: usize, leftStep: usize, right: usize, inner: i32,
@@ -121,7 +115,6 @@ function block1(
  * All rows against one stream of columns. The rows come in fours from `fours`, `fourBytes` bytes from
  * one four to the next; the one to three rows left over from `rest`, `restRow` bytes apart.
  */
-// @ts-ignore: decorator
 @inline
 function rowsByColumns(
   fours: usize, fourBytes: usize, leftStep: usize, rest: usize, restRow: usize, restStep: usize,
@@ -143,7 +136,6 @@ function rowsByColumns(
 }
 
 /** Copies eight (`wide`) or four columns of b into the stream `right`. */
-// @ts-ignore: decorator
 @inline
 function streamColumns(b: usize, bRow: usize, inner: i32, right: usize, wide: bool): void {
   for (let k = 0; k < inner; k++) {
@@ -155,7 +147,6 @@ function streamColumns(b: usize, bRow: usize, inner: i32, right: usize, wide: bo
 }
 
 /** Four vectors as the rows of a 4×4 matrix, turned: its columns are stored `step` bytes apart. */
-// @ts-ignore: decorator
 @inline
 function storeTurned(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: usize): void {
   const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
@@ -170,7 +161,6 @@ function storeTurned(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: us
  * Four rows of b, turned into a stream of four columns, `step` bytes from one inner index to the next.
  * Rows that b does not have are taken as copies of another; what comes of them lands in padding.
  */
-// @ts-ignore: decorator
 @inline
 function streamRows(b: usize, bRow: usize, rows: i32, inner: i32, to: usize, step: usize): void {
   const b1 = b + (rows > 1 ? bRow : 0), b2 = b1 + (rows > 2 ? bRow : 0), b3 = b2 + (rows > 3 ? bRow : 0);
@@ -182,7 +172,6 @@ function streamRows(b: usize, bRow: usize, rows: i32, inner: i32, to: usize, ste
 }
 
 /** The rows of a, all whole fours of them, as streams; returns the bytes of one. */
-// @ts-ignore: decorator
 @inline
 function streamFours(a: usize, aRow: usize, rows: i32, inner: i32, to: usize): usize {
   const fourBytes = <usize> ((inner + 3) & ~3) << 4;
@@ -195,7 +184,6 @@ function streamFours(a: usize, aRow: usize, rows: i32, inner: i32, to: usize): u
 }
 
 /** One row by 32 columns, `step` bytes apart: eight sums at once hide the latency of an addition. */
-// @ts-ignore: decorator
 @inline
 function block1x32(left: usize, right: usize, step: usize, inner: i32, out: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -310,7 +298,6 @@ function rankOne(
 }
 
 /** out = alpha · (x·b) + out. Zero is not added to the product first: no weight is −0. */
-// @ts-ignore: decorator
 @inline
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += V) {

@@ -11,14 +11,12 @@ const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.93147180369123816490e-01;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
-// @ts-ignore: decorator
 @inline
 function horner(sum: v128, r: v128, coefficient: f64): v128 {
   return f64x2.add(f64x2.mul(sum, r), f64x2.splat(coefficient));
 }
 
 /** eˣ of two numbers. */
-// @ts-ignore: decorator
 @inline
 function exp2(x: v128): v128 {
   // What lies outside −708…709 (or is not a number) is put right at the end.
@@ -52,7 +50,6 @@ function exp2(x: v128): v128 {
 }
 
 /** eˣ of one number. */
-// @ts-ignore: decorator
 @inline
 function exp(x: f64): f64 {
   return f64x2.extract_lane(exp2(f64x2.splat(x)), 0);
@@ -84,14 +81,12 @@ function log(x: f64): f64 {
   return exponent * LN2_HIGH + (2 * s + (2 * s * sum + exponent * LN2_LOW));
 }
 
-// @ts-ignore: decorator
 @inline
 function sigmoid2(x: v128): v128 {
   const one = f64x2.splat(1);
   return f64x2.div(one, f64x2.add(one, exp2(f64x2.neg(x))));
 }
 
-// @ts-ignore: decorator
 @inline
 function tanh2(x: v128): v128 {
   const one = f64x2.splat(1), two = f64x2.splat(2);
@@ -107,13 +102,11 @@ function tanh2(x: v128): v128 {
 }
 
 /** Two halves of a vector of floats as doubles, and back. */
-// @ts-ignore: decorator
 @inline
 function high(x: v128): v128 {
   return v128.shuffle<f32>(x, x, 2, 3, 0, 1);
 }
 
-// @ts-ignore: decorator
 @inline
 function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(
@@ -225,7 +218,6 @@ export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usiz
   for (; a < end; a += 16, out += 16) blend(factor, v128.load(a), beta, out);
 }
 
-// @ts-ignore: decorator
 @inline
 function at(row: usize, column: i32): f64 {
   return <f64> load<f32>(row + (<usize> column << 2));

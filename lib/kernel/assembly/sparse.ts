@@ -15,7 +15,6 @@ const SCALE: usize = memory.data(1024, 64);
 for (let byte: usize = 0; byte < 256; byte++) store<f32>(SCALE + (byte << 2), <f32> byte / 255);
 
 /** Writes an entry for the byte at `pixels + at`; returns where the next one goes. */
-// @ts-ignore: decorator
 @inline
 function addEntry(pixels: usize, at: usize, entry: usize): usize {
   store<u32>(entry, <u32> at);
@@ -24,7 +23,6 @@ function addEntry(pixels: usize, at: usize, entry: usize): usize {
 }
 
 /** Writes an entry for each of `count` bytes that is not zero; returns where the next one goes. */
-// @ts-ignore: decorator
 @inline
 function addEntries(pixels: usize, count: usize, entry: usize): usize {
   const zero = i8x16.splat(0);
@@ -89,29 +87,24 @@ export function turn(pixels: usize, rows: i32, columns: i32, turned: usize, turn
 }
 
 /** Interleaves the lower, or the upper, halves of two vectors in pieces of one, two or four bytes. */
-// @ts-ignore: decorator
 @inline
 function zipLow8(a: v128, b: v128): v128 {
   return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
-// @ts-ignore: decorator
 @inline
 function zipHigh8(a: v128, b: v128): v128 {
   return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
-// @ts-ignore: decorator
 @inline
 function zipLow16(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
-// @ts-ignore: decorator
 @inline
 function zipHigh16(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** Stores the four columns of eight bytes that two vectors hold between them. */
-// @ts-ignore: decorator
 @inline
 function storeColumns(low: v128, high: v128, to: usize, row: usize): void {
   const first = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
@@ -123,7 +116,6 @@ function storeColumns(low: v128, high: v128, to: usize, row: usize): void {
 }
 
 /** Eight images by sixteen pixels, turned. */
-// @ts-ignore: decorator
 @inline
 function turnTile(from: usize, width: usize, to: usize, row: usize): void {
   const r0 = v128.load(from), r1 = v128.load(from + width);
@@ -135,7 +127,6 @@ function turnTile(from: usize, width: usize, to: usize, row: usize): void {
 }
 
 /** Eight pixels of eight images, in pairs of images: the rest of the turn. */
-// @ts-ignore: decorator
 @inline
 function turnHalf(p0: v128, p1: v128, p2: v128, p3: v128, to: usize, row: usize): void {
   storeColumns(zipLow16(p0, p1), zipLow16(p2, p3), to, row);
@@ -143,13 +134,11 @@ function turnHalf(p0: v128, p1: v128, p2: v128, p3: v128, to: usize, row: usize)
 }
 
 /** The row of the matrix that an entry names. */
-// @ts-ignore: decorator
 @inline
 function rowOf(entry: usize, matrix: usize, row: usize): usize {
   return matrix + <usize> load<u32>(entry) * row;
 }
 
-// @ts-ignore: decorator
 @inline
 function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
@@ -182,7 +171,6 @@ function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
   put(s11, to + 176, blended, alpha, beta);
 }
 
-// @ts-ignore: decorator
 @inline
 function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -207,7 +195,6 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
   put(s7, to + 112, blended, alpha, beta);
 }
 
-// @ts-ignore: decorator
 @inline
 function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
@@ -224,7 +211,6 @@ function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
   put(s3, to + 48, blended, alpha, beta);
 }
 
-// @ts-ignore: decorator
 @inline
 function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0);
@@ -236,7 +222,6 @@ function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bl
 }
 
 
-// @ts-ignore: decorator
 @inline
 function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize, blended: bool, alpha: v128, beta: f32): void {
   let at: usize = 0;
