@@ -1,0 +1,86 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { formatCsv } from "../base/csv.ts";
+import { projectPath } from "../base/project.ts";
+import { UserError } from "../base/user_error.ts";
+import { loadModel } from "../model/model_file.ts";
+import { measureRobustness, type RobustnessRow } from "../recognition/robustness.ts";
+import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
+import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { progressBar } from "./progress_bar.ts";
+import { textTable } from "./text_table.ts";
+
+const COLUMNS = ["photo", "images", "right", "notFound", "accuracy", "low", "high"] as const;
+/** Where the result does not depend on how many there are. */
+const MOST_WORKERS = 64;
+
+/** `deno task robustness` */
+export const robustness = defineCommand({
+  name: "robustness",
+  summary: "Measure how well a network reads test images that were made into photos.\n\n" +
+    "Writes robustness.csv and robustness.svg: a row for each kind of photo, on grey paper, with\n" +
+    "grain, on ruled lines, turned, small and large, with its accuracy and 95 % interval.",
+  options: {
+    model: option("<file>", "the network; the project's own unless given", text),
+    dataset: datasetOption,
+    images: option(
+      "<n>",
+      "photos of each kind, spread evenly over the test images; all of them at 28×28 pixels, a " +
+        "quarter at 2,000",
+      wholeNumber(4, 10_000),
+      "2000",
+    ),
+    workers: option("<n>", "threads; as many as there are cores unless given", workers),
+    out: option("<folder>", "where the table and figure go; results unless given", text),
+  },
+  examples: ["robustness", "robustness --images 10000", "robustness --model my.npz --out /tmp"],
+  async run({ options, say, note, onInterrupt }) {
+    const path = options.model ?? projectPath("results", "models", "digits.npz");
+    const { model, notices } = await loadModel(path);
+    notices.forEach(note);
+    note("measuring: a few minutes");
+    const { dataset, remind } = await loadNamed(options.dataset, note);
+    const { test } = dataset;
+    if (test.width !== 28 || test.height !== 28 || dataset.classes.length !== 10) {
+      throw new UserError(`${dataset.name}: expected 28×28 images of ten digits`);
+    }
+    onInterrupt(() => "nothing was written");
+    let bar: ReturnType<typeof progressBar> | undefined;
+    const rows = await measureRobustness(model, test, {
+      images: options.images,
+      workers: options.workers ?? Math.min(MOST_WORKERS, availableParallelism()),
+      onProgress(done, total) {
+        bar ??= progressBar({ label: "reading photos", total, unit: "photos" });
+        bar.update(done);
+      },
+    }).finally(() => bar?.stop());
+    say(textTable(rows, COLUMNS, { accuracy: 4, low: 4, high: 4 }));
+    const network = model.architecture.layers.join("-");
+    const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
+    const files = await writeResults(join(options.out ?? projectPath("results"), name), rows, {
+      network,
+      dataset: dataset.name,
+    });
+    remind();
+    return { network, dataset: dataset.name, rows, files };
+  },
+});
+
+function workers(text: string): number {
+  return wholeNumber(1, MOST_WORKERS)(text);
+}
+
+async function writeResults(
+  stem: string,
+  rows: readonly RobustnessRow[],
+  { network, dataset }: { network: string; dataset: string },
+): Promise<string[]> {
+  const { robustnessFigure } = await import("../plot/robustness.ts");
+  const files = [`${stem}.csv`, `${stem}.svg`];
+  await writeFileAtomically(files[0], formatCsv(rows.map((row) => ({ ...row })), COLUMNS));
+  await writeFileAtomically(files[1], robustnessFigure(rows, dataset, network).svg);
+  return files;
+}
+
+if (import.meta.main) await main(robustness);

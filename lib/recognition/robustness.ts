@@ -1,0 +1,174 @@
+import { Worker } from "node:worker_threads";
+import { randomStream } from "../base/random.ts";
+import { imageAt, type Samples } from "../dataset/dataset.ts";
+import { decodeImage } from "../dataset/decode.ts";
+import { encodePhoto, photograph, type PhotoOptions, PHOTOS } from "../dataset/photo.ts";
+import { preprocess } from "../dataset/preprocess.ts";
+import type { Model } from "../network/architecture.ts";
+import { wilsonInterval } from "../training/wilson.ts";
+import { type Classifier, classifier } from "./classify.ts";
+
+/** How well a network reads digits that went through a kind of photo. */
+export interface RobustnessRow {
+  /** What was done to the images. */
+  readonly photo: string;
+  /** How many images. */
+  readonly images: number;
+  /** How many were read right. */
+  readonly right: number;
+  /** In how many no digit was found. */
+  readonly notFound: number;
+  /** Part that was read right, 0 to 1. */
+  readonly accuracy: number;
+  /** The ends of its 95 % interval (Wilson). */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Some images of a kind of photo: a piece of work for a worker. */
+export interface PhotoTask {
+  /** The place in {@linkcode PHOTOS}; −1 for the bytes of the images themselves. */
+  readonly photo: number;
+  readonly indices: readonly number[];
+}
+
+/** What came of it. */
+export interface PhotoCounts {
+  readonly right: number;
+  readonly notFound: number;
+}
+
+/** What a worker is sent first. */
+export interface RobustnessStart {
+  readonly model: Model;
+  readonly samples: Samples;
+}
+
+/** Images in a piece of work. */
+const CHUNK = 25;
+/** The name of the row without photos, which the others are to be compared with. */
+const BYTES = "the images themselves";
+
+/** How the measuring is done. None of it but `images` changes the result. */
+export interface RobustnessOptions {
+  /** Images for a photo of about 200 pixels; see {@linkcode imagesFor}. */
+  readonly images: number;
+  /** Worker threads, 1 or more. */
+  readonly workers: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Measures how well a network reads images that were made into photos, saved as PNG or JPEG and sent
+ * through the whole pipeline: decoding, preprocessing, network. A row for the images' own bytes comes
+ * first. The same rows each time, whatever the number of workers.
+ *
+ * @param samples 28×28 images of the ten digits
+ * @throws {UserError} when the network does not lead from 784 pixels to ten digits
+ */
+export async function measureRobustness(
+  model: Model,
+  samples: Samples,
+  { images, workers, onProgress }: RobustnessOptions,
+): Promise<RobustnessRow[]> {
+  // A model that does not fit is told here, not by every worker.
+  classifier(model);
+  const kinds = [{ name: BYTES, size: 28 }, ...PHOTOS];
+  const counts = kinds.map((kind) => imagesFor(kind, samples.count, images));
+  const tasks = counts.flatMap((count, k) => tasksOf(k - 1, count, samples.count));
+  const totals = kinds.map(() => ({ right: 0, notFound: 0 }));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let done = 0;
+  const onDone = ({ photo, indices }: PhotoTask, { right, notFound }: PhotoCounts) => {
+    totals[photo + 1].right += right;
+    totals[photo + 1].notFound += notFound;
+    done += indices.length;
+    onProgress?.(done, total);
+  };
+  // The slow ones first, so that no worker is left with them at the end.
+  await runOnWorkers(tasks.reverse(), { model, samples }, workers, onDone);
+  return kinds.map(({ name }, k) => {
+    const { right, notFound } = totals[k];
+    const interval = wilsonInterval(right, counts[k]);
+    const accuracy = right / counts[k];
+    return { photo: name, images: counts[k], right, notFound, accuracy, ...interval };
+  });
+}
+
+/**
+ * How many images a kind of photo is measured with: all where a photo is as small as an image, a
+ * quarter of `images` where it is larger than 1,000 pixels, as it takes a hundred times as long.
+ */
+export function imagesFor({ size = 200 }: PhotoOptions, count: number, images: number): number {
+  if (size <= 28) return count;
+  return Math.min(count, size > 1000 ? Math.ceil(images / 4) : images);
+}
+
+/** Images evenly spread over all of them: the halves of MNIST's test images are not equally hard. */
+function tasksOf(photo: number, count: number, of: number): PhotoTask[] {
+  const indices = Array.from({ length: count }, (_, i) => Math.floor(i * of / count));
+  return Array.from({ length: Math.ceil(count / CHUNK) }, (_, c) => ({
+    photo,
+    indices: indices.slice(c * CHUNK, (c + 1) * CHUNK),
+  }));
+}
+
+/** Does a piece of work. The photo of an image depends on the image's place alone. */
+export async function readPhotos(
+  classify: Classifier,
+  samples: Samples,
+  { photo, indices }: PhotoTask,
+): Promise<PhotoCounts> {
+  let right = 0, notFound = 0;
+  for (const index of indices) {
+    const image = imageAt(samples, index);
+    const digit = photo < 0 ? image : await throughPhoto(image, PHOTOS[photo], index);
+    if (!digit) notFound++;
+    else if (classify(digit).digit === samples.labels[index]) right++;
+  }
+  return { right, notFound };
+}
+
+/** The 784 bytes that the pipeline makes of an image's photo, or nothing where it finds no digit. */
+async function throughPhoto(
+  image: Uint8Array,
+  options: PhotoOptions,
+  seed: number,
+): Promise<Uint8Array | undefined> {
+  const photo = photograph(image, options, randomStream(seed, "data"));
+  const file = await encodePhoto(photo, options);
+  return preprocess(await decodeImage(file))?.digit;
+}
+
+/** Hands the tasks out to worker threads, in order, each as soon as it is free. */
+async function runOnWorkers(
+  tasks: readonly PhotoTask[],
+  start: RobustnessStart,
+  count: number,
+  onDone: (task: PhotoTask, counts: PhotoCounts) => void,
+): Promise<void> {
+  let next = 0;
+  const threads = Array.from({ length: Math.min(count, tasks.length) }, () => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const worker = new Worker(new URL("robustness_worker.ts", import.meta.url));
+    let task: PhotoTask;
+    const proceed = () => {
+      if (next === tasks.length) return resolve();
+      task = tasks[next++];
+      worker.postMessage(task);
+    };
+    worker.on("message", (counts: PhotoCounts) => {
+      onDone(task, counts);
+      proceed();
+    });
+    worker.on("error", reject);
+    worker.postMessage(start);
+    proceed();
+    return { worker, ended: promise };
+  });
+  try {
+    await Promise.all(threads.map(({ ended }) => ended));
+  } finally {
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+}
