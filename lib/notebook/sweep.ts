@@ -42,12 +42,9 @@ function sweepProgress(label: string) {
     display ??= liveProgress({ label, total: Math.max(images, 1), unit: "images" });
   return {
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
-      const rows = () => results.flatMap((result) => result ? [rowOf(result)] : []);
-      start(totalImages).update(
-        images,
-        `${finished} of ${trials} trials`,
-        () => sweepFigure(rows()),
-      );
+      const text = `${finished} of ${trials} trials`;
+      const curve = () => sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []));
+      start(totalImages).update(images, text, finished > 0 ? curve : undefined);
     },
     finish: (text: string) => start(1).finish(text),
   };

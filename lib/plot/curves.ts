@@ -175,7 +175,10 @@ function axis({ scale, percent, padLow = 0.05 }: Axis, values: readonly number[]
   };
 }
 
-/** 1, 2 and 5 times the powers of ten from `low` to `high`, or where these are many, some powers. */
+/**
+ * 1, 2 and 5 times the powers of ten from `low` to `high`; where these are many, some of the powers
+ * alone; where they are fewer than three, round numbers at equal distances.
+ */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
@@ -185,7 +188,8 @@ export function logTicks(low: number, high: number): number[] {
   for (let power = first; power <= last; power++) {
     if (power % stride === 0) ticks.push(...digits.map((digit) => Number(`${digit}e${power}`)));
   }
-  return ticks.filter((tick) => tick >= low && tick <= high);
+  const within = ticks.filter((tick) => tick >= low && tick <= high);
+  return within.length < 3 ? linearTicks(low, high) : within;
 }
 
 /** About six round numbers from `low` to `high`. */

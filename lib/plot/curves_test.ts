@@ -21,6 +21,7 @@ Deno.test("a mean lies between the least and the greatest repeat, and none is lo
 Deno.test("logarithmic ticks are 1, 2 and 5, or powers of ten where these are many", () => {
   assert.deepEqual(logTicks(0.004, 0.3), [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]);
   assert.deepEqual(logTicks(1e-4, 100), [1e-4, 1e-3, 0.01, 0.1, 1, 10, 100]);
+  assert.deepEqual(logTicks(0.3, 0.7), [0.3, 0.4, 0.5, 0.6, 0.7]);
   assert.deepEqual(logTicks(0.5, 1e20), [1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18]);
 });
 
