@@ -15,7 +15,8 @@ type FormulaTag = (strings: TemplateStringsArray, ...values: (number | string)[]
  *
  * Numbers are written with six digits that count, `formula.digits(9)` asks for another number of
  * them. After a sign of arithmetic a negative number gets parentheses. Several lines, with `\\` between
- * them and `&` where they shall stand below each other, are set as one.
+ * them and `&` where they shall stand below each other, are set as one, unless the formula has an
+ * environment of its own.
  *
  * @example
  * ```ts
@@ -38,9 +39,8 @@ function withDigits(count: number): FormulaTag {
       const value = values[i - 1];
       return before + (typeof value === "number" ? texNumber(value, count, before) : value) + after;
     }).trim();
-    const body = latex.includes("\\\\") || latex.includes("&")
-      ? `\\begin{aligned}\n${latex}\n\\end{aligned}`
-      : latex;
+    const lines = /\\\\|&/.test(latex) && !latex.includes("\\begin{");
+    const body = lines ? `\\begin{aligned}\n${latex}\n\\end{aligned}` : latex;
     return {
       latex,
       [jupyterDisplay]: () => ({ "text/markdown": `$$\n${body}\n$$`, "text/plain": latex }),
