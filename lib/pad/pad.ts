@@ -47,6 +47,9 @@ let drawWaiting = false, recognitionWaiting = false, pause = 0;
 
 /** The ink follows the pen in every frame; recognition gets at most half of the time. */
 function update(): void {
+  const empty = drawing.strokes.length === 0;
+  element("hint").hidden = !empty;
+  undo.disabled = clear.disabled = download.disabled = empty;
   if (!drawWaiting) {
     drawWaiting = true;
     requestAnimationFrame(() => {
@@ -62,14 +65,11 @@ function update(): void {
     recognize();
     pause = performance.now() - begun;
   }, pause);
-  const empty = drawing.strokes.length === 0;
-  element("hint").hidden = !empty;
-  undo.disabled = clear.disabled = download.disabled = empty;
 }
 
-/** Says the answer to screen readers, once the pen rests. */
+/** Shows the answer and says it to screen readers, once the pen rests. */
 function announce(): void {
-  if (drawing.strokes.length > 0) recognize();
+  recognize();
   element("status").textContent = drawing.strokes.length === 0
     ? "Cleared"
     : answer

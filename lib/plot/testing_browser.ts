@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import playwright from "playwright-core";
 
-const CHROMIUM = "/usr/bin/chromium";
+export const CHROMIUM = "/usr/bin/chromium";
 
 /** Whether Debian's Chromium is there for tests; `ignore:` them otherwise. */
 export const browserIsMissing = !(await Deno.stat(CHROMIUM).then(() => true, () => false));

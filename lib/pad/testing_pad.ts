@@ -1,0 +1,101 @@
+/** For tests: a drawing pad in a real browser, and a hand that draws on it. @module */
+import { decode } from "fast-png";
+import playwright, { type BrowserContextOptions, type Frame, type Page } from "playwright-core";
+import { projectPath } from "../base/project.ts";
+import { VARIANTS } from "../dataset/strokes.ts";
+import { loadModel } from "../model/model_file.ts";
+import { CHROMIUM } from "../plot/testing_browser.ts";
+import { padHtml } from "./build.ts";
+
+/** The path of the committed network. */
+export const MODEL = projectPath("results", "models", "digits.npz");
+
+/** What became of the page beside what it shows. */
+export interface Traces {
+  /** Addresses that the page asked for. */
+  readonly requests: string[];
+  /** What it wrote to the console, and errors that nothing caught. */
+  readonly complaints: string[];
+}
+
+/** Opens the pad of the committed network in Chromium, from a file, and closes it afterwards. */
+export async function withPad(
+  options: BrowserContextOptions,
+  run: (page: Page, traces: Traces) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const { model } = await loadModel(MODEL);
+  await Deno.writeTextFile(`${folder}/pad.html`, await padHtml(model));
+  const browser = await playwright.chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox"],
+  });
+  try {
+    const page = await browser.newPage({ colorScheme: "light", ...options });
+    const traces: Traces = { requests: [], complaints: [] };
+    page.on("request", (request) => traces.requests.push(request.url()));
+    page.on("console", (message) => traces.complaints.push(message.text()));
+    page.on("pageerror", (error) => traces.complaints.push(String(error)));
+    await page.goto(`file://${folder}/pad.html`);
+    await run(page, traces);
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The pieces of a digit's path as a school primer has it, in pixels of the page. */
+export async function strokesOn(
+  place: Page | Frame,
+  digit: number,
+): Promise<(readonly [x: number, y: number])[][]> {
+  const box = (await place.locator("#board").boundingBox())!;
+  const { pieces } = VARIANTS[digit][0];
+  return pieces.map((piece) =>
+    Array.from({ length: piece.length / 2 }, (_, i) => [
+      box.x + box.width * (0.3 + 0.006 * piece[2 * i]),
+      box.y + box.height * (0.15 + 0.007 * piece[2 * i + 1]),
+    ])
+  );
+}
+
+/** Draws strokes with the mouse. */
+export async function drawWithMouse(
+  page: Page,
+  strokes: readonly (readonly (readonly [x: number, y: number])[])[],
+): Promise<void> {
+  for (const [start, ...points] of strokes) {
+    await page.mouse.move(...start);
+    await page.mouse.down();
+    for (const point of points) await page.mouse.move(...point, { steps: 6 });
+    await page.mouse.up();
+  }
+}
+
+/** What the pad says: the digit, the ten probabilities, the 28×28 bytes, the line for screen readers. */
+export async function readingOf(place: Page | Frame) {
+  const { seen, ...reading } = await place.evaluate(() => {
+    const text = (id: string) => document.getElementById(id)!.textContent;
+    const values = [...document.querySelectorAll<HTMLDataElement>("#probabilities data")];
+    const seen = document.getElementById("seen") as HTMLCanvasElement;
+    return {
+      digit: text("digit"),
+      confidence: text("confidence"),
+      status: text("status"),
+      probabilities: values.map(({ value }) => value === "" ? null : Number(value)),
+      // Not getImageData, of which Chromium complains to the console.
+      seen: seen.toDataURL().replace(/^.*,/, ""),
+    };
+  });
+  const { data, channels } = decode(Uint8Array.fromBase64(seen));
+  return { ...reading, seen: Array.from({ length: 784 }, (_, i) => 255 - data[channels * i]) };
+}
+
+/** Clicks on Download and gives the PNG. */
+export async function download(page: Page): Promise<Uint8Array> {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download PNG" }).click(),
+  ]);
+  return await Deno.readFile(await file.path());
+}
