@@ -24,7 +24,7 @@ export function pagesFor({ layers }: Architecture): number {
  * The kernel's module with another memory: the same code in fewer pages than the half gigabyte that
  * training wants, which a phone's browser may refuse.
  *
- * @param wasm a module whose memory has a fixed size (WebAssembly core specification, 5.5.8)
+ * @param wasm a module whose memory has a maximum (WebAssembly core specification, 5.5.8)
  * @throws {UserError} when the pages are more than the module has
  */
 export function withMemory(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {

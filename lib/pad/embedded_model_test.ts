@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ACTIVATIONS } from "../kernel/kernel.ts";
+import type { Model } from "../network/architecture.ts";
+import { decodeModel, encodeModel } from "./embedded_model.ts";
+
+Deno.test("a model comes out of its text as it went in, to the bit, in 32 and 64 bits", () => {
+  const layers = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 });
+  const cases = fc.tuple(
+    layers,
+    fc.constantFrom(...ACTIVATIONS),
+    fc.boolean(),
+    fc.infiniteStream(fc.double()),
+  );
+  fc.assert(fc.property(cases, ([layers, activation, wide, stream]) => {
+    const numbers = (count: number) => {
+      const drawn = [...stream.take(count)];
+      return wide ? Float64Array.from(drawn) : Float32Array.from(drawn);
+    };
+    const model: Model = {
+      architecture: {
+        layers,
+        activations: layers.slice(1).map(() => activation),
+        leakySlope: 0.1,
+        loss: "crossEntropy",
+      },
+      parameters: layers.slice(1).map((units, l) => ({
+        weights: numbers(layers[l] * units),
+        biases: numbers(units),
+      })),
+    };
+    const text = encodeModel(model);
+    assert.deepEqual(decodeModel(text), model);
+    assert.doesNotMatch(text, /</);
+  }));
+});
