@@ -1,0 +1,94 @@
+import { createRequire } from "node:module";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { InteractiveFigure } from "../plot/interactive.ts";
+
+/** The parts of Nest's application and of Express that are used here. */
+interface Application {
+  use(handler: (request: Request_, response: Response_, next: () => void) => void): void;
+  listen(port: number, host?: string): Promise<void>;
+  get(token: unknown): unknown;
+  getHttpServer(): { address(): { port: number } };
+}
+interface Request_ {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+interface Response_ {
+  status(code: number): Response_;
+  set(name: string, value: string): Response_;
+  type(name: string): Response_;
+  send(body: string): void;
+  sendFile(path: string): void;
+}
+
+/** Nothing from elsewhere, whatever a table may hold. */
+const POLICY = "default-src 'self'; img-src 'self' data: blob:; " +
+  "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'";
+
+/**
+ * Shows a figure in nodeplotlib's page, on a server that this machine alone can reach.
+ *
+ * nodeplotlib by itself listens on all of the machine's addresses, takes plotly.js and its fonts from
+ * the network, and ends with the first page that is closed or reloaded. It is kept from all three: its
+ * server is made by Nest, and handed out here with another `listen` and `close` and with a page that
+ * takes plotly.js from the npm package.
+ *
+ * @returns the address of the page; the server runs as long as the process
+ */
+export async function servePlot({ data, layout }: InteractiveFigure): Promise<string> {
+  // A port of the system's choice; and nodeplotlib leaves opening the browser to us.
+  process.env.NODEPLOTLIB_PORT = "0";
+  const require = createRequire(import.meta.resolve("nodeplotlib"));
+  const { NestFactory } = require("@nestjs/core");
+  const create = NestFactory.create.bind(NestFactory);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  NestFactory.create = async (module: unknown) => {
+    const app: Application = await create(module, { logger: false });
+    guard(app);
+    return {
+      get: (token: unknown) => app.get(token),
+      getHttpServer: () => app.getHttpServer(),
+      async listen(port: number) {
+        await app.listen(port, "127.0.0.1").catch(reject);
+        resolve(`http://127.0.0.1:${app.getHttpServer().address().port}/`);
+      },
+      close: () => Promise.resolve(),
+    };
+  };
+  // It tells each of its doings to stdout.
+  console.log = () => {};
+  const { plot } = await import("nodeplotlib");
+  plot(data as Parameters<typeof plot>[0], layout);
+  return await promise;
+}
+
+/** Serves nodeplotlib's page without what it would fetch from the network, to this machine's browser. */
+function guard(app: Application): void {
+  const plotly = fileURLToPath(import.meta.resolve("plotly.js-dist-min/plotly.min.js"));
+  const page = localPage();
+  app.use((request, response, next) => {
+    // A page from elsewhere may have its own name lead to 127.0.0.1; it is told by that name.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
+      return response.status(403).send("This page is for the machine that it runs on.");
+    }
+    response.set("Content-Security-Policy", POLICY);
+    if (request.path === "/plotly.min.js") return response.sendFile(plotly);
+    if (request.path === "/") return response.type("html").send(page);
+    next();
+  });
+}
+
+/** One figure takes the whole width; the font that holds the icons is left in the network. */
+const STYLE = "npl-plots{display:block!important;padding:16px}.material-icons{visibility:hidden}";
+
+/** nodeplotlib's page with plotly.js from here, and the reader's own fonts. */
+function localPage(): string {
+  const url = new URL("lib/server/web/index.html", import.meta.resolve("nodeplotlib"));
+  return Deno.readTextFileSync(url)
+    .replace(/https:\/\/cdn\.plot\.ly\/plotly-[^"]*/, "plotly.min.js")
+    .replace(/<link rel="preconnect"[^>]*>/, "")
+    .replace(/@font-face\{[^}]*\}/g, "")
+    .replace("</head>", `<style>${STYLE}</style></head>`)
+    .replace(` onload="this.media='all'"`, "").replace(` media="print"`, "");
+}
