@@ -39,7 +39,9 @@ export async function drawingPad(
     html,
     [jupyterDisplay]: () => ({
       "text/html": `<iframe title="Drawing pad" sandbox="allow-scripts allow-downloads" ` +
-        `style="border:0;width:100%;height:${height}px" srcdoc="${escapeXml(html)}"></iframe>`,
+        `style="border:0;width:100%;height:${height}px" srcdoc="${escapeXml(html)}">` +
+        // What is left where a front end lets no frames through, as of notebooks from elsewhere.
+        `The drawing pad appears when this cell is run.</iframe>`,
       "text/plain": "A drawing pad: run this cell in a front end that shows HTML",
     }),
   };

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import playwright, { type Page } from "playwright-core";
+import { projectPath } from "../base/project.ts";
+import { loadModel } from "../model/model_file.ts";
+import { drawWithMouse, MODEL, readingOf, strokesOn } from "../pad/testing_pad.ts";
+import { jupyterDisplay } from "../plot/figure.ts";
+import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { drawingPad } from "./drawing_pad.ts";
+
+Deno.test("a pad shows itself in a frame that is locked in, and as text where there is no HTML", async () => {
+  const { model } = await loadModel(MODEL);
+  const pad = await drawingPad(model, { height: 500 });
+  const { "text/html": html, "text/plain": plain } = pad[jupyterDisplay]();
+  assert.match(html, /^<iframe [^>]*sandbox="allow-scripts allow-downloads"[^>]*height:500px/);
+  assert.ok(pad.html.startsWith("<!doctype html>"));
+  assert.match(plain, /drawing pad/);
+});
+
+/** A notebook with one cell, whose value is a pad. */
+const NOTEBOOK = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } },
+  cells: [{
+    id: "pad",
+    cell_type: "code",
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source: [
+      `import { drawingPad } from "../../lib/notebook/drawing_pad.ts";\n`,
+      `import { loadModel } from "../../lib/model/model_file.ts";\n`,
+      `const { model } = await loadModel("../../results/models/digits.npz");\n`,
+      `await drawingPad(model)`,
+    ],
+  }],
+};
+
+Deno.test({
+  name: "in JupyterLab a cell's pad is drawn on and answers" +
+    (browserIsMissing ? " (needs Debian's chromium)" : ""),
+  ignore: browserIsMissing,
+  fn: async () => {
+    // In the project, whose deno.json the kernel needs, where git does not look.
+    const folder = await Deno.makeTempDir({ dir: projectPath("data"), prefix: "testing-" });
+    const name = folder.split("/").at(-1);
+    await Deno.writeTextFile(`${folder}/pad.ipynb`, JSON.stringify(NOTEBOOK));
+    const lab = await startLab();
+    const browser = await playwright.chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox"],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      await page.goto(`${lab.address}/lab/tree/data/${name}/pad.ipynb?token=${lab.token}`);
+      const frame = await runAllCells(page);
+      await frame.locator("#board").scrollIntoViewIfNeeded();
+      await drawWithMouse(page, await strokesOn(frame, 3));
+      const { digit, status } = await readingOf(frame);
+      assert.equal(digit, "3");
+      assert.match(status!, /^3, /);
+      // The frame cannot look out of itself.
+      assert.equal(
+        await frame.evaluate(() => {
+          try {
+            return Boolean(parent.document);
+          } catch {
+            return false;
+          }
+        }),
+        false,
+      );
+    } finally {
+      await browser.close();
+      await lab.stop();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** Runs the notebook's cells and gives the pad's frame. */
+async function runAllCells(page: Page) {
+  await page.locator(".jp-Notebook").waitFor({ timeout: 60_000 });
+  // The kernel is there when its name is shown as idle.
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({
+    timeout: 60_000,
+  });
+  await page.locator(".jp-CodeCell .cm-content").first().click();
+  await page.keyboard.press("Shift+Enter");
+  const iframe = page.locator('iframe[title="Drawing pad"]');
+  await iframe.waitFor({ timeout: 60_000 });
+  const frame = await (await iframe.elementHandle())!.contentFrame();
+  await frame!.locator("#undo").waitFor();
+  return frame!;
+}
+
+/** JupyterLab as a user starts it. */
+async function startLab() {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort())],
+    cwd: projectPath(),
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const stop = async () => {
+    process.kill("SIGINT");
+    await process.status;
+  };
+  let said = "";
+  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    const found = /(http:\/\/127\.0\.0\.1:\d+)\S*token=([0-9a-f]{40,})/.exec(said);
+    if (found) return { address: found[1], token: found[2], stop };
+  }
+  await process.status;
+  throw new Error(`JupyterLab did not start:\n${said}`);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
