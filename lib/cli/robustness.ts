@@ -1,17 +1,16 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { formatCsv } from "../base/csv.ts";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { loadModel } from "../model/model_file.ts";
 import { measureRobustness, type RobustnessRow } from "../recognition/robustness.ts";
+import { formatRobustness, ROBUSTNESS_COLUMNS } from "../recognition/robustness_table.ts";
 import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
-const COLUMNS = ["photo", "images", "right", "notFound", "accuracy", "low", "high"] as const;
 /** Where the result does not depend on how many there are. */
 const MOST_WORKERS = 64;
 
@@ -55,7 +54,7 @@ export const robustness = defineCommand({
         bar.update(done);
       },
     }).finally(() => bar?.stop());
-    say(textTable(rows, COLUMNS, { accuracy: 4, low: 4, high: 4 }));
+    say(textTable(rows, ROBUSTNESS_COLUMNS, { accuracy: 4, low: 4, high: 4 }));
     const network = model.architecture.layers.join("-");
     const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
     const files = await writeResults(join(options.out ?? projectPath("results"), name), rows, {
@@ -78,7 +77,7 @@ async function writeResults(
 ): Promise<string[]> {
   const { robustnessFigure } = await import("../plot/robustness.ts");
   const files = [`${stem}.csv`, `${stem}.svg`];
-  await writeFileAtomically(files[0], formatCsv(rows.map((row) => ({ ...row })), COLUMNS));
+  await writeFileAtomically(files[0], formatRobustness(rows));
   await writeFileAtomically(files[1], robustnessFigure(rows, dataset, network).svg);
   return files;
 }

@@ -1,5 +1,5 @@
 import { cos, sin } from "../base/elementary.ts";
-import type { Random } from "../base/random.ts";
+import { type Random, randomStream } from "../base/random.ts";
 import { bilinear, type Plane, type RasterImage } from "./preprocess/plane.ts";
 
 /** What happens to a digit on its way into a photo. */
@@ -117,4 +117,25 @@ export async function encodePhoto(
   const picture = sharp(rgba, { raw: { width, height, channels: 4 } }).removeAlpha();
   const file = jpegQuality ? picture.jpeg({ quality: jpegQuality }) : picture.png();
   return new Uint8Array(await file.toBuffer());
+}
+
+/**
+ * {@linkcode photograph} and {@linkcode encodePhoto} in one: the file of a made-up photo of a digit.
+ *
+ * @param digit 28×28 bytes, 0 background, 255 ink
+ * @param seed decides the sides and slants; the same seed gives the same photo
+ *
+ * @example
+ * ```ts
+ * import { photoFile } from "./photo.ts";
+ * const file = await photoFile(new Uint8Array(784), { size: 50, grain: 0.05 }, 1);
+ * console.assert(file[0] === 0x89); // a PNG
+ * ```
+ */
+export async function photoFile(
+  digit: Uint8Array,
+  options: PhotoOptions,
+  seed: number,
+): Promise<Uint8Array> {
+  return await encodePhoto(photograph(digit, options, randomStream(seed, "data")), options);
 }

@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { randomStream } from "../base/random.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { decodeImage } from "../dataset/decode.ts";
-import { encodePhoto, photograph, type PhotoOptions, PHOTOS } from "../dataset/photo.ts";
+import { photoFile, type PhotoOptions, PHOTOS } from "../dataset/photo.ts";
 import { preprocess } from "../dataset/preprocess.ts";
 import type { Model } from "../network/architecture.ts";
 import { wilsonInterval } from "../training/wilson.ts";
@@ -135,9 +134,7 @@ async function throughPhoto(
   options: PhotoOptions,
   seed: number,
 ): Promise<Uint8Array | undefined> {
-  const photo = photograph(image, options, randomStream(seed, "data"));
-  const file = await encodePhoto(photo, options);
-  return preprocess(await decodeImage(file))?.digit;
+  return preprocess(await decodeImage(await photoFile(image, options, seed)))?.digit;
 }
 
 /** Hands the tasks out to worker threads, in order, each as soon as it is free. */

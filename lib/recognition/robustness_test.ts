@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { PHOTOS } from "../dataset/photo.ts";
+import { loadModel } from "../model/model_file.ts";
+import { imagesFor, measureRobustness } from "./robustness.ts";
+import { formatRobustness, readRobustness } from "./robustness_table.ts";
+
+const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
+
+Deno.test("the rows do not depend on the number of workers, and hold what they say", async () => {
+  const { test } = syntheticDigits({ train: 0, test: 40 });
+  const progress: [number, number][] = [];
+  const onProgress = (done: number, total: number) => progress.push([done, total]);
+  const rows = await measureRobustness(model, test, { images: 8, workers: 1, onProgress });
+  assert.deepEqual(await measureRobustness(model, test, { images: 8, workers: 3 }), rows);
+
+  assert.deepEqual(rows.map(({ photo }) => photo).slice(1), PHOTOS.map(({ name }) => name));
+  for (const { images, right, notFound, accuracy, low, high } of rows) {
+    assert.ok(right + notFound <= images && accuracy === right / images);
+    assert.ok(low <= accuracy && accuracy <= high);
+  }
+  // Digits as they are and as 28×28 PNG are the same bytes.
+  assert.equal(rows[0].right, rows[1].right);
+  const total = rows.reduce((sum, { images }) => sum + images, 0);
+  assert.deepEqual(progress.at(-1), [total, total]);
+});
+
+Deno.test("small photos are measured with all images, large ones with fewer", () => {
+  assert.equal(imagesFor({ size: 28 }, 10_000, 2000), 10_000);
+  assert.equal(imagesFor({}, 10_000, 2000), 2000);
+  assert.equal(imagesFor({ size: 2000 }, 10_000, 2000), 500);
+  assert.equal(imagesFor({}, 100, 2000), 100);
+});
+
+Deno.test("the table is read back; what is wrong in it is named", async () => {
+  const rows = [
+    { photo: "grain", images: 9, right: 8, notFound: 1, accuracy: 8 / 9, low: 0.6, high: 0.98 },
+  ];
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, formatRobustness(rows));
+  assert.deepEqual(await readRobustness(path), rows);
+  await Deno.writeTextFile(path, formatRobustness(rows).replace("0.98", "high"));
+  await assert.rejects(readRobustness(path), {
+    name: "UserError",
+    message: `${path}, line 2, column high: expected a number, got high`,
+  });
+  await Deno.remove(path);
+});
+
+Deno.test("no kind of photo in the committed table is read below 95 %, 28×28 within 0.3 points", async () => {
+  const rows = await readRobustness(projectPath("results", "robustness.csv"));
+  assert.deepEqual(rows.map(({ photo }) => photo).slice(1), PHOTOS.map(({ name }) => name));
+  for (const { photo, accuracy } of rows) assert.ok(accuracy >= 0.95, `${photo}: ${accuracy}`);
+  const [bytes, png, jpeg] = rows.map(({ accuracy }) => accuracy);
+  assert.ok(Math.abs(png - bytes) <= 0.003 && Math.abs(jpeg - bytes) <= 0.003);
+});
