@@ -15,8 +15,8 @@ type FormulaTag = (strings: TemplateStringsArray, ...values: (number | string)[]
  *
  * Numbers are written with six digits that count, `formula.digits(9)` asks for another number of
  * them. After a sign of arithmetic a negative number gets parentheses. Several lines, with `\\` between
- * them and `&` where they shall stand below each other, are set as one, unless the formula has an
- * environment of its own.
+ * them and `&` where they shall stand below each other, are set as one, unless the formula
+ * begins with an environment of its own.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ function withDigits(count: number): FormulaTag {
       const value = values[i - 1];
       return before + (typeof value === "number" ? texNumber(value, count, before) : value) + after;
     }).trim();
-    const lines = /\\\\|&/.test(latex) && !latex.includes("\\begin{");
+    const lines = /\\\\|&/.test(latex) && !latex.startsWith("\\begin{");
     const body = lines ? `\\begin{aligned}\n${latex}\n\\end{aligned}` : latex;
     return {
       latex,

@@ -1,5 +1,7 @@
+import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { escapeXml, type Figure, figure, type Heading, type Panel } from "./figure.ts";
 import { numberText } from "./number_text.ts";
+import { inkPicture, tilePanel } from "./picture.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** A column of bars, one a number. */
@@ -15,8 +17,8 @@ export interface Bars {
 
 /** How {@linkcode barChart} draws. */
 export interface BarChartOptions extends Heading {
-  /** Drawn left of the bars, such as the picture that they are about. */
-  readonly before?: Panel;
+  /** Drawn left of the bars: the image that they are about. */
+  readonly image?: { readonly samples: Samples; readonly index: number };
 }
 
 const BAR = { width: 120, height: 17, labels: 22, numbers: 58, top: 24 };
@@ -26,8 +28,13 @@ const BAR = { width: 120, height: 17, labels: 22, numbers: 58, top: 24 };
  * column has its own scale, from its largest number to 0 or to its smallest.
  */
 export function barChart(columns: readonly Bars[], options: BarChartOptions): Figure {
-  const before = options.before === undefined ? [] : [options.before];
-  return figure(options, [...before, ...columns.map(barPanel)]);
+  const image = options.image === undefined ? [] : [imagePanel(options.image)];
+  return figure(options, [...image, ...columns.map(barPanel)]);
+}
+
+function imagePanel({ samples, index }: NonNullable<BarChartOptions["image"]>): Panel {
+  const picture = inkPicture(samples.width, samples.height, imageAt(samples, index));
+  return tilePanel([{ picture, caption: String(samples.labels[index]) }], { scale: 4 });
 }
 
 function barPanel({ title, values, labels, marked = [] }: Bars): Panel {

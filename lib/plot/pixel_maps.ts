@@ -8,13 +8,15 @@ import { type TileOptions, tilePanel } from "./picture.ts";
 export interface PixelMapOptions extends TileOptions, Heading {
   /** A line below each picture. */
   readonly captions?: readonly string[];
+  /** The number with the darkest colour; the largest there is unless given. */
+  readonly limit?: number;
   /** Pixels in a row of a picture; the numbers are taken as a square unless given. */
   readonly imageWidth?: number;
 }
 
 /**
  * Lists of numbers, one number a pixel, as pictures: blue above 0, red below, white at 0. All share
- * one scale of colours, from the largest number to its negative.
+ * one scale of colours, from the limit to its negative.
  *
  * @throws {UserError} when the numbers are no rectangle of that width
  */
@@ -29,7 +31,7 @@ export function pixelMaps(
   }
   const largest = (numbers: ArrayLike<number>) =>
     Array.from(numbers).reduce((max, number) => Math.max(max, Math.abs(number)), 0);
-  const limit = Math.max(...lists.map(largest));
+  const limit = options.limit ?? Math.max(...lists.map(largest));
   const color = divergingScale(limit);
   const tiles = lists.map((numbers, i) => ({
     picture: coloredPicture(width, size / width, numbers, color),

@@ -8,6 +8,8 @@ import type { TileOptions } from "./picture.ts";
 export interface WeightMapOptions extends TileOptions, Partial<Heading> {
   /** The units; the first 40 unless given. */
   readonly units?: readonly number[];
+  /** The weight with the darkest colour; the largest there is unless given. */
+  readonly limit?: number;
   /** Pixels in a row of an image; the inputs are taken as a square unless given. */
   readonly imageWidth?: number;
 }
