@@ -45,6 +45,13 @@ export { train } from "./training/train.ts";
 export { runTrial, trainModel } from "./training/trial.ts";
 export { type TrialResult } from "./training/trial_result.ts";
 
+// Trained networks, and pictures to read with them.
+export { photoFile, type PhotoOptions, PHOTOS } from "./dataset/photo.ts";
+export { type LoadedModel, loadModel, type ModelOptions, saveModel } from "./model/model_file.ts";
+export { type Classification, classifier } from "./recognition/classify.ts";
+export type { RobustnessRow } from "./recognition/robustness.ts";
+export { readRobustness } from "./recognition/robustness_table.ts";
+
 // Figures.
 export { barChart, type BarChartOptions, type Bars } from "./plot/bar_chart.ts";
 export { type Figure, toPng } from "./plot/figure.ts";
@@ -62,6 +69,7 @@ export {
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
+export { robustnessFigure } from "./plot/robustness.ts";
 export { type WeightMapOptions, weightMaps } from "./plot/weight_maps.ts";
 export { zeroPixels } from "./plot/zero_pixels.ts";
 
@@ -72,7 +80,9 @@ export { formatTable, readTable } from "./sweep/table.ts";
 
 // What only a notebook needs.
 export { check, type Verdict } from "./notebook/check.ts";
+export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";
+export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
 export { sweep } from "./notebook/sweep.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";
 export { type Stepper, stepThrough } from "./notebook/stepper.ts";
