@@ -2,13 +2,13 @@ import { UserError } from "../base/user_error.ts";
 import { type Dataset, type Samples } from "../dataset/dataset.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
-import { ACTIVATIONS } from "../kernel/kernel.ts";
-import { type Architecture, LOSSES } from "../network/architecture.ts";
+import type { Architecture } from "../network/architecture.ts";
 import { networkOf, weightsDigest } from "../network/network.ts";
 import { loadModel } from "../model/model_file.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { defineCommand, main, oneOf, option } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { modelOptions } from "./model_options.ts";
 
 /** `deno task evaluate` */
 export const evaluate = defineCommand({
@@ -20,15 +20,7 @@ export const evaluate = defineCommand({
   options: {
     dataset: datasetOption,
     part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
-    activation: option("<name>", "hidden layers' function", oneOf(ACTIVATIONS)),
-    outputActivation: option("<name>", "output layer's function", oneOf(ACTIVATIONS)),
-    leakySlope: option("<number>", "slope of leakyRelu for negative sums", parseSlope),
-    loss: option("<name>", "crossEntropy or meanSquareError", oneOf(LOSSES)),
-    orientation: option(
-      "<way>",
-      "of the weight matrices: inputsByOutputs or outputsByInputs",
-      oneOf(["inputsByOutputs", "outputsByInputs"]),
-    ),
+    ...modelOptions,
   },
   examples: [
     "evaluate model.npz",
@@ -68,14 +60,6 @@ export const evaluate = defineCommand({
     };
   },
 });
-
-function parseSlope(text: string): number {
-  const slope = Number(text);
-  if (text.trim() === "" || !(slope >= 0 && slope <= 1)) {
-    throw new UserError("expected a number from 0 to 1", 2);
-  }
-  return slope;
-}
 
 function checkFit(
   path: string,
