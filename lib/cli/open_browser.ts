@@ -24,7 +24,10 @@ export async function openBrowser(address: string): Promise<string | undefined> 
       stderr: "null",
     }).spawn();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `there is no ${program} on this machine`;
+    // A program that is not there when this one starts is not among those that it may run.
+    const missing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable;
+    if (missing) return `there is no ${program} on this machine`;
     throw error;
   }
   // Where the browser was not running yet, the program may last as long as the browser does.

@@ -22,6 +22,14 @@ interface Response_ {
   sendFile(path: string): void;
 }
 
+/** The part of nodeplotlib that talks with its pages. */
+interface Gateway {
+  handleConnection(client: Client): void;
+}
+interface Client {
+  disconnect(close: boolean): void;
+}
+
 /** Nothing from elsewhere, whatever a table may hold. */
 const POLICY = "default-src 'self'; img-src 'self' data: blob:; " +
   "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'";
@@ -41,11 +49,13 @@ export async function servePlot({ data, layout }: InteractiveFigure): Promise<st
   process.env.NODEPLOTLIB_PORT = "0";
   const require = createRequire(import.meta.resolve("nodeplotlib"));
   const { NestFactory } = require("@nestjs/core");
+  const { PlotsGateway } = require("./lib/server/plots/plots.gateway.js");
   const create = NestFactory.create.bind(NestFactory);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   NestFactory.create = async (module: unknown) => {
     const app: Application = await create(module, { logger: false });
     guard(app);
+    serveTheNewest(app.get(PlotsGateway) as Gateway);
     return {
       get: (token: unknown) => app.get(token),
       getHttpServer: () => app.getHttpServer(),
@@ -74,9 +84,24 @@ function guard(app: Application): void {
     }
     response.set("Content-Security-Policy", POLICY);
     if (request.path === "/plotly.min.js") return response.sendFile(plotly);
-    if (request.path === "/") return response.type("html").send(page);
+    // The page gives itself addresses of its own, such as /plots.
+    if (!request.path.includes(".")) return response.type("html").send(page);
     next();
   });
+}
+
+/**
+ * A second page gets its figure too: nodeplotlib sends figures when the first one asks, and a page
+ * that asks while another is open waits in vain. What is drawn on the other stays.
+ */
+function serveTheNewest(gateway: Gateway): void {
+  const connect = gateway.handleConnection.bind(gateway);
+  let last: Client | undefined;
+  gateway.handleConnection = (client) => {
+    connect(client);
+    last?.disconnect(true);
+    last = client;
+  };
 }
 
 /** One figure takes the whole width; the font that holds the icons is left in the network. */

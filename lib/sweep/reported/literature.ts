@@ -62,7 +62,12 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     variant: "cross-entropy, no distortion",
     reported: 1.6,
     seeds: SEEDS,
-    settings: { ...SIMARD_SETTINGS, epochs: 20, schedule: "exponential(0.85)" },
+    settings: {
+      ...SIMARD_SETTINGS,
+      learningRate: 0.2,
+      epochs: 20,
+      schedule: "exponential(0.85)",
+    },
     minutes: 5,
     remark: "ReLU",
   },
