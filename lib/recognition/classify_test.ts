@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
+import { randomStream } from "../base/random.ts";
+import { imageAt } from "../dataset/dataset.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { simdKernel } from "../kernel/simd.ts";
+import { loadModel } from "../model/model_file.ts";
+import type { Loss, Model } from "../network/architecture.ts";
+import { networkOf } from "../network/network.ts";
+import { evaluate } from "../training/evaluate.ts";
+import { classifier } from "./classify.ts";
+import { runnerUp } from "./runner_up.ts";
+
+const { test } = syntheticDigits({ train: 0, test: 50 });
+
+/** A network 784-6-10 with random weights, tanh in between. */
+function randomModel(loss: Loss, wide: boolean): Model {
+  const random = randomStream(5, "data");
+  const numbers = (count: number) => {
+    const drawn = Array.from({ length: count }, () => 0.3 * random.normal());
+    return wide ? Float64Array.from(drawn) : Float32Array.from(drawn);
+  };
+  return {
+    architecture: {
+      layers: [784, 6, 10],
+      activations: ["tanh", "identity"],
+      leakySlope: 0,
+      loss,
+    },
+    parameters: [
+      { weights: numbers(784 * 6), biases: numbers(6) },
+      { weights: numbers(60), biases: numbers(10) },
+    ],
+  };
+}
+
+/** The outputs, written out as the formulas stand. */
+function outputsOf({ parameters: [first, second] }: Model, digit: Uint8Array) {
+  const layer = (input: number[], { weights, biases }: typeof first) =>
+    Array.from(
+      biases,
+      (bias, j) => input.reduce((sum, x, i) => sum + x * weights[i * biases.length + j], bias),
+    );
+  const hidden = layer(Array.from(digit, (value) => value / 255), first).map(Math.tanh);
+  return { hidden, outputs: layer(hidden, second) };
+}
+
+function near(actual: ArrayLike<number>, expected: readonly number[], play: number): void {
+  assert.equal(actual.length, expected.length);
+  expected.forEach((value, i) => assert.ok(Math.abs(actual[i] - value) < play, `${i}`));
+}
+
+for (const [wide, play] of [[false, 1e-4], [true, 1e-12]] as const) {
+  Deno.test(`probabilities are the softmax of the outputs, in ${wide ? 64 : 32} bits`, () => {
+    const model = randomModel("crossEntropy", wide);
+    const classify = classifier(model);
+    for (let i = 0; i < 10; i++) {
+      const { hidden, outputs } = outputsOf(model, imageAt(test, i));
+      const powers = outputs.map(Math.exp), sum = powers.reduce((a, b) => a + b);
+      const found = classify(imageAt(test, i));
+      near(found.probabilities, powers.map((power) => power / sum), play);
+      near(found.hidden[0], hidden, play);
+      assert.equal(found.digit, outputs.indexOf(Math.max(...outputs)));
+      const sorted = outputs.toSorted((a, b) => b - a);
+      assert.equal(runnerUp(found), outputs.indexOf(sorted[1]));
+    }
+  });
+}
+
+Deno.test("outputs trained with the mean square error are shares of what is above 0", () => {
+  const model = randomModel("meanSquareError", true);
+  const { probabilities } = classifier(model)(imageAt(test, 0));
+  const positive = outputsOf(model, imageAt(test, 0)).outputs.map((value) => Math.max(0, value));
+  const sum = positive.reduce((a, b) => a + b);
+  near(probabilities, positive.map((value) => value / sum), 1e-12);
+  model.parameters[1].weights.fill(0);
+  model.parameters[1].biases.fill(-1);
+  near(classifier(model)(imageAt(test, 0)).probabilities, new Array(10).fill(0.1), 1e-12);
+});
+
+Deno.test("one by one, digits are what they are in a batch", async () => {
+  const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
+  const classify = classifier(model);
+  const { predictions } = evaluate(networkOf(simdKernel(), model), test);
+  const oneByOne = Array.from(predictions, (_, i) => classify(imageAt(test, i)).digit);
+  assert.deepEqual(oneByOne, [...predictions]);
+});
