@@ -127,6 +127,13 @@ const PICTURES: Record<string, Uint8Array> = {
     `<rect x="40" y="30" width="330" height="350" fill="#eee" transform="rotate(4 200 200)"/>`,
     five("#222", 13, "translate(60 60) scale(1.4)"),
   ),
+  "dark corners, left by a turn": svg(
+    400,
+    400,
+    paper("black"),
+    `<rect x="4" y="4" width="392" height="392" fill="white" transform="rotate(10 200 200)"/>`,
+    five("#222", 13, "scale(2)"),
+  ),
   "a small digit on a large page": svg(
     2100,
     2970,

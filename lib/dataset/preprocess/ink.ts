@@ -9,6 +9,8 @@ const FEWEST_PIXELS = 40;
 const ABOVE_GRAIN = 6;
 /** Grain that is left after smoothing, at most, as a share of the ink's contrast. */
 const SMOOTH_ENOUGH = 0.05;
+/** The faintest ink at the edge of a spot, as a share of full ink. */
+const FAINTEST = 0.004;
 /** A spot is part of the digit if its area is this share of the largest one's. */
 const SMALLEST_PART = 0.03;
 /** And if it lies at most this far from it, as a share of its longer side. */
@@ -91,10 +93,12 @@ function smoothingRadius({ ink, grain }: { ink: number; grain: number }): number
   return radius;
 }
 
-/** A spot of ink: pixels that touch, at a side or a corner. */
+/** A spot of ink. */
 interface Spot {
-  area: number;
-  box: Box;
+  /** Its ink, in pixels. */
+  readonly area: number;
+  /** Around all that is at least half ink. */
+  readonly box: Box;
 }
 
 /**
@@ -140,40 +144,54 @@ function gap(a: Box, b: Box): number {
 }
 
 /**
- * The spots of a plane that are half ink somewhere; what is fainter belongs to them as far as it
- * touches them. `labels` tells for each pixel its spot, counted from 1, or 0.
+ * The spots of a plane: pixels of at least half ink that touch. What is fainter belongs to the spot
+ * from which it is reached first, and so joins no two. `labels` tells for each pixel its spot,
+ * counted from 1, or 0.
  */
-function findSpots({ width, height, values }: Plane): { labels: Int32Array; spots: Spot[] } {
+function findSpots(plane: Plane): { labels: Int32Array; spots: Spot[] } {
+  const { width, values } = plane;
   const labels = new Int32Array(values.length);
-  const stack = new Int32Array(values.length);
-  const spots: Spot[] = [];
+  // Every pixel enters the queue once: first those of half ink, spot by spot, then the fainter ones.
+  const queue = new Int32Array(values.length);
+  const areas: number[] = [], boxes: { -readonly [side in keyof Box]: Box[side] }[] = [];
+  let next = 0, end = 0;
+  const enter = (i: number, label: number) => {
+    labels[i] = label;
+    queue[end++] = i;
+    areas[label - 1] += values[i];
+    if (values[i] < 0.5) return;
+    const x = i % width, y = (i - x) / width, box = boxes[label - 1];
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x + 1);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y + 1);
+  };
   for (let start = 0; start < values.length; start++) {
     if (values[start] < 0.5 || labels[start] > 0) continue;
-    const label = spots.length + 1;
-    let left = width, right = 0, top = height, bottom = 0, area = 0, waiting = 1;
-    stack[0] = start;
-    labels[start] = label;
-    while (waiting > 0) {
-      const i = stack[--waiting];
-      const x = i % width, y = (i - x) / width;
-      area += values[i];
-      left = Math.min(left, x);
-      right = Math.max(right, x + 1);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y + 1);
-      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-          const neighbour = v * width + u;
-          if (values[neighbour] > 0 && labels[neighbour] === 0) {
-            labels[neighbour] = label;
-            stack[waiting++] = neighbour;
-          }
-        }
-      }
-    }
-    spots.push({ area, box: { left, top, right, bottom } });
+    areas.push(0);
+    boxes.push({ left: width, top: plane.height, right: 0, bottom: 0 });
+    enter(start, areas.length);
+    while (next < end) enterNeighbours(plane, labels, queue[next++], 0.5, enter);
   }
-  return { labels, spots };
+  for (next = 0; next < end; next++) enterNeighbours(plane, labels, queue[next], FAINTEST, enter);
+  return { labels, spots: areas.map((area, i) => ({ area, box: boxes[i] })) };
+}
+
+/** Lets in the pixels around pixel `i`, at a side or a corner, that have enough ink and no label yet. */
+function enterNeighbours(
+  { width, height, values }: Plane,
+  labels: Int32Array,
+  i: number,
+  least: number,
+  enter: (i: number, label: number) => void,
+): void {
+  const x = i % width, y = (i - x) / width;
+  for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+    for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+      const neighbour = v * width + u;
+      if (labels[neighbour] === 0 && values[neighbour] >= least) enter(neighbour, labels[i]);
+    }
+  }
 }
 
 /** The smallest rectangle around all that is at least half ink. */
