@@ -89,6 +89,9 @@ export function listenToKeys(
     events.onPen({ at, down });
     if (down) events.onChange();
   });
+  board.addEventListener("focus", () => {
+    if (board.matches(":focus-visible")) events.onPen({ at, down });
+  });
   board.addEventListener("blur", () => {
     if (down) events.onRest();
     lift();
