@@ -85,9 +85,9 @@ export function makeHidden({ layers, activations }: Architecture): HTMLCanvasEle
     const columns = columnsFor(units);
     canvas.width = columns * UNIT;
     canvas.height = Math.ceil(units / columns) * UNIT;
-    canvas.role = "img";
+    canvas.setAttribute("role", "img");
     caption.textContent = `hidden layer ${l + 1}: ${units} units, ${activations[l]}`;
-    canvas.ariaLabel = `Activations of ${caption.textContent}`;
+    canvas.setAttribute("aria-label", `Activations of ${caption.textContent}`);
     figure.append(canvas, caption);
     element("hidden").append(figure);
     return canvas;
