@@ -80,15 +80,15 @@ Deno.test({
 
 /** Runs the notebook's cells and gives the pad's frame. */
 async function runAllCells(page: Page) {
-  await page.locator(".jp-Notebook").waitFor({ timeout: 60_000 });
+  await page.locator(".jp-Notebook").waitFor({ timeout: 120_000 });
   // The kernel is there when its name is shown as idle.
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({
-    timeout: 60_000,
+    timeout: 120_000,
   });
   await page.locator(".jp-CodeCell .cm-content").first().click();
   await page.keyboard.press("Shift+Enter");
   const iframe = page.locator('iframe[title="Drawing pad"]');
-  await iframe.waitFor({ timeout: 60_000 });
+  await iframe.waitFor({ timeout: 120_000 });
   const frame = await (await iframe.elementHandle())!.contentFrame();
   await frame!.locator("#undo").waitFor();
   return frame!;
