@@ -39,11 +39,18 @@ export { createNetwork, initialize, modelOf, type Network, networkOf } from "./n
 export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
 
 // Training.
+export { type ClassScore, classScores } from "./training/class_scores.ts";
 export { evaluate, type Evaluation } from "./training/evaluate.ts";
 export { type Hyperparameters } from "./training/hyperparameters.ts";
+export {
+  iterationHistory,
+  type IterationOptions,
+  type IterationRecord,
+} from "./training/iterations.ts";
 export { train } from "./training/train.ts";
 export { runTrial, trainModel } from "./training/trial.ts";
 export { type TrialResult } from "./training/trial_result.ts";
+export { type Interval, wilsonInterval } from "./training/wilson.ts";
 
 // Trained networks, and pictures to read with them.
 export { photoFile, type PhotoOptions, PHOTOS } from "./dataset/photo.ts";
@@ -60,6 +67,12 @@ export { confusionMatrix } from "./plot/confusion_matrix.ts";
 export { digitGrid, type DigitGridOptions, meanImages } from "./plot/digits.ts";
 export { accuracyByEpoch, type HistoryRow, historyRows, lossByEpoch } from "./plot/history.ts";
 export {
+  accuracyByIteration,
+  type Along,
+  type IterationRow,
+  lossByIteration,
+} from "./plot/iterations.ts";
+export {
   lossBy,
   lossByLearningRate,
   NUMERIC_HYPERPARAMETERS,
@@ -70,8 +83,13 @@ export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
 export { robustnessFigure } from "./plot/robustness.ts";
+export { predictionGrid } from "./plot/prediction_grid.ts";
+export { reportedFiguresPlot } from "./plot/reported_figures.ts";
 export { type WeightMapOptions, weightMaps } from "./plot/weight_maps.ts";
 export { zeroPixels } from "./plot/zero_pixels.ts";
+
+// What a network takes images for.
+export { mostConfidentMistakes, type Prediction, predictions } from "./recognition/predictions.ts";
 
 // Sweeps.
 export { linspace, logspace } from "./sweep/spacing.ts";
@@ -83,6 +101,9 @@ export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";
 export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
+export { histories } from "./notebook/histories.ts";
+export { reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
+export { saveResults } from "./notebook/save.ts";
 export { sweep } from "./notebook/sweep.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";
 export { type Stepper, stepThrough } from "./notebook/stepper.ts";

@@ -1,0 +1,52 @@
+import type { Dataset } from "../dataset/dataset.ts";
+import { historyRows, lossByEpoch } from "../plot/history.ts";
+import { sweepFiles } from "../sweep/files.ts";
+import type { Space } from "../sweep/space.ts";
+import { runSweep } from "../sweep/sweep.ts";
+import { rowOf } from "../sweep/table.ts";
+import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import type { TrialResult } from "../training/trial_result.ts";
+import { type LiveProgress, liveProgress } from "./progress.ts";
+import { saveResults } from "./save.ts";
+
+/**
+ * Runs every trial of a space and keeps what came after each epoch, with a bar and the curves of the
+ * finished trials while they run. A training over many epochs is all the shorter ones too: its first
+ * epochs are theirs, bit for bit.
+ *
+ * `results/NAME.csv` gets a line for each epoch of each trial, with all its hyperparameters. Finished
+ * trials are kept at once; the same call goes on after an interruption, within a trial too.
+ *
+ * @param name of the files: letters, digits, dots, dashes and underscores
+ * @returns the trials in the order of the space
+ * @throws {UserError} for a name that is no file name, an impossible hyperparameter, or when
+ * `results/` cannot be written
+ */
+export async function histories(
+  name: string,
+  dataset: Dataset,
+  space: Space,
+): Promise<TrialResult[]> {
+  const files = sweepFiles(name, dataset);
+  let display: LiveProgress | undefined;
+  const start = (images: number) =>
+    display ??= liveProgress({ label: name, total: Math.max(images, 1), unit: "images" });
+  const results = await runSweep(space, dataset, {
+    journal: files.journal,
+    onProgress({ finished, trials, images, totalImages, results }) {
+      const ended = results.filter((result) => result !== undefined);
+      const curves = ended.length > 0 ? () => lossByEpoch(historyRows(ended)) : undefined;
+      start(totalImages).update(images, `${finished} of ${trials} trials`, curves);
+    },
+  });
+  const rows = results.flatMap((result) => {
+    const row = rowOf(result);
+    const settings = Object.fromEntries(HYPERPARAMETERS.map((column) => [column, row[column]]));
+    return result.history.map((record) => ({ ...settings, dataset: row.dataset, ...record }));
+  });
+  await saveResults(name, dataset, rows, lossByEpoch(historyRows(results)));
+  await start(1).finish(
+    `${results.length} trainings (results/${files.name}.csv, results/${files.name}.svg)`,
+  );
+  return results;
+}

@@ -1,0 +1,33 @@
+import { projectPath } from "../base/project.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { reportedFigures } from "../sweep/reported/reported_figures.ts";
+import type { ReportedRow } from "../sweep/reported/reported_row.ts";
+import { readReportedTable } from "../sweep/reported/reported_table.ts";
+import { reproduce, type Reproduction } from "../sweep/reported/reproduce.ts";
+import { type LiveProgress, liveProgress } from "./progress.ts";
+
+/**
+ * Reproduces one of the reported figures in a notebook, with a bar. The trials are kept where
+ * `deno task reproduce` keeps them; the committed table is left as it is.
+ *
+ * @param id such as `a`, `e-shuffled`, `simard-elastic`
+ * @throws {UserError} for an unknown id, or when the dataset is not MNIST
+ */
+export async function reproduceRow(id: string, mnist: Dataset): Promise<Reproduction> {
+  const [figure] = reportedFigures([id]);
+  let display: LiveProgress | undefined;
+  const start = (images: number) =>
+    display ??= liveProgress({ label: id, total: Math.max(images, 1), unit: "images" });
+  const reproduction = await reproduce(figure, mnist, {
+    folder: projectPath("results", ".journal"),
+    onProgress: ({ finished, trials, images, totalImages }) =>
+      start(totalImages).update(images, `${finished} of ${trials} seeds`),
+  });
+  await start(1).finish(`${id}: ${reproduction.row.verdict}`);
+  return reproduction;
+}
+
+/** The committed table of all reported figures. */
+export function reportedRows(): Promise<ReportedRow[]> {
+  return readReportedTable(projectPath("results", "reported-figures.csv"));
+}

@@ -1,0 +1,46 @@
+import type { IterationRecord } from "../training/iterations.ts";
+import type { Axis, Observation } from "./curves.ts";
+import type { Figure } from "./figure.ts";
+import { lineChart } from "./line_chart.ts";
+
+/** What is known after a step, and of which training. */
+export interface IterationRow extends IterationRecord {
+  /** What sets the training apart, as the figure's key shall say it. */
+  readonly series: string;
+}
+
+/** What runs along the x axis: steps, or the work that they take. */
+export type Along = "iteration" | "images";
+
+const X_AXES: Record<Along, Axis> = {
+  iteration: { label: "iterations (steps)", scale: "log" },
+  images: { label: "training images gone through", scale: "log" },
+};
+
+/** The loss on all training images along a training, one curve a series. */
+export function lossByIteration(rows: readonly IterationRow[], along: Along): Figure {
+  const observations = rows.map((row) => ({
+    series: row.series,
+    x: row[along],
+    y: row.trainLoss,
+  }));
+  return lineChart(observations, {
+    title: along === "iteration" ? "Training loss by iteration" : "Training loss by work",
+    x: X_AXES[along],
+    y: { label: "loss on all training images (nats)", scale: "log" },
+  });
+}
+
+/** The part of the training and of the test images that is classified right, two curves a series. */
+export function accuracyByIteration(rows: readonly IterationRow[], along: Along): Figure {
+  const curve = (name: string, of: (row: IterationRow) => number): Observation[] =>
+    rows.map((row) => ({ series: `${row.series}, ${name}`, x: row[along], y: of(row) }));
+  return lineChart([
+    ...curve("training", ({ trainAccuracy }) => trainAccuracy),
+    ...curve("test", ({ testAccuracy }) => testAccuracy),
+  ], {
+    title: along === "iteration" ? "Accuracy by iteration" : "Accuracy by work",
+    x: X_AXES[along],
+    y: { label: "classified right (%)", scale: "linear", percent: true },
+  });
+}
