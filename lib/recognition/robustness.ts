@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
+import { type SharedSamples, shareSamples } from "../dataset/shared.ts";
 import { decodeImage } from "../dataset/decode.ts";
 import { photoFile, type PhotoOptions, PHOTOS } from "../dataset/photo.ts";
 import { preprocess } from "../dataset/preprocess.ts";
@@ -40,7 +41,7 @@ export interface PhotoCounts {
 /** What a worker is sent first. */
 export interface RobustnessStart {
   readonly model: Model;
-  readonly samples: Samples;
+  readonly samples: SharedSamples;
 }
 
 /** Images in a piece of work. */
@@ -85,7 +86,7 @@ export async function measureRobustness(
     onProgress?.(done, total);
   };
   // The slow ones first, so that no worker is left with them at the end.
-  await runOnWorkers(tasks.reverse(), { model, samples }, workers, onDone);
+  await runOnWorkers(tasks.reverse(), { model, samples: shareSamples(samples) }, workers, onDone);
   return kinds.map(({ name }, k) => {
     const { right, notFound } = totals[k];
     const interval = wilsonInterval(right, counts[k]);

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Dataset } from "../dataset/dataset.ts";
+import { type SharedDataset, toShared } from "../dataset/shared.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 import type { StepProgress } from "../training/train.ts";
@@ -42,7 +43,7 @@ export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks
 
 /** What a worker is sent first. */
 export interface WorkerStart {
-  readonly dataset: Dataset;
+  readonly dataset: SharedDataset;
 }
 
 /** What a worker is sent for each trial. */
@@ -115,7 +116,7 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
 
 function startWorker(script: URL, dataset: Dataset): Worker {
   const worker = new Worker(script);
-  worker.postMessage({ dataset } satisfies WorkerStart);
+  worker.postMessage({ dataset: toShared(dataset) } satisfies WorkerStart);
   return worker;
 }
 

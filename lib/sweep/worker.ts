@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import type { Dataset } from "../dataset/dataset.ts";
+import { fromShared } from "../dataset/shared.ts";
 import { runTrial } from "../training/trial.ts";
 import { checkpointHooks } from "./checkpoint_file.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./engine.ts";
@@ -33,6 +34,6 @@ async function run({ hyperparameters, checkpoint }: WorkerTask): Promise<void> {
 }
 
 parentPort!.on("message", (message: WorkerStart | WorkerTask) => {
-  if ("dataset" in message) dataset = message.dataset;
+  if ("dataset" in message) dataset = fromShared(message.dataset);
   else run(message);
 });
