@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
 
-/** Files of a folder that are taken for pictures. */
-const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|svg|heif?)$/i;
+/** Files of a folder that are taken for pictures; of those that cannot be read, the user is told. */
+const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|svg|hei[cf]|bmp)$/i;
 
 /**
  * The pictures that paths stand for: a file for itself, a folder for all the pictures in it and its
