@@ -1,34 +1,43 @@
-import { UserError } from "../base/user_error.ts";
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import { type Dataset, type Samples } from "../dataset/dataset.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
-import type { Architecture } from "../network/architecture.ts";
+import type { Architecture, Model } from "../network/architecture.ts";
 import { networkOf, weightsDigest } from "../network/network.ts";
 import { loadModel } from "../model/model_file.ts";
+import { classScores } from "../training/class_scores.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
+import { wilsonInterval } from "../training/wilson.ts";
+import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, main, oneOf, option } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
+import { textTable } from "./text_table.ts";
 
 /** `deno task evaluate` */
 export const evaluate = defineCommand({
   name: "evaluate",
-  summary: "Say how well a trained network does on images: loss, accuracy, confusion matrix.\n\n" +
+  summary:
+    "Say how well a trained network does on images: loss, accuracy with its 95 % interval,\n" +
+    "confusion matrix, precision and recall of each class.\n\n" +
     "MODEL is a file this project wrote or one of NumPy's: .npz, a folder of .npy files, .json, or\n" +
     "a pair of .csv files. Where a file does not say what its layers compute, the flags do.",
   arguments: { model: "the network" },
   options: {
     dataset: datasetOption,
     part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
+    mistakes: option("<file>", "draw the most confident mistakes: .svg or .png", pictureFile),
     ...modelOptions,
   },
   examples: [
     "evaluate model.npz",
     "evaluate model.npz --dataset mnist --part train --json",
+    "evaluate model.npz --mistakes mistakes.png",
     "evaluate weights-folder --activation relu",
   ],
   async run({ arguments: { model: path }, options, say, note }) {
-    const { dataset: name, part, ...reading } = options;
+    const { dataset: name, part, mistakes, ...reading } = options;
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     const { dataset, remind } = await loadNamed(name, note);
@@ -44,8 +53,16 @@ export const evaluate = defineCommand({
         model.architecture.layers.join("-")
       } on the ${samples.count} ${part} images of ${dataset.name}`,
     );
-    say(`accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)}`);
+    say(`accuracy ${accuracyText(accuracy, samples.count)}, loss ${loss.toFixed(4)}`);
     say(`\n${confusionText(confusion, dataset.classes)}`);
+    const scores = classScores(confusion)
+      .map(({ label, ...score }) => ({ class: dataset.classes[label], ...score }));
+    const columns = ["class", "images", "precision", "recall"] as const;
+    say(`\n${textTable(scores, columns, { precision: 4, recall: 4 })}`);
+    if (mistakes !== undefined) {
+      await drawMistakes(mistakes, model, samples);
+      say(`\nwrote ${mistakes}`);
+    }
     remind();
     return {
       model: path,
@@ -55,11 +72,30 @@ export const evaluate = defineCommand({
       images: samples.count,
       testLoss: loss,
       testAccuracy: accuracy,
+      interval: wilsonInterval(accuracy * samples.count, samples.count),
       confusion,
+      classes: scores,
       weightsDigest: weightsDigest(model),
     };
   },
 });
+
+function pictureFile(path: string): string {
+  if (!/\.(svg|png)$/.test(path)) {
+    throw usageError("expected a file name that ends in .svg or .png");
+  }
+  return path;
+}
+
+/** Pictures of the 32 mistakes that the network was surest of. */
+async function drawMistakes(path: string, model: Model, samples: Samples): Promise<void> {
+  const { toPng } = await import("../plot/figure.ts");
+  const { predictionGrid } = await import("../plot/prediction_grid.ts");
+  const { mostConfidentMistakes, predictions } = await import("../recognition/predictions.ts");
+  const worst = mostConfidentMistakes(predictions(model, samples), 32);
+  const picture = predictionGrid(samples, worst, "The most confident mistakes");
+  await writeFileAtomically(path, path.endsWith(".png") ? await toPng(picture) : picture.svg);
+}
 
 function checkFit(
   path: string,

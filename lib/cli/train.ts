@@ -3,6 +3,7 @@ import { modelFormatOf, saveModel } from "../model/model_file.ts";
 import { complete } from "../training/hyperparameters.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
+import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, main, option, text } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, hyperparametersFrom } from "./hyperparameter_options.ts";
@@ -50,11 +51,10 @@ export const train = defineCommand({
     }).finally(bar.stop);
 
     if (result.status === "diverged") note(`diverged: ${result.reason}`);
-    else {say(
-        `test accuracy ${(100 * result.testAccuracy!).toFixed(2)} %, test loss ${
-          result.testLoss!.toFixed(4)
-        }`,
-      );}
+    else {
+      const accuracy = accuracyText(result.testAccuracy!, dataset.test.count);
+      say(`test accuracy ${accuracy}, test loss ${result.testLoss!.toFixed(4)}`);
+    }
     const files = options.out === undefined ? [] : await saveModel(options.out, model);
     if (files.length > 0) {
       say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);

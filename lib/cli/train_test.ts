@@ -28,7 +28,11 @@ Deno.test("train tells every epoch and writes a network that evaluate reads", as
       "--json",
     ]);
     assert.equal(evaluated.status, 0, evaluated.stderr);
-    const { testAccuracy, testLoss, weightsDigest, confusion } = JSON.parse(evaluated.stdout);
+    const { testAccuracy, testLoss, weightsDigest, confusion, interval, classes } = JSON.parse(
+      evaluated.stdout,
+    );
+    assert.ok(interval.low < testAccuracy && testAccuracy < interval.high);
+    assert.equal(classes.length, confusion.length);
     assert.deepEqual(
       [testAccuracy, testLoss, weightsDigest],
       [result.testAccuracy, result.testLoss, result.weightsDigest],
