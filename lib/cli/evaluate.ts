@@ -1,5 +1,5 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { usageError, UserError } from "../base/user_error.ts";
+import { UserError } from "../base/user_error.ts";
 import { type Dataset, type Samples } from "../dataset/dataset.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -10,7 +10,7 @@ import { classScores } from "../training/class_scores.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { accuracyText } from "./accuracy_text.ts";
-import { defineCommand, main, oneOf, option } from "./command.ts";
+import { defineCommand, main, oneOf, option, text } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
 import { textTable } from "./text_table.ts";
@@ -27,13 +27,13 @@ export const evaluate = defineCommand({
   options: {
     dataset: datasetOption,
     part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
-    mistakes: option("<file>", "draw the most confident mistakes: .svg or .png", pictureFile),
+    mistakes: option("<file>", "draw the most confident mistakes there, as SVG", text),
     ...modelOptions,
   },
   examples: [
     "evaluate model.npz",
     "evaluate model.npz --dataset mnist --part train --json",
-    "evaluate model.npz --mistakes mistakes.png",
+    "evaluate model.npz --mistakes mistakes.svg",
     "evaluate weights-folder --activation relu",
   ],
   async run({ arguments: { model: path }, options, say, note }) {
@@ -80,21 +80,13 @@ export const evaluate = defineCommand({
   },
 });
 
-function pictureFile(path: string): string {
-  if (!/\.(svg|png)$/.test(path)) {
-    throw usageError("expected a file name that ends in .svg or .png");
-  }
-  return path;
-}
-
 /** Pictures of the 32 mistakes that the network was surest of. */
 async function drawMistakes(path: string, model: Model, samples: Samples): Promise<void> {
-  const { toPng } = await import("../plot/figure.ts");
   const { predictionGrid } = await import("../plot/prediction_grid.ts");
   const { mostConfidentMistakes, predictions } = await import("../recognition/predictions.ts");
   const worst = mostConfidentMistakes(predictions(model, samples), 32);
-  const picture = predictionGrid(samples, worst, "The most confident mistakes");
-  await writeFileAtomically(path, path.endsWith(".png") ? await toPng(picture) : picture.svg);
+  const { svg } = predictionGrid(samples, worst, "The most confident mistakes");
+  await writeFileAtomically(path, svg);
 }
 
 function checkFit(
