@@ -80,6 +80,7 @@ export const reproduce = defineCommand({
     say(tables(shown));
     const paths = [table, picture].map((path) => relative(projectPath(), path));
     say(`\nwrote ${paths.join(" and ")}`);
+    note("`deno task notebooks --only 05-reported-figures` puts them into their notebook");
     return { table: paths[0], figure: paths[1], rows: shown };
   },
 });

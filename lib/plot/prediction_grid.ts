@@ -4,8 +4,8 @@ import { digitGrid } from "./digits.ts";
 import type { Figure } from "./figure.ts";
 
 /**
- * Images and what a network takes them for, with its probability: `7 99 %` where it is right, `7, is 1 99 %` in another
- * colour where it is not.
+ * Images, and below each what a network takes it for, with its probability: `7, 99 %` where that is
+ * right; `4 → 9, 84 %`, in another colour, where a 4 is taken for a 9.
  *
  * @param predictions of the images to show, in order
  * @param title what they have in common
@@ -29,5 +29,5 @@ export function predictionGrid(
 
 function caption({ actual, predicted, probability }: Prediction): string {
   const answer = actual === predicted ? `${predicted}` : `${actual} → ${predicted}`;
-  return `${answer}  ${Math.floor(100 * probability)} %`;
+  return `${answer}, ${Math.floor(100 * probability)} %`;
 }
