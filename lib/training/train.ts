@@ -16,23 +16,19 @@ import {
 } from "../network/pass.ts";
 import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
 import { evaluator } from "./evaluate.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { createOptimizer, type Optimizer } from "./optimizer.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
-/** How to train. The fields are those of {@linkcode Hyperparameters}. */
-export interface TrainOptions {
-  readonly optimizer: string;
-  readonly learningRate: number;
-  readonly schedule: string;
+/** How to train: hyperparameters, and what to watch or to be told. */
+export interface TrainOptions extends
+  Pick<
+    Hyperparameters,
+    "optimizer" | "learningRate" | "schedule" | "epochs" | "l2" | "shuffle" | "augment" | "seed"
+  > {
   /** Images per step, from 1 to the training set's size. */
   readonly batchSize: number;
-  readonly epochs: number;
-  readonly l2: number;
-  readonly shuffle: boolean;
-  /** `none`, or how the images are distorted on the fly. */
-  readonly augment: string;
-  readonly seed: number;
   /** Called after every step, with the network as it is then, to be looked at only. */
   readonly onStep?: (progress: StepProgress, network: Network) => void;
   /** Called after every epoch. */
