@@ -106,11 +106,12 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
   const x = axis(options.x, [...observations.map(({ x }) => x), ...alsoX]);
   const y = axis(options.y, observations.map(({ y }) => y));
   const ink = { stroke: THEME.muted.light, fill: THEME.muted.light };
+  const widest = Math.max(...y.ticks.map((tick) => y.format(tick).length));
   return plotPanel({
     width,
     height,
     marginTop,
-    marginLeft: 52,
+    marginLeft: Math.max(52, 10 + 8 * widest),
     marginBottom: 44,
     x: x.scale,
     y: y.scale,
@@ -199,10 +200,12 @@ function linearTicks(low: number, high: number): number[] {
   const step = [1, 2, 5, 10].map((digit) => Number(`${digit}e${power}`))
     .find((step) => step >= rough) ?? rough;
   const ticks: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high; i++) {
-    ticks.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step);; i++) {
+    // Rounded before it is compared: 7 · 0.1 is a little above 0.7.
+    const tick = Number((i * step).toPrecision(12));
+    if (tick > high) return ticks;
+    ticks.push(tick);
   }
-  return ticks;
 }
 
 /** A number in at most four digits that count: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */

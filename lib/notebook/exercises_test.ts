@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { projectPath } from "../base/project.ts";
+import type { Verdict } from "./check.ts";
+import { type Cell, parseNotebook } from "./notebook_file.ts";
+
+/** The lesson's notebooks, the cells whose names their exercises use, and whether these need MNIST. */
+const LESSON = [
+  { name: "10-one-neuron", cells: ["load", "neuron", "chain", "saturated-why"], mnist: false },
+  {
+    name: "11-backprop-by-hand",
+    cells: ["load", "network", "step", "forward-net", "forward-out", "forward-outer", "loss"]
+      .concat("delta-numbers"),
+    mnist: false,
+  },
+  { name: "12-backprop-on-a-digit", cells: ["load", "forward"], mnist: true },
+  { name: "13-why-it-sometimes-fails", cells: ["load"], mnist: true },
+];
+
+const text = ({ source }: Cell) => typeof source === "string" ? source : source.join("");
+
+/** An exercise's cell with the solution in place of the open answer, its verdict exported. */
+function answered(exercise: string, solution: string, number: number): string {
+  const code = /```ts\n([^]*?)```/.exec(solution)?.[1] ?? "";
+  // What it says last is the answer; before it may stand what it is made of.
+  const name = [...code.matchAll(/^(?:const|function) (\w+)/gm)].at(-1)?.[1];
+  const open = new RegExp(`^(?:const ${name}\\b.*|function ${name}\\b[^]*?^})$`, "m");
+  assert.match(exercise, open, `exercise ${number} has no open ${name}`);
+  return exercise.replace(open, () => code).replace(
+    /^check\./m,
+    `export const verdict${number} = check.`,
+  );
+}
+
+for (const { name, cells, mnist } of LESSON) {
+  const path = projectPath("notebooks", `${name}.ipynb`);
+
+  Deno.test(`${name}: has three exercises, all open`, async () => {
+    const notebook = parseNotebook(await Deno.readTextFile(path), name);
+    const exercises = notebook.cells.filter(({ id }) => id?.startsWith("exercise-"));
+    assert.equal(exercises.length, 3);
+    for (const { outputs } of exercises) assert.match(JSON.stringify(outputs), /Your turn/);
+  });
+
+  Deno.test({
+    name: `${name}: the folded solutions are right${mnist ? " (needs MNIST_DIR)" : ""}`,
+    ignore: mnist && !Deno.env.get("MNIST_DIR"),
+    async fn() {
+      const notebook = parseNotebook(await Deno.readTextFile(path), name);
+      const cell = (id: string) => {
+        const found = notebook.cells.find((cell) => cell.id === id);
+        assert.ok(found, `${name} has no cell ${id}`);
+        return text(found);
+      };
+      const exercises = [1, 2, 3].map((number) =>
+        answered(cell(`exercise-${number}`), cell(`solution-${number}`), number)
+      );
+      const module = await Deno.makeTempFile({ suffix: ".ts" });
+      try {
+        const door = pathToFileURL(projectPath("lib", "mod.ts")).href;
+        const code = [...cells.map(cell), ...exercises].join("\n;\n");
+        await Deno.writeTextFile(module, code.replace("../lib/mod.ts", door));
+        const verdicts: Record<string, Verdict> = await import(pathToFileURL(module).href);
+        for (const number of [1, 2, 3]) {
+          const { status, message } = verdicts[`verdict${number}`];
+          assert.equal(status, "right", `exercise ${number}: ${message}`);
+        }
+      } finally {
+        await Deno.remove(module);
+      }
+    },
+  });
+}
