@@ -14,14 +14,18 @@ export type Along = "iteration" | "images";
 
 const X_AXES: Record<Along, Axis> = {
   iteration: { label: "iterations (steps)", scale: "log" },
-  images: { label: "training images gone through", scale: "log" },
+  images: { label: "training images gone through (thousands)", scale: "log" },
 };
+
+function place(row: IterationRow, along: Along): number {
+  return along === "images" ? row.images / 1000 : row.iteration;
+}
 
 /** The loss on all training images along a training, one curve a series. */
 export function lossByIteration(rows: readonly IterationRow[], along: Along): Figure {
   const observations = rows.map((row) => ({
     series: row.series,
-    x: row[along],
+    x: place(row, along),
     y: row.trainLoss,
   }));
   return lineChart(observations, {
@@ -34,7 +38,7 @@ export function lossByIteration(rows: readonly IterationRow[], along: Along): Fi
 /** The part of the training and of the test images that is classified right, two curves a series. */
 export function accuracyByIteration(rows: readonly IterationRow[], along: Along): Figure {
   const curve = (name: string, of: (row: IterationRow) => number): Observation[] =>
-    rows.map((row) => ({ series: `${row.series}, ${name}`, x: row[along], y: of(row) }));
+    rows.map((row) => ({ series: `${row.series}, ${name}`, x: place(row, along), y: of(row) }));
   return lineChart([
     ...curve("training", ({ trainAccuracy }) => trainAccuracy),
     ...curve("test", ({ testAccuracy }) => testAccuracy),
