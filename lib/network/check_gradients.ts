@@ -137,10 +137,15 @@ function judge(pairs: readonly GradientPair[], tolerance: number) {
   const verdict = pairs.length === 0
     ? "nothing could be compared: every parameter is at a kink"
     : `${correct ? "correct" : "wrong"}: of ${pairs.length} gradients the worst is ${parameter}, ` +
-      `${backward} by the way back, ${centralDifference} by central difference, ` +
+      `${short(backward)} by the way back, ${short(centralDifference)} by central difference, ` +
       `relative error ${relativeError.toExponential(1)} ` +
       `(${correct ? "at most" : "more than"} ${tolerance})`;
   return { correct, worst, verdict };
+}
+
+/** A few digits more than the check needs. */
+function short(number: number): string {
+  return String(Number(number.toPrecision(9)));
 }
 
 function gradientsOf(network: Network, batch: Batch) {

@@ -111,7 +111,7 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
     width,
     height,
     marginTop,
-    marginLeft: Math.max(52, 10 + 8 * widest),
+    marginLeft: widest > 5 ? 20 + 8 * widest : 52,
     marginBottom: 44,
     x: x.scale,
     y: y.scale,

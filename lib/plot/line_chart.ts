@@ -38,7 +38,8 @@ export function lineChart(observations: readonly Observation[], options: LineCha
   const pathKey = path === undefined ? [] : [{ sign: "●", color, label: path.label }];
   const marks = path === undefined ? [] : [
     Plot.line(path.points, { x: "x", y: "y", stroke: color, strokeWidth: 1.5 }),
-    Plot.dot(path.points, { x: "x", y: "y", fill: color, r: (_, i) => i === 0 ? 6 : 3.5 }),
+    Plot.dot(path.points, { x: "x", y: "y", fill: color, r: 3.5 }),
+    Plot.dot(path.points.slice(0, 1), { x: "x", y: "y", fill: color, r: 7 }),
   ];
   const key = [...curveKey(observations), ...pathKey];
   return figure({ key, ...options }, [curvePanel(observations, { ...options, marks })]);
