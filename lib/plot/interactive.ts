@@ -91,7 +91,9 @@ function curveFigure(
   const settings = Object.keys(rows[0]).filter((column) =>
     column !== along && column !== "seed" && !MEASURED.has(column) && differs(rows, column)
   );
-  const nameOf = (row: Row) => settings.map((column) => `${column} ${row[column]}`).join(", ");
+  const nameOf = (row: Row) =>
+    settings.map((column) => column === "series" ? row[column] : `${column} ${row[column]}`)
+      .join(", ");
   const series = losses.flatMap((loss) =>
     [...Map.groupBy(rows.filter((row) => row[loss] !== null), nameOf)].map(([name, group]) => ({
       name: name ? `${name}: ${loss}` : loss,
@@ -188,15 +190,16 @@ function reportedFigure(title: string, all: readonly Row[]): InteractiveFigure {
   };
 }
 
-/** A group of bars for each row, a bar for each column of numbers. */
+/** A group of bars for each row, a bar for each column of numbers; of a table of accuracies, those. */
 function barFigure(title: string, rows: readonly Row[]): InteractiveFigure {
   const columns = Object.keys(rows[0]);
   const isNumber = (column: string) => rows.some((row) => typeof row[column] === "number");
   const names = columns.filter((column) => !isNumber(column) && differs(rows, column));
   const label = (row: Row, i: number) =>
     names.map((column) => row[column]).filter((cell) => cell !== null).join(", ") || `${i + 1}`;
+  const numbers = columns.includes("accuracy") ? ["accuracy"] : columns.filter(isNumber);
   return {
-    data: columns.filter((column) => isNumber(column)).map((column, i): Trace => ({
+    data: numbers.map((column, i): Trace => ({
       type: "bar",
       name: column,
       x: rows.map(label),

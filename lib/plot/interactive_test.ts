@@ -71,11 +71,11 @@ Deno.test("reported figures: error rates, bars from the least to the greatest se
 
 Deno.test("any other table is drawn as bars, and its cells are text", () => {
   const { data } = interactiveFigure("<b>t</b>.csv", [
-    { kind: "noise & <i>grain</i>", accuracy: "0.9", images: "100" },
-    { kind: "plain", accuracy: "0.95", images: null },
+    { kind: "noise & <i>grain</i>", seconds: "0.9", images: "100" },
+    { kind: "plain", seconds: "0.95", images: null },
   ]);
   assert.deepEqual(data.map(({ name, type }) => [name, type]), [
-    ["accuracy", "bar"],
+    ["seconds", "bar"],
     ["images", "bar"],
   ]);
   assert.match(data[0].text![0], /^kind: noise &amp; &lt;i&gt;grain&lt;\/i&gt;<br>/);
