@@ -17,6 +17,7 @@ function row(changes: Partial<TrialRow>): TrialRow {
     epochs: 2,
     l2: 0,
     shuffle: true,
+    augment: "none",
     seed: 1,
     dataset: "mnist",
     status: "completed",
