@@ -89,7 +89,6 @@ export const reproduce = defineCommand({
 const SHOWN = [
   "row",
   "network",
-  "dataset",
   "seeds",
   "epochs",
   "measure",
@@ -98,23 +97,37 @@ const SHOWN = [
   "standardDeviation",
   "min",
   "max",
+  "intervalLow",
+  "intervalHigh",
   "verdict",
 ] as const satisfies readonly (keyof ReportedRow)[];
+
+/** Those that a number without chance has use for. */
+const SHOWN_OF_COMPUTED = [
+  "row",
+  "network",
+  "epochs",
+  "measure",
+  "reported",
+  "mean",
+  "verdict",
+] as const;
+
+/** Decimals of the rates, all in per cent. */
+const DECIMALS = Object.fromEntries(
+  ["reported", "mean", "standardDeviation", "min", "max", "intervalLow", "intervalHigh"]
+    .map((column) => [column, 2]),
+);
 
 /** The rates in one table, rounded; computed numbers, with all their digits, in another. */
 function tables(rows: readonly ReportedRow[]): string {
   const rates = rows.filter(({ dataset }) => dataset !== null);
   const computed = rows.filter(({ dataset }) => dataset === null);
-  const decimals = { reported: 2, mean: 2, standardDeviation: 2, min: 2, max: 2 };
-  const columns = SHOWN.filter((column) => column !== "dataset" && column !== "seeds");
   return [
-    ...(rates.length > 0 ? [textTable(rates, SHOWN, decimals)] : []),
-    ...(computed.length > 0
-      ? [textTable(computed, columns.filter((column) => !SPREAD.includes(column)))]
-      : []),
+    ...(rates.length > 0 ? [textTable(rates, SHOWN, DECIMALS)] : []),
+    ...(computed.length > 0 ? [textTable(computed, SHOWN_OF_COMPUTED)] : []),
   ].join("\n\n");
 }
-const SPREAD: readonly string[] = ["standardDeviation", "min", "max"];
 
 function chosen(rows: string | undefined, minutes: number): ReportedFigure[] {
   if (rows !== undefined) return reportedFigures(rows.split(",").map((id) => id.trim()));
