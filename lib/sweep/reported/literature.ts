@@ -92,7 +92,7 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     id: "simard-elastic",
     variant: "cross-entropy, elastic distortions",
     reported: 0.7,
-    seeds: [1],
+    seeds: [1, 2, 3],
     settings: {
       ...SIMARD_SETTINGS,
       learningRate: 0.4,
