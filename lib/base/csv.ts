@@ -5,6 +5,7 @@
  */
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
+import { stringify } from "csv-stringify/sync";
 import { UserError } from "./user_error.ts";
 
 /** A value in a table's cell; `null` is an empty cell. */
@@ -28,7 +29,7 @@ export function formatCsv(
   columns: readonly string[],
 ): string {
   const data = rows.map((row) => columns.map((column) => row[column] ?? null));
-  return Papa.unparse([columns, ...data], { newline: "\n" }) + "\n";
+  return stringify([columns, ...data], { cast: { boolean: String } });
 }
 
 /**
@@ -36,24 +37,41 @@ export function formatCsv(
  * strings as they stand.
  *
  * @param file the name in errors
- * @throws {UserError} naming the line that has too few or too many cells or a quote too few; when
- * the text is empty or a name occurs twice
+ * @throws {UserError} as {@linkcode parseCells}, and when a name occurs twice
  */
 export function parseCsv(text: string, file: string): Record<string, string | null>[] {
+  const [names, ...rows] = parseCells(text, file);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`${file}, line 1: two columns named ${twice}`);
+  return rows.map((cells) =>
+    Object.fromEntries(names.map((name, j) => [name, cells[j] === "" ? null : cells[j]]))
+  );
+}
+
+/**
+ * The cells of a CSV text, line by line, as they stand.
+ *
+ * @param file the name in errors
+ * @throws {UserError} naming the line that has too few or too many cells or a quote too few; when
+ * the text is empty
+ */
+export function parseCells(text: string, file: string): string[][] {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter: "," });
   const [error] = errors;
   if (error) throw new UserError(`${file}, line ${(error.row ?? 0) + 1}: ${error.message}`);
   if (data.at(-1)?.join("") === "" && text.endsWith("\n")) data.pop();
-  const [names, ...rows] = data;
-  if (names === undefined || names.join("") === "") throw new UserError(`${file}: an empty table`);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UserError(`${file}, line 1: two columns named ${twice}`);
-  return rows.map((cells, i) => {
-    if (cells.length !== names.length) {
-      throw new UserError(
-        `${file}, line ${i + 2}: ${cells.length} cells, expected ${names.length} as in line 1`,
-      );
-    }
-    return Object.fromEntries(names.map((name, j) => [name, cells[j] === "" ? null : cells[j]]));
-  });
+  if (data.length === 0 || data[0].join("") === "") throw new UserError(`${file}: an empty table`);
+  const wrong = data.findIndex((cells) => cells.length !== data[0].length);
+  if (wrong >= 0) {
+    throw new UserError(
+      `${file}, line ${wrong + 1}: ${data[wrong].length} cells, ` +
+        `expected ${data[0].length} as in line 1`,
+    );
+  }
+  return data;
+}
+
+/** Lines of cells as CSV, as Python's csv module and spreadsheets write it: lines end in `\r\n`. */
+export function formatCells(rows: readonly (readonly string[])[]): string {
+  return stringify(rows.map((row) => [...row]), { record_delimiter: "windows" });
 }

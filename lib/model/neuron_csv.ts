@@ -9,8 +9,7 @@
  * @module
  */
 
-import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
+import { formatCells, parseCells } from "../base/csv.ts";
 import { UserError } from "../base/user_error.ts";
 import type { LayerParameters } from "../network/architecture.ts";
 import { decimal, fitsFloat32, parseDecimal } from "./decimal.ts";
@@ -107,7 +106,7 @@ export function writeNeuronCsv(
       cells.push(...[["", "architecture"], [EMPTY, description]][line] ?? [EMPTY, EMPTY])
     );
   }
-  return { biases: csvText(biasRows), weights: csvText(weightRows) };
+  return { biases: formatCells(biasRows), weights: formatCells(weightRows) };
 }
 
 /** A row: a cell per layer for the parameters, a gap, and a cell per layer for the gradients ("G"). */
@@ -121,10 +120,6 @@ function row(
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
-}
-
-function csvText(rows: string[][]): string {
-  return stringify(rows, { record_delimiter: "windows" });
 }
 
 /** Neighbouring cells of a column that are not empty. */
@@ -143,7 +138,7 @@ interface Table {
 
 /** A file's columns as runs of numbers: it does not matter how many empty cells part two neurons. */
 function readTable({ path, text }: TextFile, letter: "B" | "W"): Table {
-  const [header = [], ...rows] = parseCsv(path, text);
+  const [header = [], ...rows] = readCells(path, text);
   const runs = new Map<string, Run[]>();
   let description: string | undefined;
   header.forEach((name, column) => {
@@ -161,19 +156,10 @@ function readTable({ path, text }: TextFile, letter: "B" | "W"): Table {
   return { path, runs, description };
 }
 
-function parseCsv(path: string, text: string): string[][] {
-  try {
-    // Python on Windows turns the "\r\n" of its csv module into "\r\r\n".
-    const delimiters = ["\r\r\n", "\r\n", "\n"];
-    return parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      record_delimiter: delimiters,
-    });
-  } catch (error) {
-    throw new UserError(`${path}: not a table (${(error as Error).message})`);
-  }
+function readCells(path: string, text: string): string[][] {
+  // Python on Windows turns the "\r\n" of its csv module into "\r\r\n".
+  const lines = text.replaceAll(/\r*\n/g, "\n").replaceAll(/\n+/g, "\n");
+  return parseCells(lines, path).map((cells) => cells.map((cell) => cell.trim()));
 }
 
 function columnRuns(cells: readonly string[], where: string): Run[] {

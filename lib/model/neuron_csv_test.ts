@@ -143,7 +143,7 @@ Deno.test("each refusal names file, column and line", () => {
   );
   assert.match(refusal(BIASES.replace("B2", "B1"), WEIGHTS), /b\.csv: column B1, .* once each/);
   assert.match(refusal(WEIGHTS, BIASES), /b\.csv: column W0, expected B0/);
-  assert.match(refusal("B0,B1\n1\n", WEIGHTS), /b\.csv: not a table \(.*on line 2/);
+  assert.match(refusal("B0,B1\n1\n", WEIGHTS), /b\.csv, line 2: 1 cells, expected 2/);
   assert.match(refusal("B0\n1\n", WEIGHTS), /b\.csv: expected columns B0 and B1 at least/);
   const widened = WEIGHTS.replace(`7.0,${E}`, "7.0,9.0");
   assert.match(refusal(BIASES, widened), /w\.csv, column W2: expected to be empty/);
