@@ -3,8 +3,9 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { classCounts, DIGITS, emptySamples } from "./mod.ts";
- * console.assert(classCounts(emptySamples(3, 28, 28), DIGITS.length)[0] === 3);
+ * assert(classCounts(emptySamples(3, 28, 28), DIGITS.length)[0] === 3);
  * ```
  * @module
  */

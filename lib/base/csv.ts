@@ -19,9 +19,10 @@ export type Cell = string | number | boolean | null;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { formatCsv } from "./csv.ts";
  * const text = formatCsv([{ rate: 0.1, note: "a, b" }, { rate: 1, note: null }], ["rate", "note"]);
- * console.assert(text === 'rate,note\n0.1,"a, b"\n1,\n');
+ * assert(text === 'rate,note\n0.1,"a, b"\n1,\n');
  * ```
  */
 export function formatCsv(

@@ -5,8 +5,9 @@ import { createHash } from "node:crypto";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { sha256 } from "./sha256.ts";
- * console.assert(sha256("abc").startsWith("ba7816bf"));
+ * assert(sha256("abc").startsWith("ba7816bf"));
  * ```
  */
 export function sha256(...pieces: (string | Uint8Array)[]): string {

@@ -6,9 +6,12 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { UserError } from "./user_error.ts";
- * throw0(() => { throw new UserError("digits.csv, line 3: 783 pixels, expected 784"); });
- * function throw0(f: () => void) { try { f(); } catch (error) { console.assert(error instanceof UserError); } }
+ * const refuse = () => {
+ *   throw new UserError("digits.csv, line 3: 783 pixels, expected 784");
+ * };
+ * assert.throws(refuse, UserError);
  * ```
  */
 export class UserError extends Error {

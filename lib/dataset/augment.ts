@@ -29,6 +29,7 @@ export type Augmenter = (source: Uint8Array, target: Uint8Array, label: number) 
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
  * import { augmenter } from "./augment.ts";
  * import { imageAt } from "./dataset.ts";
@@ -38,7 +39,7 @@ export type Augmenter = (source: Uint8Array, target: Uint8Array, label: number) 
  * const distort = augmenter("rotation(15) + elastic(4, 34)", randomStream(1, "augment"));
  * const distorted = new Uint8Array(784);
  * distort(imageAt(train, 0), distorted, train.labels[0]);
- * console.assert(distorted.some((ink, i) => ink !== imageAt(train, 0)[i]));
+ * assert(distorted.some((ink, i) => ink !== imageAt(train, 0)[i]));
  * ```
  */
 export function augmenter(

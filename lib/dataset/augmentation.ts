@@ -85,8 +85,9 @@ const USAGE = "it takes none, or some of rotation(degrees below 180), shear(degr
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseAugmentation } from "./augmentation.ts";
- * console.assert(parseAugmentation("rotation(15)").rotation === 15);
+ * assert(parseAugmentation("rotation(15)").rotation === 15);
  * ```
  */
 export function parseAugmentation(specification: string): Augmentation {

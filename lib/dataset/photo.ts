@@ -127,9 +127,10 @@ export async function encodePhoto(
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { photoFile } from "./photo.ts";
  * const file = await photoFile(new Uint8Array(784), { size: 50, grain: 0.05 }, 1);
- * console.assert(file[0] === 0x89); // a PNG
+ * assert(file[0] === 0x89); // a PNG
  * ```
  */
 export async function photoFile(

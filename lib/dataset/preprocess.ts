@@ -66,13 +66,14 @@ const WINDOW = 1.2;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { preprocess } from "./preprocess.ts";
  * const rgba = new Uint8Array(4 * 100 * 100).fill(255);
- * console.assert(preprocess({ width: 100, height: 100, rgba }) === undefined); // a blank page
+ * assert(preprocess({ width: 100, height: 100, rgba }) === undefined); // a blank page
  * for (let y = 20; y < 80; y++) rgba.fill(0, 4 * (100 * y + 45), 4 * (100 * y + 53));
  * for (let i = 3; i < rgba.length; i += 4) rgba[i] = 255;
  * const one = preprocess({ width: 100, height: 100, rgba });
- * console.assert(one?.digit[14 * 28 + 14] === 255);
+ * assert(one?.digit[14 * 28 + 14] === 255);
  * ```
  */
 export function preprocess(image: RasterImage): Preprocessed | undefined {

@@ -61,9 +61,10 @@ const MOST_POINTS = 256;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { syntheticDigits } from "./synthetic.ts";
  * const digits = syntheticDigits({ train: 100, test: 20, seed: 7 });
- * console.assert(digits.name === "synthetic" && digits.train.count === 100);
+ * assert(digits.name === "synthetic" && digits.train.count === 100);
  * ```
  */
 export function syntheticDigits(options: SyntheticOptions = {}): Dataset {

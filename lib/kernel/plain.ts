@@ -9,13 +9,14 @@ import type { Activation, Kernel, Matrix } from "./kernel.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { plainKernel } from "./plain.ts";
  * const kernel = plainKernel(64);
  * const a = kernel.matrix(1, 2), b = kernel.matrix(2, 1), out = kernel.matrix(1, 1);
  * a.data.set([3, 4]);
  * b.data.set([5, 6]);
  * kernel.product(a, b, out);
- * console.assert(out.data[0] === 39);
+ * assert(out.data[0] === 39);
  * ```
  */
 export function plainKernel(precision: 32 | 64 = 64): Kernel {

@@ -60,12 +60,13 @@ const SPARSE_LIMIT = 0.6;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { simdKernel } from "./simd.ts";
  * const kernel = simdKernel();
  * const z = kernel.matrix(2, 3);
  * z.data.set([-1, 0, 1]);
  * kernel.activate("relu", 0, z, z);
- * console.assert(z.data[0] === 0 && z.data[2] === 1);
+ * assert(z.data[0] === 0 && z.data[2] === 1);
  * ```
  */
 export function simdKernel(): Kernel {

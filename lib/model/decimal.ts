@@ -9,8 +9,9 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { decimal } from "./decimal.ts";
- * console.assert(decimal(0.1) === "0.1" && decimal(-0) === "-0.0" && decimal(1e21) === "1e+21");
+ * assert(decimal(0.1) === "0.1" && decimal(-0) === "-0.0" && decimal(1e21) === "1e+21");
  * ```
  */
 export function decimal(x: number): string {

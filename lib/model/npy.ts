@@ -43,9 +43,10 @@ export function isNpy(bytes: Uint8Array): boolean {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { readNpy, writeNpy } from "./npy.ts";
  * const bytes = writeNpy({ shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
- * console.assert(JSON.stringify(readNpy(bytes, "a.npy")).includes('"shape":[2,3]'));
+ * assert(JSON.stringify(readNpy(bytes, "a.npy")).includes('"shape":[2,3]'));
  * ```
  */
 export function readNpy(bytes: Uint8Array, path: string, entry?: string): NpyValue {

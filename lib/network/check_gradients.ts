@@ -58,6 +58,7 @@ const FLOOR = 1e-4;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
  * import { plainKernel } from "../kernel/plain.ts";
  * import { createNetwork, initialize } from "./network.ts";
@@ -68,7 +69,7 @@ const FLOOR = 1e-4;
  * });
  * initialize(network, "glorotNormal", randomStream(1, "initializer"));
  * const { correct, verdict } = checkGradients(network, { inputs: [[0.5, -1]], targets: [[0, 1]] });
- * console.assert(correct, verdict);
+ * assert(correct, verdict);
  * ```
  */
 export function checkGradients(

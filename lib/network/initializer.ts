@@ -33,10 +33,11 @@ const SCALED: Record<string, (scale: number) => Draw> = {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
  * import { parseInitializer } from "./initializer.ts";
  * const draw = parseInitializer("uniform(0.5)");
- * console.assert(Math.abs(draw(randomStream(1, "initializer"), 784, 128)) <= 0.5);
+ * assert(Math.abs(draw(randomStream(1, "initializer"), 784, 128)) <= 0.5);
  * ```
  */
 export function parseInitializer(text: string): Draw {

@@ -73,6 +73,7 @@ export interface TraceOptions {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { traceStep } from "./trace.ts";
  * const neuron = {
  *   architecture: {
@@ -82,9 +83,9 @@ export interface TraceOptions {
  * } as const;
  * const batch = { inputs: [[2]], targets: [[5]] };
  * const { loss, layers: [layer] } = traceStep(neuron, batch, { learningRate: 0.1 });
- * console.assert(loss === 0.5); // ½ (3 · 2 − 5)²
- * console.assert(layer.dW[0][0] === 2); // (6 − 5) · 2
- * console.assert(layer.weightsAfter[0][0] === 2.8);
+ * assert(loss === 0.5); // ½ (3 · 2 − 5)²
+ * assert(layer.dW[0][0] === 2); // (6 − 5) · 2
+ * assert(layer.weightsAfter[0][0] === 2.8);
  * ```
  */
 export function traceStep(model: Model, batch: Batch, options: TraceOptions): StepTrace {

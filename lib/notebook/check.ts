@@ -40,9 +40,10 @@ export const check = { value, gradient, that };
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { check } from "./check.ts";
  * const { status, message } = check.value(-6, 6, { mistakes: [[-6, "mind the sign"]] });
- * console.assert(status === "wrong" && message.includes("mind the sign"));
+ * assert(status === "wrong" && message.includes("Mind the sign"));
  * ```
  */
 function value(answer: number, expected: number, exercise: NumberExercise = {}): Verdict {
@@ -61,10 +62,11 @@ function value(answer: number, expected: number, exercise: NumberExercise = {}):
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { check } from "./check.ts";
  * const loss = ([w]: number[]) => (w - 3) ** 2;
- * console.assert(check.gradient(([w]) => [2 * (w - 3)], loss, [[0], [5]]).status === "right");
- * console.assert(check.gradient(([w]) => [w - 3], loss, [[0], [5]]).status === "wrong");
+ * assert(check.gradient(([w]) => [2 * (w - 3)], loss, [[0], [5]]).status === "right");
+ * assert(check.gradient(([w]) => [w - 3], loss, [[0], [5]]).status === "wrong");
  * ```
  */
 function gradient(

@@ -20,11 +20,12 @@ type FormulaTag = (strings: TemplateStringsArray, ...values: (number | string)[]
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { formula } from "./formula.ts";
  * const w = -0.5, x = 2;
  * const { latex } = formula`w \cdot x + 1 = ${w} \cdot ${x} + 1 = ${w * x + 1}`;
- * console.assert(latex === String.raw`w \cdot x + 1 = -0.5 \cdot 2 + 1 = 0`);
- * console.assert(formula`x \cdot w = ${x} \cdot ${w}`.latex === String.raw`x \cdot w = 2 \cdot (-0.5)`);
+ * assert(latex === String.raw`w \cdot x + 1 = -0.5 \cdot 2 + 1 = 0`);
+ * assert(formula`x \cdot w = ${x} \cdot ${w}`.latex === String.raw`x \cdot w = 2 \cdot (-0.5)`);
  * ```
  */
 export const formula: FormulaTag & { digits(count: number): FormulaTag } = Object.assign(

@@ -29,6 +29,7 @@ export interface ImagePrediction {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { projectPath } from "../base/project.ts";
  * import { syntheticDigits } from "../dataset/synthetic.ts";
  * import { encodePhoto, photograph } from "../dataset/photo.ts";
@@ -39,7 +40,7 @@ export interface ImagePrediction {
  * const photo = photograph(test.pixels, { inverted: true }, randomStream(1, "data"));
  * const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
  * const { digit } = await predictImage(model, await encodePhoto(photo));
- * console.assert(digit === test.labels[0]);
+ * assert(digit === test.labels[0]);
  * ```
  */
 export async function predictImage(

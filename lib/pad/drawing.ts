@@ -35,11 +35,12 @@ export interface Drawing {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { createDrawing, SIDE } from "./drawing.ts";
  * const drawing = createDrawing();
  * drawing.begin({ x: 50, y: 100 });
  * drawing.extend({ x: 150, y: 100 });
- * console.assert(drawing.ink[100 * SIDE + 100] === 255);
+ * assert(drawing.ink[100 * SIDE + 100] === 255);
  * ```
  */
 export function createDrawing(): Drawing {

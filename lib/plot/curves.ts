@@ -77,9 +77,10 @@ export function curveKey(observations: readonly Observation[]): KeyEntry[] {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { summarize } from "./curves.ts";
  * const [at1] = summarize([{ series: "a", x: 1, y: 2 }, { series: "a", x: 1, y: 4 }]);
- * console.assert(at1.mean === 3 && at1.min === 2 && at1.max === 4 && at1.count === 2);
+ * assert(at1.mean === 3 && at1.min === 2 && at1.max === 4 && at1.count === 2);
  * ```
  */
 export function summarize(observations: readonly Observation[]): Summary[] {

@@ -50,10 +50,11 @@ export interface Heading {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { figure } from "./figure.ts";
  * const dot = { width: 20, height: 20, body: `<circle cx="10" cy="10" r="9" fill="#0072b2"/>` };
  * const { svg } = figure({ title: "Two dots", subtitle: "both blue" }, [dot, dot]);
- * console.assert(svg.startsWith("<svg") && svg.includes("Two dots"));
+ * assert(svg.startsWith("<svg") && svg.includes("Two dots"));
  * ```
  */
 export function figure(heading: Heading, panels: readonly Panel[]): Figure {

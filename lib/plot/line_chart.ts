@@ -26,10 +26,11 @@ export interface LineChartOptions extends Heading {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { lineChart } from "./line_chart.ts";
  * const square = [-1, 0, 1].map((x) => ({ series: "x²", x, y: x * x }));
  * const axis = { label: "", scale: "linear" } as const;
- * console.assert(lineChart(square, { title: "A parabola", x: axis, y: axis }).svg.includes("x²"));
+ * assert(lineChart(square, { title: "A parabola", x: axis, y: axis }).svg.includes("x²"));
  * ```
  */
 export function lineChart(observations: readonly Observation[], options: LineChartOptions): Figure {

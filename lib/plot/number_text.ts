@@ -4,9 +4,10 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { numberText } from "./number_text.ts";
- * console.assert(numberText(-0.123456) === "−0.1235");
- * console.assert(numberText(0.0000123456, 3) === "1.23e−5");
+ * assert(numberText(-0.123456) === "−0.1235");
+ * assert(numberText(0.0000123456, 3) === "1.23e−5");
  * ```
  */
 export function numberText(number: number, digits = 4): string {

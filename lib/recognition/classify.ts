@@ -30,13 +30,14 @@ export type Classifier = (digit: Uint8Array) => Classification;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { architectureOf, DEFAULTS } from "../training/hyperparameters.ts";
  * import { plainKernel } from "../kernel/plain.ts";
  * import { createNetwork, modelOf } from "../network/network.ts";
  * import { classifier } from "./classify.ts";
  * const untrained = modelOf(createNetwork(plainKernel(32), architectureOf(DEFAULTS)));
  * const { probabilities } = classifier(untrained)(new Uint8Array(784));
- * console.assert(probabilities.every((p) => Math.abs(p - 0.1) < 1e-6)); // it knows nothing
+ * assert(probabilities.every((p) => Math.abs(p - 0.1) < 1e-6)); // it knows nothing
  * ```
  */
 export function classifier(model: Model, name = "the model"): Classifier {

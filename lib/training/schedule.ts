@@ -13,9 +13,10 @@ export type Schedule = (epoch: number) => number;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseSchedule } from "./schedule.ts";
  * const schedule = parseSchedule("step(0.5, 26)");
- * console.assert(schedule(25) === 1 && schedule(26) === 0.5);
+ * assert(schedule(25) === 1 && schedule(26) === 0.5);
  * ```
  */
 export function parseSchedule(text: string): Schedule {

@@ -17,9 +17,10 @@ const Z = 1.959963984540054;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { wilsonInterval } from "./wilson.ts";
  * const { low, high } = wilsonInterval(9765, 10_000);
- * console.assert(low.toFixed(4) === "0.9733" && high.toFixed(4) === "0.9793");
+ * assert(low.toFixed(4) === "0.9733" && high.toFixed(4) === "0.9793");
  * ```
  */
 export function wilsonInterval(successes: number, count: number): Interval {
