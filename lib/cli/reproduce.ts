@@ -44,7 +44,7 @@ export const reproduce = defineCommand({
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
     "reproduce --rows a,a-shuffled,mazur-w5",
-    "reproduce --rows simard-elastic  # half an hour; goes on where it was stopped",
+    "reproduce --rows simard-elastic  # half an hour on one core; goes on where it was stopped",
   ],
   async run({ options, say, note, onInterrupt }) {
     const figures = chosen(options.rows, options.all ? Infinity : options.minutes);
