@@ -37,14 +37,14 @@ export const reproduce = defineCommand({
       parseMinutes,
       "10",
     ),
-    all: flag("every row, those that take half an hour too"),
+    all: flag("every row, the longest too"),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
   },
   examples: [
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
     "reproduce --rows a,a-shuffled,mazur-w5",
-    "reproduce --rows simard-elastic  # half an hour on one core; goes on where it was stopped",
+    "reproduce --rows simard-elastic  # 12 minutes on one core; goes on where it was stopped",
   ],
   async run({ options, say, note, onInterrupt }) {
     const figures = chosen(options.rows, options.all ? Infinity : options.minutes);
