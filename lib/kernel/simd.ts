@@ -121,7 +121,7 @@ export function simdKernel(): Kernel {
     return {
       pixels: allocate(rows * columns),
       rowStart: allocate((rows + 1) * 4),
-      byRow: allocate(rows * columns * 8),
+      byRow: allocate((rows * columns + 3) * 8),
       turned: allocate(columns * turnedRow),
       turnedRow,
       worthwhile: false,
@@ -226,7 +226,7 @@ export function simdKernel(): Kernel {
         beta,
         C.pointer,
         C.rowBytes,
-        scratch(A.rows * 8),
+        scratch((A.rows + 3) * 8),
       );
     },
 

@@ -19,6 +19,9 @@ export function mulAdd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
+/** What becomes of a sum: it is stored; alpha times it is added to what was there; or both are scaled. */
+export const STORE = 0, ADD = 1, BLEND = 2;
+
 /** to = alpha · sum + beta · to, rounded after each operation; the old is not read when beta is 0. */
 @inline
 export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
@@ -27,18 +30,19 @@ export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
   else v128.store(to, f32x4.add(scaled, f32x4.mul(f32x4.splat(beta), v128.load(to))));
 }
 
-/** Stores a sum as it is, or blended where `blended`. */
+/** Puts a sum where it belongs, in one of the modes above, which is known when this is compiled. */
 @inline
-export function put(sum: v128, to: usize, blended: bool, alpha: v128, beta: f32): void {
-  if (blended) blend(alpha, sum, beta, to);
-  else v128.store(to, sum);
+export function put(sum: v128, to: usize, mode: i32, alpha: v128, beta: f32): void {
+  if (mode == STORE) v128.store(to, sum);
+  else if (mode == ADD) v128.store(to, f32x4.add(f32x4.mul(alpha, sum), v128.load(to)));
+  else blend(alpha, sum, beta, to);
 }
 
 /** Four rows by eight columns; `leftStep` bytes from one inner index to the next. */
 @inline
 function block4x8(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, blended: bool, alpha: v128, beta: f32,
+  out: usize, outRow: usize, mode: i32, alpha: v128, beta: f32,
 ): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
   let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
@@ -60,21 +64,21 @@ function block4x8(
     left += leftStep;
     right += 2 * V;
   }
-  put(s00, out, blended, alpha, beta);
-  put(s01, out + V, blended, alpha, beta);
-  put(s10, out + outRow, blended, alpha, beta);
-  put(s11, out + outRow + V, blended, alpha, beta);
-  put(s20, out + 2 * outRow, blended, alpha, beta);
-  put(s21, out + 2 * outRow + V, blended, alpha, beta);
-  put(s30, out + 3 * outRow, blended, alpha, beta);
-  put(s31, out + 3 * outRow + V, blended, alpha, beta);
+  put(s00, out, mode, alpha, beta);
+  put(s01, out + V, mode, alpha, beta);
+  put(s10, out + outRow, mode, alpha, beta);
+  put(s11, out + outRow + V, mode, alpha, beta);
+  put(s20, out + 2 * outRow, mode, alpha, beta);
+  put(s21, out + 2 * outRow + V, mode, alpha, beta);
+  put(s30, out + 3 * outRow, mode, alpha, beta);
+  put(s31, out + 3 * outRow + V, mode, alpha, beta);
 }
 
 /** Four rows by four columns. */
 @inline
 function block4x4(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, blended: bool, alpha: v128, beta: f32,
+  out: usize, outRow: usize, mode: i32, alpha: v128, beta: f32,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   const end = right + (<usize> inner << 4);
@@ -87,17 +91,17 @@ function block4x4(
     left += leftStep;
     right += V;
   }
-  put(s0, out, blended, alpha, beta);
-  put(s1, out + outRow, blended, alpha, beta);
-  put(s2, out + 2 * outRow, blended, alpha, beta);
-  put(s3, out + 3 * outRow, blended, alpha, beta);
+  put(s0, out, mode, alpha, beta);
+  put(s1, out + outRow, mode, alpha, beta);
+  put(s2, out + 2 * outRow, mode, alpha, beta);
+  put(s3, out + 3 * outRow, mode, alpha, beta);
 }
 
 /** One row by eight (`wide`) or four columns. */
 @inline
 function block1(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, wide: bool, blended: bool, alpha: v128, beta: f32,
+  out: usize, wide: bool, mode: i32, alpha: v128, beta: f32,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0;
   for (let k = 0; k < inner; k++) {
@@ -107,8 +111,8 @@ function block1(
     left += leftStep;
     right += wide ? 2 * V : V;
   }
-  put(s0, out, blended, alpha, beta);
-  if (wide) put(s1, out + V, blended, alpha, beta);
+  put(s0, out, mode, alpha, beta);
+  if (wide) put(s1, out + V, mode, alpha, beta);
 }
 
 /**
@@ -119,17 +123,17 @@ function block1(
 function rowsByColumns(
   fours: usize, fourBytes: usize, leftStep: usize, rest: usize, restRow: usize, restStep: usize,
   rows: i32, right: usize, inner: i32, out: usize, outRow: usize, wide: bool,
-  blended: bool, alpha: v128, beta: f32,
+  mode: i32, alpha: v128, beta: f32,
 ): void {
   let r = 0;
   for (; r + 4 <= rows; r += 4) {
-    if (wide) block4x8(fours, leftStep, right, inner, out, outRow, blended, alpha, beta);
-    else block4x4(fours, leftStep, right, inner, out, outRow, blended, alpha, beta);
+    if (wide) block4x8(fours, leftStep, right, inner, out, outRow, mode, alpha, beta);
+    else block4x4(fours, leftStep, right, inner, out, outRow, mode, alpha, beta);
     fours += fourBytes;
     out += outRow << 2;
   }
   for (; r < rows; r++) {
-    block1(rest, restStep, right, inner, out, wide, blended, alpha, beta);
+    block1(rest, restStep, right, inner, out, wide, mode, alpha, beta);
     rest += restRow;
     out += outRow;
   }
@@ -237,12 +241,12 @@ export function product(
     if (c + 8 <= columns) {
       streamColumns(b + at, bRow, inner, scratch, true);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, false, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, STORE, one, 0,
       );
     } else {
       streamColumns(b + at, bRow, inner, scratch, false);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, false, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, STORE, one, 0,
       );
     }
   }
@@ -259,20 +263,30 @@ export function productTN(
   const factor = f32x4.splat(alpha);
   if (inner == 1) {
     rankOne(factor, a, b, beta, out, outRow, rows, columns);
-    return;
+  } else if (beta == 1) {
+    productTNBy(ADD, factor, a, aRow, b, bRow, beta, out, outRow, rows, inner, columns, scratch);
+  } else {
+    productTNBy(BLEND, factor, a, aRow, b, bRow, beta, out, outRow, rows, inner, columns, scratch);
   }
+}
+
+@inline
+function productTNBy(
+  mode: i32, alpha: v128, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize,
+  outRow: usize, rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
   const rest = a + (<usize> (rows & ~3) << 2);
   for (let c = 0; c < columns; c += 8) {
     const at = <usize> c << 2;
     if (c + 8 <= columns) {
       streamColumns(b + at, bRow, inner, scratch, true);
       rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, true, true, factor, beta,
+        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, true, mode, alpha, beta,
       );
     } else {
       streamColumns(b + at, bRow, inner, scratch, false);
       rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, false, true, factor, beta,
+        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, false, mode, alpha, beta,
       );
     }
   }
@@ -334,12 +348,12 @@ export function productNT(
       streamRows(b, bRow, 4, inner, scratch, 2 * V);
       streamRows(b + (bRow << 2), bRow, min(4, columns - c - 4), inner, scratch + V, 2 * V);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, false, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, STORE, one, 0,
       );
     } else {
       streamRows(b, bRow, min(4, columns - c), inner, scratch, V);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, false, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, STORE, one, 0,
       );
     }
     b += bRow << 3;

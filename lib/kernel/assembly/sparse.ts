@@ -8,33 +8,68 @@
 // row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
 // gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
-import { addScaledRow, mulAdd, put } from "./dense";
+import { ADD, addScaledRow, BLEND, mulAdd, put, STORE } from "./dense";
 
 /** The number that each byte stands for: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
 for (let byte: usize = 0; byte < 256; byte++) store<f32>(SCALE + (byte << 2), <f32> byte / 255);
 
-/** Writes an entry for the byte at `pixels + at`; returns where the next one goes. */
+/** Writes an entry for the byte at `pixels + at`, which is not zero. */
 @inline
-function addEntry(pixels: usize, at: usize, entry: usize): usize {
+function putEntry(pixels: usize, at: usize, entry: usize): void {
   store<u32>(entry, <u32> at);
   store<f32>(entry, load<f32>(SCALE + (<usize> load<u8>(pixels + at) << 2)), 4);
-  return entry + 8;
+}
+
+/** Which of the sixteen bytes are not zero, a bit each. */
+@inline
+function filled(bytes: usize): u64 {
+  return <u64> <u32> i8x16.bitmask(i8x16.ne(v128.load(bytes), i8x16.splat(0)));
+}
+
+/**
+ * Writes an entry for each byte whose bit is set, `at` being the first bit's; returns where the next
+ * entry goes. Four at a time, whether or not there are so many: how often to go round is then easier
+ * to foresee, and what is written too much is written over. (Of an empty mask, ctz gives 64.)
+ */
+@inline
+function putEntries(mask: u64, pixels: usize, at: usize, entry: usize): usize {
+  const next = entry + (<usize> popcnt(mask) << 3);
+  while (mask) {
+    putEntry(pixels, at + <usize> ctz(mask), entry);
+    mask &= mask - 1;
+    putEntry(pixels, at + <usize> ctz(mask), entry + 8);
+    mask &= mask - 1;
+    putEntry(pixels, at + <usize> ctz(mask), entry + 16);
+    mask &= mask - 1;
+    putEntry(pixels, at + <usize> ctz(mask), entry + 24);
+    mask &= mask - 1;
+    entry += 32;
+  }
+  return next;
 }
 
 /** Writes an entry for each of `count` bytes that is not zero; returns where the next one goes. */
 @inline
 function addEntries(pixels: usize, count: usize, entry: usize): usize {
-  const zero = i8x16.splat(0);
   let at: usize = 0;
-  for (; at + 16 <= count; at += 16) {
-    let mask = i8x16.bitmask(i8x16.ne(v128.load(pixels + at), zero));
-    while (mask) {
-      entry = addEntry(pixels, at + ctz(mask), entry);
-      mask &= mask - 1;
+  for (; at + 64 <= count; at += 64) {
+    const from = pixels + at;
+    const mask = filled(from) | filled(from + 16) << 16 | filled(from + 32) << 32 |
+      filled(from + 48) << 48;
+    entry = putEntries(mask, pixels, at, entry);
+  }
+  for (; at + 32 <= count; at += 32) {
+    const from = pixels + at;
+    entry = putEntries(filled(from) | filled(from + 16) << 16, pixels, at, entry);
+  }
+  for (; at + 16 <= count; at += 16) entry = putEntries(filled(pixels + at), pixels, at, entry);
+  for (; at < count; at++) {
+    if (load<u8>(pixels + at)) {
+      putEntry(pixels, at, entry);
+      entry += 8;
     }
   }
-  for (; at < count; at++) if (load<u8>(pixels + at)) entry = addEntry(pixels, at, entry);
   return entry;
 }
 
@@ -140,7 +175,7 @@ function rowOf(entry: usize, matrix: usize, row: usize): usize {
 }
 
 @inline
-function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -157,22 +192,22 @@ function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
     s10 = mulAdd(s10, x, v128.load(from, 160));
     s11 = mulAdd(s11, x, v128.load(from, 176));
   }
-  put(s0, to + 0, blended, alpha, beta);
-  put(s1, to + 16, blended, alpha, beta);
-  put(s2, to + 32, blended, alpha, beta);
-  put(s3, to + 48, blended, alpha, beta);
-  put(s4, to + 64, blended, alpha, beta);
-  put(s5, to + 80, blended, alpha, beta);
-  put(s6, to + 96, blended, alpha, beta);
-  put(s7, to + 112, blended, alpha, beta);
-  put(s8, to + 128, blended, alpha, beta);
-  put(s9, to + 144, blended, alpha, beta);
-  put(s10, to + 160, blended, alpha, beta);
-  put(s11, to + 176, blended, alpha, beta);
+  put(s0, to + 0, mode, alpha, beta);
+  put(s1, to + 16, mode, alpha, beta);
+  put(s2, to + 32, mode, alpha, beta);
+  put(s3, to + 48, mode, alpha, beta);
+  put(s4, to + 64, mode, alpha, beta);
+  put(s5, to + 80, mode, alpha, beta);
+  put(s6, to + 96, mode, alpha, beta);
+  put(s7, to + 112, mode, alpha, beta);
+  put(s8, to + 128, mode, alpha, beta);
+  put(s9, to + 144, mode, alpha, beta);
+  put(s10, to + 160, mode, alpha, beta);
+  put(s11, to + 176, mode, alpha, beta);
 }
 
 @inline
-function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -185,18 +220,18 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
     s6 = mulAdd(s6, x, v128.load(from, 96));
     s7 = mulAdd(s7, x, v128.load(from, 112));
   }
-  put(s0, to + 0, blended, alpha, beta);
-  put(s1, to + 16, blended, alpha, beta);
-  put(s2, to + 32, blended, alpha, beta);
-  put(s3, to + 48, blended, alpha, beta);
-  put(s4, to + 64, blended, alpha, beta);
-  put(s5, to + 80, blended, alpha, beta);
-  put(s6, to + 96, blended, alpha, beta);
-  put(s7, to + 112, blended, alpha, beta);
+  put(s0, to + 0, mode, alpha, beta);
+  put(s1, to + 16, mode, alpha, beta);
+  put(s2, to + 32, mode, alpha, beta);
+  put(s3, to + 48, mode, alpha, beta);
+  put(s4, to + 64, mode, alpha, beta);
+  put(s5, to + 80, mode, alpha, beta);
+  put(s6, to + 96, mode, alpha, beta);
+  put(s7, to + 112, mode, alpha, beta);
 }
 
 @inline
-function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -205,30 +240,30 @@ function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, b
     s2 = mulAdd(s2, x, v128.load(from, 32));
     s3 = mulAdd(s3, x, v128.load(from, 48));
   }
-  put(s0, to + 0, blended, alpha, beta);
-  put(s1, to + 16, blended, alpha, beta);
-  put(s2, to + 32, blended, alpha, beta);
-  put(s3, to + 48, blended, alpha, beta);
+  put(s0, to + 0, mode, alpha, beta);
+  put(s1, to + 16, mode, alpha, beta);
+  put(s2, to + 32, mode, alpha, beta);
+  put(s3, to + 48, mode, alpha, beta);
 }
 
 @inline
-function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, blended: bool, alpha: v128, beta: f32): void {
+function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
   let s0 = f32x4.splat(0);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
     s0 = mulAdd(s0, x, v128.load(from, 0));
   }
-  put(s0, to + 0, blended, alpha, beta);
+  put(s0, to + 0, mode, alpha, beta);
 }
 
 
 @inline
-function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize, blended: bool, alpha: v128, beta: f32): void {
+function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize, mode: i32, alpha: v128, beta: f32): void {
   let at: usize = 0;
-  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at, blended, alpha, beta);
-  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at, blended, alpha, beta);
-  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at, blended, alpha, beta);
-  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at, blended, alpha, beta);
+  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at, mode, alpha, beta);
+  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at, mode, alpha, beta);
+  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at, mode, alpha, beta);
+  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at, mode, alpha, beta);
 }
 
 /** out = x·w for the indexed images x. */
@@ -239,7 +274,7 @@ export function sparseProduct(
     const start = rowStart + (<usize> r << 2);
     const entry = entries + (<usize> load<u32>(start) << 3);
     const end = entries + (<usize> load<u32>(start, 4) << 3);
-    sumRow(entry, end, w, wRow, out, outRow, false, f32x4.splat(0), 0);
+    sumRow(entry, end, w, wRow, out, outRow, STORE, f32x4.splat(0), 0);
     out += outRow;
   }
 }
@@ -257,7 +292,8 @@ export function sparseProductTN(
     const end = addEntries(turned, images, scratch);
     // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
     if (end != scratch || beta != 1) {
-      sumRow(scratch, end, delta, deltaRow, out, outRow, true, factor, beta);
+      if (beta == 1) sumRow(scratch, end, delta, deltaRow, out, outRow, ADD, factor, beta);
+      else sumRow(scratch, end, delta, deltaRow, out, outRow, BLEND, factor, beta);
     }
     turned += turnedRow;
     out += outRow;
