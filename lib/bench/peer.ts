@@ -75,12 +75,13 @@ export async function startPeer(
 /** The first Python that can import a library. */
 async function findPython(library: string): Promise<string | undefined> {
   for (const python of PYTHONS) {
-    const command = new Deno.Command(python, {
-      args: ["-c", `import numpy, ${library}`],
-      stderr: "null",
-    });
-    const found = await command.output().then(({ success }) => success, () => false);
-    if (found) return python;
+    try {
+      const args = ["-c", `import numpy, ${library}`];
+      const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
+      if (success) return python;
+    } catch {
+      // No such Python; there may be another.
+    }
   }
 }
 
