@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import type { TrialRow } from "../sweep/row.ts";
+import { DEFAULTS } from "../training/hyperparameters.ts";
 import { lossByLearningRate, sweepFigure } from "./loss_by_hyperparameter.ts";
 
 function row(changes: Partial<TrialRow>): TrialRow {
   return {
+    ...DEFAULTS,
     layers: "784-32-10",
     activation: "relu",
-    outputActivation: "identity",
-    leakySlope: 0.1,
-    initializer: "heNormal",
-    loss: "crossEntropy",
-    optimizer: "sgd",
-    learningRate: 0.1,
-    schedule: "constant",
-    batchSize: 32,
-    epochs: 2,
-    l2: 0,
-    shuffle: true,
-    augment: "none",
-    seed: 1,
     dataset: "mnist",
     status: "completed",
     steps: 3750,
