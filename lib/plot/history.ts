@@ -1,11 +1,15 @@
+import type { Loss } from "../network/architecture.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
+import { lossLabel } from "./loss_by_hyperparameter.ts";
 
 /** What is known after an epoch, and of which trial. Rows of one series and epoch are its seeds. */
 export interface HistoryRow extends EpochRecord {
   /** What sets the trial apart, as the figure's key shall say it; may be left out where there is one. */
   readonly series?: string;
+  /** What was trained for, which gives the losses their unit. */
+  readonly loss?: Loss;
 }
 
 /**
@@ -18,7 +22,11 @@ export function historyRows(
   series?: (result: TrialResult) => string,
 ): HistoryRow[] {
   return results.flatMap((result) =>
-    result.history.map((record) => ({ ...record, ...(series && { series: series(result) }) }))
+    result.history.map((record) => ({
+      ...record,
+      loss: result.hyperparameters.loss,
+      ...(series && { series: series(result) }),
+    }))
   );
 }
 
@@ -26,7 +34,7 @@ const EPOCHS: Axis = { label: "epochs", scale: "linear" };
 
 /** Training and test loss after each epoch, one pair of curves a series. */
 export function lossByEpoch(rows: readonly HistoryRow[]): Figure {
-  return historyFigure("Loss by epoch", rows, { label: "loss", scale: "log" }, {
+  return historyFigure("Loss by epoch", rows, { label: lossLabel(rows), scale: "log" }, {
     "test loss": ({ testLoss }) => testLoss,
     "training loss": ({ trainLoss }) => trainLoss,
   });

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import type { Loss } from "../network/architecture.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { curveKey, curvePanel, formatNumber, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -70,8 +71,8 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
   }, [panel]);
 }
 
-/** Cross-entropy has a unit, a square error has none. */
-function lossLabel(rows: readonly TrialRow[]): string {
+/** The name of an axis of losses: cross-entropy has a unit, a square error has none. */
+export function lossLabel(rows: readonly { readonly loss?: Loss }[]): string {
   return rows.every(({ loss }) => loss === "crossEntropy") ? "loss (nats)" : "loss";
 }
 

@@ -102,8 +102,11 @@ Deno.test("histories become curves, one pair a series", () => {
   }));
   const single = lossByEpoch(history).svg;
   assert.match(single, />test loss</);
-  const result = { history } as unknown as Parameters<typeof historyRows>[0][0];
+  const hyperparameters = { loss: "crossEntropy" };
+  const result = { hyperparameters, history } as unknown as Parameters<typeof historyRows>[0][0];
   const rows = [...historyRows([result], () => "full"), ...historyRows([result], () => "mini")];
   assert.match(lossByEpoch(rows).svg, />mini, training loss</);
+  assert.match(lossByEpoch(rows).svg, />[^<]*loss \(nats\)/);
+  assert.doesNotMatch(single, /nats/);
   assert.match(accuracyByEpoch(rows).svg, />mini</);
 });
