@@ -52,7 +52,8 @@ interface SimdMatrix extends Matrix {
 const SPARSE_LIMIT = 0.6;
 
 /**
- * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine * and the same as `plainKernel(32)`. Each has 512 MiB of address space of its own, of which it uses
+ * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine,
+ * and the same as `plainKernel(32)`. Each has 512 MiB of address space of its own, of which it uses
  * what its matrices need.
  *
  * A product with a zero pixel is left out of its sum, as a sparse matrix library does: with an infinite
@@ -226,7 +227,7 @@ export function simdKernel(): Kernel {
         beta,
         C.pointer,
         C.rowBytes,
-        scratch((A.rows + 3) * 8),
+        scratch(C.rowBytes + (A.rows + 3) * 8),
       );
     },
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
+import { v8Flags } from "../kernel/flags.ts";
 
 const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 
@@ -60,7 +61,8 @@ export async function findJupyter(
 
 /**
  * Describes the project's Deno kernel to Jupyter, in the project: the user's own kernels stay as
- * they are. The kernel is this very Deno. It has all permissions, which `deno jupyter` always gives.
+ * they are. The kernel is this very Deno, with the flags that make the SIMD kernel fast. It has all
+ * permissions, which `deno jupyter` always gives.
  *
  * @returns the folder for JUPYTER_PATH, any that was set before after it
  */
@@ -68,6 +70,7 @@ export async function writeKernelspec(): Promise<string> {
   const folder = projectPath(".jupyter");
   const kernelspec = {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    env: { DENO_V8_FLAGS: v8Flags() },
     display_name: "Deno",
     language: "typescript",
   };

@@ -11,6 +11,8 @@
 // is first copied into two streams: `left`, four rows' numbers side by side, and `right`, eight
 // columns' numbers side by side, one inner index after another.
 
+import { blend, blendPair } from "./combine";
+
 /** Bytes of a vector. */
 const V: usize = 16;
 
@@ -19,30 +21,11 @@ export function mulAdd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** What becomes of a sum: it is stored; alpha times it is added to what was there; or both are scaled. */
-export const STORE = 0, ADD = 1, BLEND = 2;
-
-/** to = alpha · sum + beta · to, rounded after each operation; the old is not read when beta is 0. */
-@inline
-export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
-  const scaled = f32x4.mul(alpha, sum);
-  if (beta == 0) v128.store(to, scaled);
-  else v128.store(to, f32x4.add(scaled, f32x4.mul(f32x4.splat(beta), v128.load(to))));
-}
-
-/** Puts a sum where it belongs, in one of the modes above, which is known when this is compiled. */
-@inline
-export function put(sum: v128, to: usize, mode: i32, alpha: v128, beta: f32): void {
-  if (mode == STORE) v128.store(to, sum);
-  else if (mode == ADD) v128.store(to, f32x4.add(f32x4.mul(alpha, sum), v128.load(to)));
-  else blend(alpha, sum, beta, to);
-}
-
 /** Four rows by eight columns; `leftStep` bytes from one inner index to the next. */
 @inline
 function block4x8(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, mode: i32, alpha: v128, beta: f32,
+  out: usize, outRow: usize, alpha: v128, beta: f32,
 ): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
   let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
@@ -64,21 +47,17 @@ function block4x8(
     left += leftStep;
     right += 2 * V;
   }
-  put(s00, out, mode, alpha, beta);
-  put(s01, out + V, mode, alpha, beta);
-  put(s10, out + outRow, mode, alpha, beta);
-  put(s11, out + outRow + V, mode, alpha, beta);
-  put(s20, out + 2 * outRow, mode, alpha, beta);
-  put(s21, out + 2 * outRow + V, mode, alpha, beta);
-  put(s30, out + 3 * outRow, mode, alpha, beta);
-  put(s31, out + 3 * outRow + V, mode, alpha, beta);
+  blendPair(alpha, s00, s01, beta, out);
+  blendPair(alpha, s10, s11, beta, out + outRow);
+  blendPair(alpha, s20, s21, beta, out + 2 * outRow);
+  blendPair(alpha, s30, s31, beta, out + 3 * outRow);
 }
 
 /** Four rows by four columns. */
 @inline
 function block4x4(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, mode: i32, alpha: v128, beta: f32,
+  out: usize, outRow: usize, alpha: v128, beta: f32,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   const end = right + (<usize> inner << 4);
@@ -91,17 +70,17 @@ function block4x4(
     left += leftStep;
     right += V;
   }
-  put(s0, out, mode, alpha, beta);
-  put(s1, out + outRow, mode, alpha, beta);
-  put(s2, out + 2 * outRow, mode, alpha, beta);
-  put(s3, out + 3 * outRow, mode, alpha, beta);
+  blend(alpha, s0, beta, out);
+  blend(alpha, s1, beta, out + outRow);
+  blend(alpha, s2, beta, out + 2 * outRow);
+  blend(alpha, s3, beta, out + 3 * outRow);
 }
 
 /** One row by eight (`wide`) or four columns. */
 @inline
 function block1(
   left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, wide: bool, mode: i32, alpha: v128, beta: f32,
+  out: usize, wide: bool, alpha: v128, beta: f32,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0;
   for (let k = 0; k < inner; k++) {
@@ -111,8 +90,8 @@ function block1(
     left += leftStep;
     right += wide ? 2 * V : V;
   }
-  put(s0, out, mode, alpha, beta);
-  if (wide) put(s1, out + V, mode, alpha, beta);
+  if (wide) blendPair(alpha, s0, s1, beta, out);
+  else blend(alpha, s0, beta, out);
 }
 
 /**
@@ -123,17 +102,17 @@ function block1(
 function rowsByColumns(
   fours: usize, fourBytes: usize, leftStep: usize, rest: usize, restRow: usize, restStep: usize,
   rows: i32, right: usize, inner: i32, out: usize, outRow: usize, wide: bool,
-  mode: i32, alpha: v128, beta: f32,
+  alpha: v128, beta: f32,
 ): void {
   let r = 0;
   for (; r + 4 <= rows; r += 4) {
-    if (wide) block4x8(fours, leftStep, right, inner, out, outRow, mode, alpha, beta);
-    else block4x4(fours, leftStep, right, inner, out, outRow, mode, alpha, beta);
+    if (wide) block4x8(fours, leftStep, right, inner, out, outRow, alpha, beta);
+    else block4x4(fours, leftStep, right, inner, out, outRow, alpha, beta);
     fours += fourBytes;
     out += outRow << 2;
   }
   for (; r < rows; r++) {
-    block1(rest, restStep, right, inner, out, wide, mode, alpha, beta);
+    block1(rest, restStep, right, inner, out, wide, alpha, beta);
     rest += restRow;
     out += outRow;
   }
@@ -241,12 +220,12 @@ export function product(
     if (c + 8 <= columns) {
       streamColumns(b + at, bRow, inner, scratch, true);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, STORE, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, one, 0,
       );
     } else {
       streamColumns(b + at, bRow, inner, scratch, false);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, STORE, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, one, 0,
       );
     }
   }
@@ -263,30 +242,20 @@ export function productTN(
   const factor = f32x4.splat(alpha);
   if (inner == 1) {
     rankOne(factor, a, b, beta, out, outRow, rows, columns);
-  } else if (beta == 1) {
-    productTNBy(ADD, factor, a, aRow, b, bRow, beta, out, outRow, rows, inner, columns, scratch);
-  } else {
-    productTNBy(BLEND, factor, a, aRow, b, bRow, beta, out, outRow, rows, inner, columns, scratch);
+    return;
   }
-}
-
-@inline
-function productTNBy(
-  mode: i32, alpha: v128, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize,
-  outRow: usize, rows: i32, inner: i32, columns: i32, scratch: usize,
-): void {
   const rest = a + (<usize> (rows & ~3) << 2);
   for (let c = 0; c < columns; c += 8) {
     const at = <usize> c << 2;
     if (c + 8 <= columns) {
       streamColumns(b + at, bRow, inner, scratch, true);
       rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, true, mode, alpha, beta,
+        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, true, factor, beta,
       );
     } else {
       streamColumns(b + at, bRow, inner, scratch, false);
       rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, false, mode, alpha, beta,
+        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, false, factor, beta,
       );
     }
   }
@@ -314,10 +283,11 @@ function rankOne(
 /** out = alpha · (x·b) + out. Zero is not added to the product first: no weight is −0. */
 @inline
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += V) {
-    const sum = f32x4.mul(x, v128.load(b + at));
-    v128.store(out + at, f32x4.add(f32x4.mul(alpha, sum), v128.load(out + at)));
+  const end = b + bytes;
+  for (; b + 32 <= end; b += 32, out += 32) {
+    blendPair(alpha, f32x4.mul(x, v128.load(b)), f32x4.mul(x, v128.load(b, 16)), 1, out);
   }
+  if (b < end) blend(alpha, f32x4.mul(x, v128.load(b)), 1, out);
 }
 
 /** out = a·bᵀ: b's rows are turned into streams of columns, then it is an ordinary product. */
@@ -348,12 +318,12 @@ export function productNT(
       streamRows(b, bRow, 4, inner, scratch, 2 * V);
       streamRows(b + (bRow << 2), bRow, min(4, columns - c - 4), inner, scratch + V, 2 * V);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, STORE, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, one, 0,
       );
     } else {
       streamRows(b, bRow, min(4, columns - c), inner, scratch, V);
       rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, STORE, one, 0,
+        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, one, 0,
       );
     }
     b += bRow << 3;

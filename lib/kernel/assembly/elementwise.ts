@@ -5,7 +5,7 @@
 // take the same steps in the same order as `lib/base/elementary.ts`, in 64 bits, so that both
 // kernels give the same bits; only the activations' results are rounded to 32.
 
-import { blend } from "./dense";
+import { blend } from "./combine";
 
 const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.93147180369123816490e-01;
@@ -209,13 +209,6 @@ export function columnSums(
     for (let r = 0; r < rows; r++) sum = f32x4.add(sum, v128.load(a + <usize> r * rowBytes + at));
     blend(factor, sum, beta, out + at);
   }
-}
-
-/** out = alpha · a + beta · out over `bytes` bytes. */
-export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usize): void {
-  const factor = f32x4.splat(alpha);
-  const end = a + bytes;
-  for (; a < end; a += 16, out += 16) blend(factor, v128.load(a), beta, out);
 }
 
 @inline

@@ -8,7 +8,8 @@
 // row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
 // gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
-import { ADD, addScaledRow, BLEND, mulAdd, put, STORE } from "./dense";
+import { blendRow } from "./combine";
+import { addScaledRow, mulAdd } from "./dense";
 
 /** The number that each byte stands for: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
@@ -175,7 +176,7 @@ function rowOf(entry: usize, matrix: usize, row: usize): usize {
 }
 
 @inline
-function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
+function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -192,22 +193,22 @@ function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize, m
     s10 = mulAdd(s10, x, v128.load(from, 160));
     s11 = mulAdd(s11, x, v128.load(from, 176));
   }
-  put(s0, to + 0, mode, alpha, beta);
-  put(s1, to + 16, mode, alpha, beta);
-  put(s2, to + 32, mode, alpha, beta);
-  put(s3, to + 48, mode, alpha, beta);
-  put(s4, to + 64, mode, alpha, beta);
-  put(s5, to + 80, mode, alpha, beta);
-  put(s6, to + 96, mode, alpha, beta);
-  put(s7, to + 112, mode, alpha, beta);
-  put(s8, to + 128, mode, alpha, beta);
-  put(s9, to + 144, mode, alpha, beta);
-  put(s10, to + 160, mode, alpha, beta);
-  put(s11, to + 176, mode, alpha, beta);
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
+  v128.store(to, s4, 64);
+  v128.store(to, s5, 80);
+  v128.store(to, s6, 96);
+  v128.store(to, s7, 112);
+  v128.store(to, s8, 128);
+  v128.store(to, s9, 144);
+  v128.store(to, s10, 160);
+  v128.store(to, s11, 176);
 }
 
 @inline
-function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
+function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -220,18 +221,18 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize, m
     s6 = mulAdd(s6, x, v128.load(from, 96));
     s7 = mulAdd(s7, x, v128.load(from, 112));
   }
-  put(s0, to + 0, mode, alpha, beta);
-  put(s1, to + 16, mode, alpha, beta);
-  put(s2, to + 32, mode, alpha, beta);
-  put(s3, to + 48, mode, alpha, beta);
-  put(s4, to + 64, mode, alpha, beta);
-  put(s5, to + 80, mode, alpha, beta);
-  put(s6, to + 96, mode, alpha, beta);
-  put(s7, to + 112, mode, alpha, beta);
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
+  v128.store(to, s4, 64);
+  v128.store(to, s5, 80);
+  v128.store(to, s6, 96);
+  v128.store(to, s7, 112);
 }
 
 @inline
-function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
+function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
@@ -240,30 +241,29 @@ function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize, m
     s2 = mulAdd(s2, x, v128.load(from, 32));
     s3 = mulAdd(s3, x, v128.load(from, 48));
   }
-  put(s0, to + 0, mode, alpha, beta);
-  put(s1, to + 16, mode, alpha, beta);
-  put(s2, to + 32, mode, alpha, beta);
-  put(s3, to + 48, mode, alpha, beta);
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
 }
 
 @inline
-function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize, mode: i32, alpha: v128, beta: f32): void {
+function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
     s0 = mulAdd(s0, x, v128.load(from, 0));
   }
-  put(s0, to + 0, mode, alpha, beta);
+  v128.store(to, s0);
 }
 
-
 @inline
-function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize, mode: i32, alpha: v128, beta: f32): void {
+function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize): void {
   let at: usize = 0;
-  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at, mode, alpha, beta);
-  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at, mode, alpha, beta);
-  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at, mode, alpha, beta);
-  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at, mode, alpha, beta);
+  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at);
+  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at);
+  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at);
+  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at);
 }
 
 /** out = x·w for the indexed images x. */
@@ -274,26 +274,26 @@ export function sparseProduct(
     const start = rowStart + (<usize> r << 2);
     const entry = entries + (<usize> load<u32>(start) << 3);
     const end = entries + (<usize> load<u32>(start, 4) << 3);
-    sumRow(entry, end, w, wRow, out, outRow, STORE, f32x4.splat(0), 0);
+    sumRow(entry, end, w, wRow, out, outRow);
     out += outRow;
   }
 }
 
 /**
- * out = alpha · xᵀ·delta + beta · out, with the turned bytes of x; `scratch` holds the entries of one
- * pixel.
+ * out = alpha · xᵀ·delta + beta · out, with the turned bytes of x; `scratch` holds the sums of one
+ * pixel, and then its entries.
  */
 export function sparseProductTN(
   alpha: f32, turned: usize, turnedRow: usize, images: i32, pixels: i32, delta: usize, deltaRow: usize,
   beta: f32, out: usize, outRow: usize, scratch: usize,
 ): void {
-  const factor = f32x4.splat(alpha);
+  const sums = scratch, entries = scratch + outRow;
   for (let i = 0; i < pixels; i++) {
-    const end = addEntries(turned, images, scratch);
+    const end = addEntries(turned, images, entries);
     // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
-    if (end != scratch || beta != 1) {
-      if (beta == 1) sumRow(scratch, end, delta, deltaRow, out, outRow, ADD, factor, beta);
-      else sumRow(scratch, end, delta, deltaRow, out, outRow, BLEND, factor, beta);
+    if (end != entries || beta != 1) {
+      sumRow(entries, end, delta, deltaRow, sums, outRow);
+      blendRow(alpha, sums, beta, out, outRow);
     }
     turned += turnedRow;
     out += outRow;
