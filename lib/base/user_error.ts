@@ -2,7 +2,7 @@
  * A mistake of the user (bad input, a missing file, a wrong flag) rather than of the program.
  *
  * The message is all that the user sees: it names the file, the place in it, what was expected
- * and what to do. The commands print it without a stack trace and exit with `status`.
+ * and what to do. It has no stack trace, in a notebook neither; the commands exit with `status`.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@
  * const refuse = () => {
  *   throw new UserError("digits.csv, line 3: 783 pixels, expected 784");
  * };
- * assert.throws(refuse, UserError);
+ * assert.throws(refuse, { stack: "UserError: digits.csv, line 3: 783 pixels, expected 784" });
  * ```
  */
 export class UserError extends Error {
@@ -23,6 +23,8 @@ export class UserError extends Error {
    */
   constructor(message: string, readonly status: 1 | 2 = 1) {
     super(message);
+    // A notebook shows the stack of what a cell throws.
+    this.stack = `${this.name}: ${message}`;
   }
 }
 
