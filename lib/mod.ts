@@ -62,7 +62,7 @@ export { readRobustness } from "./recognition/robustness_table.ts";
 
 // Figures.
 export { barChart, type BarChartOptions, type Bars } from "./plot/bar_chart.ts";
-export { type Figure, toPng } from "./plot/figure.ts";
+export type { Figure } from "./plot/figure.ts";
 export { classCountBars } from "./plot/class_counts.ts";
 export { confusionMatrix } from "./plot/confusion_matrix.ts";
 export { digitGrid, type DigitGridOptions, meanImages } from "./plot/digits.ts";
@@ -83,6 +83,7 @@ export {
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
+export { toPng } from "./plot/png.ts";
 export { robustnessFigure } from "./plot/robustness.ts";
 export { predictionGrid } from "./plot/prediction_grid.ts";
 export { reportedFiguresPlot } from "./plot/reported_figures.ts";

@@ -120,7 +120,7 @@ function csvOf(predictions: readonly Prediction[]): string {
 }
 
 async function writeStrip(path: string, recognitions: readonly Recognition[]): Promise<void> {
-  const { toPng } = await import("../plot/figure.ts");
+  const { toPng } = await import("../plot/png.ts");
   const { recognitionStrip } = await import("../plot/recognition_strip.ts");
   const figure = recognitionStrip(recognitions);
   const isSvg = path.toLowerCase().endsWith(".svg");

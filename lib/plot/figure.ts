@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { UserError } from "../base/user_error.ts";
 import { darkStyle, FONT_FAMILY, MARGIN, THEME } from "./theme.ts";
 
 /** How Deno's Jupyter kernel asks a value for its looks. */
@@ -187,25 +186,6 @@ function keyEntry({ sign, color, label }: KeyEntry, place: number): string {
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-}
-
-/**
- * The figure as a PNG, in its light colours. Its letters are drawn with a font of this machine, so
- * that its bytes, unlike the SVG's, differ from machine to machine.
- *
- * @param scale pixels of the PNG per pixel of the figure
- * @throws {UserError} when the machine has no font
- */
-export async function toPng(figure: Figure, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
-  const probe = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg"><text y="9">x</text></svg>`);
-  if (probe.getBBox() === undefined) {
-    throw new UserError(
-      `this machine has no fonts, so the PNG would lack its letters; install some ` +
-        `(Debian: apt-get install fonts-dejavu-core) or use the SVG`,
-    );
-  }
-  return new Resvg(figure.svg, { fitTo: { mode: "zoom", value: scale } }).render().asPng();
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { decode } from "fast-png";
 import { curvePanel } from "./curves.ts";
-import { type Figure, figure, jupyterDisplay, toPng } from "./figure.ts";
+import { type Figure, figure, jupyterDisplay } from "./figure.ts";
 import { browserIsMissing, screenshot } from "./testing_browser.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -39,16 +38,6 @@ Deno.test("every colour is the theme's, so that dark pages have a partner for it
   for (const [, color] of sample().svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)) {
     assert.ok(color === "none" || known.includes(color), color);
   }
-});
-
-Deno.test("a PNG has the figure's size, the light background and letters", async () => {
-  const { svg: _, width, height } = sample();
-  const png = decode(await toPng(sample(), 2));
-  assert.deepEqual([png.width, png.height], [2 * width, 2 * height]);
-  const pixel = (i: number) => [...png.data.slice(i * png.channels, i * png.channels + 3)];
-  assert.deepEqual(pixel(0), rgb(THEME.background.light));
-  const title = Array.from({ length: 60 * png.width }, (_, i) => pixel(i));
-  assert.ok(title.some(([red]) => red < 80), "no ink where the title stands");
 });
 
 for (const page of ["light", "dark"] as const) {

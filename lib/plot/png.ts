@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import type { Figure } from "./figure.ts";
+
+/**
+ * The figure as a PNG, in its light colours. Its letters are drawn with DejaVu Sans, whatever fonts the
+ * machine has.
+ *
+ * @param scale pixels of the PNG per pixel of the figure
+ */
+export async function toPng(figure: Figure, scale = 2): Promise<Uint8Array> {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const resvg = new Resvg(figure.svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: ["DejaVuSans", "DejaVuSans-Bold"].map(fontFile),
+      defaultFontFamily: "DejaVu Sans",
+    },
+  });
+  return resvg.render().asPng();
+}
+
+/** The file of one of the fonts that a PNG's letters are drawn with. */
+function fontFile(name: string): string {
+  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+}
