@@ -175,44 +175,13 @@ function rowOf(entry: usize, matrix: usize, row: usize): usize {
   return matrix + <usize> load<u32>(entry) * row;
 }
 
-@inline
-function sum48(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
-  for (; entry < end; entry += 8) {
-    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from, 0));
-    s1 = mulAdd(s1, x, v128.load(from, 16));
-    s2 = mulAdd(s2, x, v128.load(from, 32));
-    s3 = mulAdd(s3, x, v128.load(from, 48));
-    s4 = mulAdd(s4, x, v128.load(from, 64));
-    s5 = mulAdd(s5, x, v128.load(from, 80));
-    s6 = mulAdd(s6, x, v128.load(from, 96));
-    s7 = mulAdd(s7, x, v128.load(from, 112));
-    s8 = mulAdd(s8, x, v128.load(from, 128));
-    s9 = mulAdd(s9, x, v128.load(from, 144));
-    s10 = mulAdd(s10, x, v128.load(from, 160));
-    s11 = mulAdd(s11, x, v128.load(from, 176));
-  }
-  v128.store(to, s0);
-  v128.store(to, s1, 16);
-  v128.store(to, s2, 32);
-  v128.store(to, s3, 48);
-  v128.store(to, s4, 64);
-  v128.store(to, s5, 80);
-  v128.store(to, s6, 96);
-  v128.store(to, s7, 112);
-  v128.store(to, s8, 128);
-  v128.store(to, s9, 144);
-  v128.store(to, s10, 160);
-  v128.store(to, s11, 176);
-}
-
+/** Σ value · the row of the matrix that the entry names, over the entries up to `end`: 32 columns. */
 @inline
 function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from, 0));
+    s0 = mulAdd(s0, x, v128.load(from));
     s1 = mulAdd(s1, x, v128.load(from, 16));
     s2 = mulAdd(s2, x, v128.load(from, 32));
     s3 = mulAdd(s3, x, v128.load(from, 48));
@@ -231,38 +200,22 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): 
   v128.store(to, s7, 112);
 }
 
-@inline
-function sum16(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  for (; entry < end; entry += 8) {
-    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from, 0));
-    s1 = mulAdd(s1, x, v128.load(from, 16));
-    s2 = mulAdd(s2, x, v128.load(from, 32));
-    s3 = mulAdd(s3, x, v128.load(from, 48));
-  }
-  v128.store(to, s0);
-  v128.store(to, s1, 16);
-  v128.store(to, s2, 32);
-  v128.store(to, s3, 48);
-}
-
+/** The same for four columns. */
 @inline
 function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
   let s0 = f32x4.splat(0);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from, 0));
+    s0 = mulAdd(s0, x, v128.load(from));
   }
   v128.store(to, s0);
 }
 
+/** The same for all columns of a row of `bytes` bytes. */
 @inline
 function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize): void {
   let at: usize = 0;
-  for (; at + 192 <= bytes; at += 192) sum48(entry, end, matrix + at, row, to + at);
   for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at);
-  for (; at + 64 <= bytes; at += 64) sum16(entry, end, matrix + at, row, to + at);
   for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at);
 }
 
