@@ -44,7 +44,7 @@ export const reproduce = defineCommand({
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
     "reproduce --rows a,a-shuffled,mazur-w5",
-    "reproduce --rows simard-elastic  # 12 minutes on one core; goes on where it was stopped",
+    "reproduce --rows simard-elastic  # 23 minutes on one core; goes on where it was stopped",
   ],
   async run({ options, say, note, onInterrupt }) {
     const figures = chosen(options.rows, options.all ? Infinity : options.minutes);
