@@ -8,10 +8,10 @@ const square = { width: 100, height: 100, body: "" };
 
 /** The PNG of a figure with a title, and the red, green and blue of its pixels. */
 async function drawn(title: string) {
-  const { width, height } = figure({ title }, [square]);
-  const png = decode(await toPng(figure({ title }, [square]), 2));
+  const picture = figure({ title }, [square]);
+  const png = decode(await toPng(picture, 2));
   const pixel = (i: number) => [...png.data.slice(i * png.channels, i * png.channels + 3)];
-  return { width, height, png, pixel };
+  return { ...picture, png, pixel };
 }
 
 Deno.test("a PNG has the figure's size and the light background", async () => {

@@ -29,18 +29,13 @@ export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: us
   v128.store(to, new1, 16);
 }
 
-/** `bytes` bytes of vectors, the sums being at a. */
+/** A row of `bytes` bytes, the sums being at `a`. */
 @inline
-export function blendRow(alpha: f32, a: usize, beta: f32, to: usize, bytes: usize): void {
+export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usize): void {
   const factor = f32x4.splat(alpha);
   const end = a + bytes;
-  for (; a + 32 <= end; a += 32, to += 32) {
-    blendPair(factor, v128.load(a), v128.load(a, 16), beta, to);
+  for (; a + 32 <= end; a += 32, out += 32) {
+    blendPair(factor, v128.load(a), v128.load(a, 16), beta, out);
   }
-  if (a < end) blend(factor, v128.load(a), beta, to);
-}
-
-/** out = alpha · a + beta · out over `bytes` bytes. */
-export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usize): void {
-  blendRow(alpha, a, beta, out, bytes);
+  if (a < end) blend(factor, v128.load(a), beta, out);
 }

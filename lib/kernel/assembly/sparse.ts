@@ -8,7 +8,7 @@
 // row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
 // gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
-import { blendRow } from "./combine";
+import { combine } from "./combine";
 import { addScaledRow, mulAdd } from "./dense";
 
 /** The number that each byte stands for: byte / 255. */
@@ -246,7 +246,7 @@ export function sparseProductTN(
     // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
     if (end != entries || beta != 1) {
       sumRow(entries, end, delta, deltaRow, sums, outRow);
-      blendRow(alpha, sums, beta, out, outRow);
+      combine(alpha, sums, beta, out, outRow);
     }
     turned += turnedRow;
     out += outRow;

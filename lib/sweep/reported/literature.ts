@@ -42,12 +42,13 @@ function lecun(hidden: readonly number[], reported: number, minutes: number): Tr
 const SIMARD = {
   source: "Simard et al. 2003",
   measure: "error rate",
+  seeds: SEEDS,
+  remark: "ReLU",
 } as const;
 const SIMARD_SETTINGS = {
   layers: [784, 800, 10],
   activation: "relu",
   initializer: "heNormal",
-  learningRate: 0.1,
   batchSize: 32,
 } as const;
 
@@ -62,7 +63,6 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     id: "simard-none",
     variant: "cross-entropy, no distortion",
     reported: 1.6,
-    seeds: SEEDS,
     settings: {
       ...SIMARD_SETTINGS,
       learningRate: 0.2,
@@ -70,14 +70,12 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
       schedule: "exponential(0.85)",
     },
     minutes: 3,
-    remark: "ReLU",
   },
   {
     ...SIMARD,
     id: "simard-affine",
     variant: "cross-entropy, affine distortions",
     reported: 1.1,
-    seeds: SEEDS,
     settings: {
       ...SIMARD_SETTINGS,
       learningRate: 0.4,
@@ -93,7 +91,6 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     id: "simard-elastic",
     variant: "cross-entropy, elastic distortions",
     reported: 0.7,
-    seeds: SEEDS,
     settings: {
       ...SIMARD_SETTINGS,
       learningRate: 0.4,
@@ -102,7 +99,6 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
       augment: SIMARD_ELASTIC,
     },
     minutes: 23,
-    remark: "ReLU",
   },
   {
     id: "ciresan",
