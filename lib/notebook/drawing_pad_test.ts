@@ -80,6 +80,9 @@ Deno.test({
 
 /** Runs the notebook's cell and gives the pad's frame. */
 async function runCell(page: Page) {
+  // A kernel that finds a port taken ends and is started again, which JupyterLab says in a dialog.
+  const dialog = page.locator(".jp-Dialog", { hasText: "will restart automatically" });
+  await page.addLocatorHandler(dialog, () => dialog.getByRole("button", { name: "Ok" }).click());
   await page.locator(".jp-Notebook").waitFor({ timeout: 120_000 });
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({
     timeout: 120_000,

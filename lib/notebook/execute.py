@@ -14,11 +14,13 @@ import os
 import queue
 import signal
 import sys
+from contextlib import contextmanager
 
 import nbformat
 from jupyter_client import KernelManager
 
 MARK = "7c0b1f0e-end-of-cell"
+STARTS = 3
 
 
 class KernelDied(Exception):
@@ -92,6 +94,38 @@ def execute(notebook, manager, client):
             return
 
 
+@contextmanager
+def new_kernel(folder):
+    """A kernel in a folder, for as long as it is wanted: its manager and a client of it."""
+    manager = KernelManager(kernel_name="deno")
+    # The kernel's own words go to stderr: stdout is for the notebook.
+    manager.start_kernel(cwd=folder, stdout=sys.stderr)
+    client = manager.client()
+    try:
+        client.start_channels()
+        yield manager, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def execute_in_new_kernel(notebook, folder):
+    """Runs the cells in a kernel of their own.
+
+    Jupyter picks free ports and then starts the kernel, and Deno's kernel ends if another program has
+    taken one of them by then: so one that ends before it answers is started again, on other ports.
+    """
+    for starts_left in reversed(range(STARTS)):
+        with new_kernel(folder) as (manager, client):
+            try:
+                client.wait_for_ready(timeout=120)
+            except RuntimeError:
+                if starts_left and not manager.is_alive():
+                    continue
+                raise
+            return execute(notebook, manager, client)
+
+
 def stop(*_):
     raise KeyboardInterrupt
 
@@ -101,17 +135,7 @@ def main(path):
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     notebook = nbformat.read(path, as_version=4)
-    manager = KernelManager(kernel_name="deno")
-    # The kernel's own words go to stderr: stdout is for the notebook.
-    manager.start_kernel(cwd=os.path.dirname(os.path.abspath(path)), stdout=sys.stderr)
-    client = manager.client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=120)
-        execute(notebook, manager, client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    execute_in_new_kernel(notebook, os.path.dirname(os.path.abspath(path)))
     nbformat.write(notebook, sys.stdout)
 
 
