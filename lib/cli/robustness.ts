@@ -8,7 +8,7 @@ import { measureRobustness, type RobustnessRow } from "../recognition/robustness
 import { formatRobustness, ROBUSTNESS_COLUMNS } from "../recognition/robustness_table.ts";
 import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
-import { progressBar } from "./progress_bar.ts";
+import { lazyProgressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
 /** Where the result does not depend on how many there are. */
@@ -38,29 +38,35 @@ export const robustness = defineCommand({
     const path = options.model ?? projectPath("results", "models", "digits.npz");
     const { model, notices } = await loadModel(path);
     notices.forEach(note);
-    note("measuring: a few minutes");
     const { dataset, remind } = await loadNamed(options.dataset, note);
     const { test } = dataset;
     if (test.width !== 28 || test.height !== 28 || dataset.classes.length !== 10) {
       throw new UserError(`${dataset.name}: expected 28×28 images of ten digits`);
     }
-    onInterrupt(() => "nothing was written");
-    let bar: ReturnType<typeof progressBar> | undefined;
+    const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
+    const journal = projectPath("results", ".journal", `${name}.jsonl`);
+    const bar = lazyProgressBar("reading photos");
+    onInterrupt(() => {
+      bar.stop();
+      return "what was read is kept; the same command goes on from there";
+    });
     const rows = await measureRobustness(model, test, {
       images: options.images,
       workers: options.workers ?? Math.min(MOST_WORKERS, availableParallelism()),
-      onProgress(done, total) {
-        bar ??= progressBar({ label: "reading photos", total, unit: "photos" });
-        bar.update(done);
+      journal,
+      onProgress({ done, total, reused }) {
+        if (done === 0 && reused > 0) note(`${reused} photos had been read before`);
+        if (total > 0) bar.update(done, total, "photos");
       },
-    }).finally(() => bar?.stop());
+    }).finally(bar.stop);
     say(textTable(rows, ROBUSTNESS_COLUMNS, { accuracy: 4, low: 4, high: 4 }));
     const network = model.architecture.layers.join("-");
-    const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
     const files = await writeResults(join(options.out ?? projectPath("results"), name), rows, {
       network,
       dataset: dataset.name,
     });
+    // It was for an interruption: the next run is to measure anew.
+    await Deno.remove(journal);
     remind();
     return { network, dataset: dataset.name, rows, files };
   },

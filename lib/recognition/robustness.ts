@@ -1,10 +1,13 @@
 import { Worker } from "node:worker_threads";
+import { memoryJournal, openJournal } from "../base/journal.ts";
+import { sha256 } from "../base/sha256.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type SharedSamples, shareSamples } from "../dataset/shared.ts";
 import { decodeImage } from "../dataset/decode.ts";
 import { photoFile, type PhotoOptions, PHOTOS } from "../dataset/photo.ts";
 import { preprocess } from "../dataset/preprocess.ts";
 import type { Model } from "../network/architecture.ts";
+import { weightsDigest } from "../network/network.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { type Classifier, classifier } from "./classify.ts";
 
@@ -49,13 +52,25 @@ const CHUNK = 25;
 /** The name of the row without photos, which the others are to be compared with. */
 const BYTES = "the images themselves";
 
+/** How far the measuring is. */
+export interface RobustnessProgress {
+  /** Photos that were read in this run. */
+  readonly done: number;
+  /** Photos that this run is to read. */
+  readonly total: number;
+  /** Photos that an earlier run had read, as its journal says. */
+  readonly reused: number;
+}
+
 /** How the measuring is done. None of it but `images` changes the result. */
 export interface RobustnessOptions {
   /** Images for a photo of about 200 pixels; see {@linkcode imagesFor}. */
   readonly images: number;
   /** Worker threads, 1 or more. */
   readonly workers: number;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** A file that keeps what has been read, so that the next run goes on from there. */
+  readonly journal?: string;
+  readonly onProgress?: (progress: RobustnessProgress) => void;
 }
 
 /**
@@ -69,30 +84,76 @@ export interface RobustnessOptions {
 export async function measureRobustness(
   model: Model,
   samples: Samples,
-  { images, workers, onProgress }: RobustnessOptions,
+  { images, workers, journal: path, onProgress }: RobustnessOptions,
 ): Promise<RobustnessRow[]> {
   // A model that does not fit is told here, not by every worker.
-  classifier(model);
+  const classify = classifier(model);
   const kinds = [{ name: BYTES, size: 28 }, ...PHOTOS];
   const counts = kinds.map((kind) => imagesFor(kind, samples.count, images));
   const tasks = counts.flatMap((count, k) => tasksOf(k - 1, count, samples.count));
   const totals = kinds.map(() => ({ right: 0, notFound: 0 }));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  let done = 0;
-  const onDone = ({ photo, indices }: PhotoTask, { right, notFound }: PhotoCounts) => {
+  const add = ({ photo }: PhotoTask, { right, notFound }: PhotoCounts) => {
     totals[photo + 1].right += right;
     totals[photo + 1].notFound += notFound;
-    done += indices.length;
-    onProgress?.(done, total);
   };
-  // The slow ones first, so that no worker is left with them at the end.
-  await runOnWorkers(tasks.reverse(), { model, samples: shareSamples(samples) }, workers, onDone);
-  return kinds.map(({ name }, k) => {
-    const { right, notFound } = totals[k];
-    const interval = wilsonInterval(right, counts[k]);
-    const accuracy = right / counts[k];
-    return { photo: name, images: counts[k], right, notFound, accuracy, ...interval };
-  });
+  const journal = path === undefined ? memoryJournal<PhotoCounts>() : openJournal(path, isCounts);
+  try {
+    const keyOf = await taskKeys(model, classify, samples);
+    const missing = tasks.filter((task) => {
+      const known = journal.get(keyOf(task));
+      if (known) add(task, known);
+      return !known;
+    });
+    const total = photosIn(missing), reused = photosIn(tasks) - total;
+    let done = 0;
+    onProgress?.({ done, total, reused });
+    const start = { model, samples: shareSamples(samples) };
+    // The slow ones first, so that no worker is left with them at the end.
+    await runOnWorkers(missing.reverse(), start, workers, (task, found) => {
+      journal.append(keyOf(task), found);
+      add(task, found);
+      done += task.indices.length;
+      onProgress?.({ done, total, reused });
+    });
+  } finally {
+    journal.close();
+  }
+  return kinds.map(({ name }, k) => rowOf(name, counts[k], totals[k]));
+}
+
+function rowOf(photo: string, images: number, { right, notFound }: PhotoCounts): RobustnessRow {
+  const accuracy = right / images;
+  return { photo, images, right, notFound, accuracy, ...wilsonInterval(right, images) };
+}
+
+/**
+ * What makes a piece of work the same piece, for the journal: the network, the images, the kind of
+ * photo and the places. Also what comes of the first image in each kind of photo, so that the counts
+ * of a pipeline that has been changed since are not taken over.
+ */
+async function taskKeys(
+  model: Model,
+  classify: Classifier,
+  samples: Samples,
+): Promise<(task: PhotoTask) => string> {
+  const kinds = await Promise.all(PHOTOS.map(async (options) => {
+    const digit = await throughPhoto(imageAt(samples, 0), options, 0);
+    return JSON.stringify([options, digit && classify(digit).probabilities]);
+  }));
+  const architecture = JSON.stringify(model.architecture);
+  const common = sha256(
+    architecture,
+    weightsDigest(model),
+    ...kinds,
+    samples.pixels,
+    samples.labels,
+  );
+  return (task) => sha256(common, JSON.stringify(task));
+}
+
+function isCounts(value: unknown): value is PhotoCounts {
+  const counts = value as PhotoCounts | null;
+  return Number.isInteger(counts?.right) && Number.isInteger(counts?.notFound);
 }
 
 /**
@@ -111,6 +172,10 @@ function tasksOf(photo: number, count: number, of: number): PhotoTask[] {
     photo,
     indices: indices.slice(c * CHUNK, (c + 1) * CHUNK),
   }));
+}
+
+function photosIn(tasks: readonly PhotoTask[]): number {
+  return tasks.reduce((sum, { indices }) => sum + indices.length, 0);
 }
 
 /** Does a piece of work. The photo of an image depends on the image's place alone. */
@@ -156,8 +221,12 @@ async function runOnWorkers(
       worker.postMessage(task);
     };
     worker.on("message", (counts: PhotoCounts) => {
-      onDone(task, counts);
-      proceed();
+      try {
+        onDone(task, counts);
+        proceed();
+      } catch (error) {
+        reject(error);
+      }
     });
     worker.on("error", reject);
     worker.postMessage(start);

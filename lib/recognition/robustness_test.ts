@@ -3,17 +3,21 @@ import { projectPath } from "../base/project.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { PHOTOS } from "../dataset/photo.ts";
 import { loadModel } from "../model/model_file.ts";
-import { imagesFor, measureRobustness } from "./robustness.ts";
+import { imagesFor, measureRobustness, type RobustnessProgress } from "./robustness.ts";
 import { formatRobustness, readRobustness } from "./robustness_table.ts";
 
 const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
 
+const { test: digits } = syntheticDigits({ train: 0, test: 40 });
+
 Deno.test("the rows do not depend on the number of workers, and hold what they say", async () => {
-  const { test } = syntheticDigits({ train: 0, test: 40 });
-  const progress: [number, number][] = [];
-  const onProgress = (done: number, total: number) => progress.push([done, total]);
-  const rows = await measureRobustness(model, test, { images: 8, workers: 1, onProgress });
-  assert.deepEqual(await measureRobustness(model, test, { images: 8, workers: 3 }), rows);
+  const progress: RobustnessProgress[] = [];
+  const rows = await measureRobustness(model, digits, {
+    images: 8,
+    workers: 1,
+    onProgress: (news) => progress.push(news),
+  });
+  assert.deepEqual(await measureRobustness(model, digits, { images: 8, workers: 3 }), rows);
 
   assert.deepEqual(rows.map(({ photo }) => photo).slice(1), PHOTOS.map(({ name }) => name));
   for (const { images, right, notFound, accuracy, low, high } of rows) {
@@ -23,7 +27,40 @@ Deno.test("the rows do not depend on the number of workers, and hold what they s
   // Digits as they are and as 28×28 PNG are the same bytes.
   assert.equal(rows[0].right, rows[1].right);
   const total = rows.reduce((sum, { images }) => sum + images, 0);
-  assert.deepEqual(progress.at(-1), [total, total]);
+  assert.deepEqual(progress[0], { done: 0, total, reused: 0 });
+  assert.deepEqual(progress.at(-1), { done: total, total, reused: 0 });
+});
+
+Deno.test("an interrupted run goes on where it was, with the same network and images", async () => {
+  const folder = await Deno.makeTempDir();
+  const journal = `${folder}/journal.jsonl`;
+  /** Measures until so many photos are read; gives the rows and how many photos were known. */
+  async function measure(most = Infinity, network = model, samples = digits) {
+    let known = 0;
+    const rows = await measureRobustness(network, samples, {
+      images: 8,
+      workers: 2,
+      journal,
+      onProgress({ done, reused }) {
+        known = reused;
+        if (done > most) throw new Error("killed");
+      },
+    });
+    return { rows, known };
+  }
+  await assert.rejects(measure(60), /killed/);
+  const { rows, known } = await measure();
+  // The photos come in packets of 25 or fewer, and the one that broke off was known by then.
+  assert.ok(known > 60 && known <= 60 + 2 * 25, `${known} known`);
+  assert.deepEqual(rows, await measureRobustness(model, digits, { images: 8, workers: 1 }));
+
+  const [first, ...others] = model.parameters;
+  const biases = first.biases.map((b) => b + 1);
+  const other = { ...model, parameters: [{ ...first, biases }, ...others] };
+  assert.equal((await measure(Infinity, other)).known, 0);
+  const { test: fewer } = syntheticDigits({ train: 0, test: 39 });
+  assert.equal((await measure(Infinity, model, fewer)).known, 0);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("small photos are measured with all images, large ones with fewer", () => {

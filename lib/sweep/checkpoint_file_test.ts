@@ -5,7 +5,7 @@ import { complete } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 import { formatCheckpoint, parseCheckpoint } from "./checkpoint_file.ts";
 import { inThisThread, onWorkers } from "./engine.ts";
-import { trialKey } from "./journal.ts";
+import { trialKey } from "./trial_key.ts";
 import { runSweep } from "./sweep.ts";
 
 const digits = syntheticDigits({ train: 200, test: 50 });

@@ -1,9 +1,10 @@
+import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkAgainst } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Engine, onWorkers } from "./engine.ts";
-import { memoryJournal, openJournal, trialKey } from "./journal.ts";
 import { grid, type Space } from "./space.ts";
+import { trialKey } from "./trial_key.ts";
 
 /** How to run a sweep. */
 export interface SweepOptions {
@@ -53,7 +54,9 @@ export async function runSweep(
   const trials = grid(space);
   for (const trial of trials) checkAgainst(trial, dataset);
   const keys = trials.map((trial) => trialKey(trial, dataset));
-  const journal = options.journal === undefined ? memoryJournal() : openJournal(options.journal);
+  const journal = options.journal === undefined
+    ? memoryJournal<TrialResult>()
+    : openJournal(options.journal, isTrialResult);
   try {
     const results = keys.map((key): TrialResult | undefined => {
       const known = journal.get(key);
@@ -98,6 +101,10 @@ export async function runSweep(
   } finally {
     journal.close();
   }
+}
+
+function isTrialResult(value: unknown): value is TrialResult {
+  return typeof (value as TrialResult | null)?.status === "string";
 }
 
 function removeIfThere(path: string): void {

@@ -110,8 +110,8 @@ Deno.test("two processes cannot hold one journal", async () => {
   await inFolder(async (folder) => {
     const journal = `${folder}/journal.jsonl`;
     const script = `
-      import { openJournal } from ${JSON.stringify(import.meta.resolve("./journal.ts"))};
-      openJournal(Deno.args[0]);
+      import { openJournal } from ${JSON.stringify(import.meta.resolve("../base/journal.ts"))};
+      openJournal(Deno.args[0], (value) => true);
       console.log("open");
       await new Promise((resolve) => setTimeout(resolve, 60_000));`;
     const command = new Deno.Command(Deno.execPath(), {
@@ -123,7 +123,7 @@ Deno.test("two processes cannot hold one journal", async () => {
     await reader.read();
     await assert.rejects(
       runSweep(space, data, { journal }),
-      /another process is running this sweep/,
+      /another process is at this work/,
     );
     holder.kill("SIGKILL");
     await holder.status;
