@@ -19,7 +19,9 @@ export const robustness = defineCommand({
   name: "robustness",
   summary: "Measure how well a network reads test images that were made into photos.\n\n" +
     "Writes robustness.csv and robustness.svg: a row for each kind of photo, on grey paper, with\n" +
-    "grain, on ruled lines, turned, small and large, with its accuracy and 95 % interval.",
+    "grain, on ruled lines, turned, small and large, with its accuracy and 95 % interval.\n" +
+    "All test images take half an hour on two cores. What was read is kept until the table is\n" +
+    "written: after Ctrl-C the same command goes on from there.",
   options: {
     model: option("<file>", "the network; the project's own unless given", text),
     dataset: datasetOption,
@@ -28,12 +30,16 @@ export const robustness = defineCommand({
       "photos of each kind, spread evenly over the test images; all of them at 28×28 pixels, a " +
         "quarter at 2,000",
       wholeNumber(4, 10_000),
-      "2000",
+      "10000",
     ),
     workers: option("<n>", "threads; as many as there are cores unless given", workers),
     out: option("<folder>", "where the table and figure go; results unless given", text),
   },
-  examples: ["robustness", "robustness --images 10000", "robustness --model my.npz --out /tmp"],
+  examples: [
+    "robustness",
+    "robustness --images 2000 --out /tmp",
+    "robustness --model my.npz --out /tmp",
+  ],
   async run({ options, say, note, onInterrupt }) {
     const path = options.model ?? projectPath("results", "models", "digits.npz");
     const { model, notices } = await loadModel(path);
