@@ -1,7 +1,7 @@
 /** `deno task lab`: opens JupyterLab on the project's notebooks with the project's kernel. */
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
-import { findJupyter } from "../notebook/jupyter.ts";
+import { canImport, findJupyter } from "../notebook/jupyter.ts";
 import { defineCommand, flag, main, option, wholeNumber } from "./command.ts";
 
 export const lab = defineCommand({
@@ -14,8 +14,15 @@ export const lab = defineCommand({
   examples: ["lab", "lab --port 9000 --no-browser"],
   async run({ options, note, onInterrupt }) {
     const jupyter = await findJupyter("lab", note);
+    const lab = await canImport(jupyter.python, ["jupyterlab"]) ? "jupyterlab" : "notebook";
+    if (lab === "notebook") {
+      note(
+        "no JupyterLab here, only the classic Notebook; " +
+          "for JupyterLab: python3 -m pip install -r lib/notebook/requirements.txt",
+      );
+    }
     const process = new Deno.Command(jupyter.python, {
-      args: labArguments(options.port, options.noBrowser, Deno.uid() === 0),
+      args: labArguments(lab, options.port, options.noBrowser),
       env: { ...jupyter.env },
       cwd: projectPath(),
       stdin: "null",
@@ -23,10 +30,10 @@ export const lab = defineCommand({
     onInterrupt(async () => {
       process.kill("SIGTERM");
       await process.status;
-      return "JupyterLab has ended; what was saved is in the notebooks";
+      return "Jupyter has ended; what was saved is in the notebooks";
     });
     const { success, code } = await process.status;
-    if (!success) throw new UserError(`JupyterLab ended with status ${code}; it says why above`);
+    if (!success) throw new UserError(`Jupyter ended with status ${code}; it says why above`);
   },
 });
 
@@ -34,18 +41,17 @@ function port(text: string): number {
   return wholeNumber(1, 65535)(text);
 }
 
-/** JupyterLab's command line. The token in its address keeps other users of this machine out. */
-export function labArguments(port: number, noBrowser: boolean, root: boolean): string[] {
+/** Its command line. The token in its address keeps other users of this machine out. */
+function labArguments(lab: string, port: number, noBrowser: boolean): string[] {
   return [
-    "-m",
-    "jupyterlab",
-    "--ip=127.0.0.1",
-    `--port=${port}`,
+    ...["-m", lab, "--ip=127.0.0.1", `--port=${port}`],
     "--MultiKernelManager.default_kernel_name=deno",
+    // Each heeds its own.
     "--LabApp.default_url=/lab/tree/notebooks",
+    "--NotebookApp.default_url=/tree/notebooks",
     ...(noBrowser ? ["--no-browser"] : []),
     // Jupyter asks root to say it: in a container there is often no one else.
-    ...(root ? ["--allow-root"] : []),
+    ...(Deno.uid() === 0 ? ["--allow-root"] : []),
   ];
 }
 

@@ -55,15 +55,16 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
           return 0;
         }
       };
-      const stopped = new Deno.Command("setsid", {
-        args: [Deno.execPath(), "task", "--quiet", ...args, "--name", "test-stopped"],
+      const stopped = new Deno.Command(Deno.execPath(), {
+        args: ["task", "--quiet", ...args, "--name", "test-stopped"],
         cwd: projectPath(),
+        detached: true,
         stdout: "null",
         stderr: "piped",
       }).spawn();
       while (lines() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
       // The whole process group, as a terminal does.
-      await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${stopped.pid}`] }).output();
+      Deno.kill(-stopped.pid, signal);
       const said = new TextDecoder().decode((await stopped.output()).stderr);
       if (signal === "SIGINT") assert.match(said, /stopped: \d of 6 trials are finished and kept/);
       assert.ok(lines() < 6, "the sweep was over before it was stopped");

@@ -2,8 +2,9 @@
 
 import { projectPath } from "../base/project.ts";
 
-/** The first Python with NumPy: the project's virtual environment, or the one on the PATH. */
-const python = [projectPath(".venv", "bin", "python"), "python3", "python"].find((command) => {
+/** The first Python with NumPy: the project's virtual environment, on the PATH, or the system's. */
+const PYTHONS = [projectPath(".venv", "bin", "python"), "python3", "python", "/usr/bin/python3"];
+const python = PYTHONS.find((command) => {
   try {
     return new Deno.Command(command, { args: ["-c", "import numpy"], stderr: "null" })
       .outputSync().success;

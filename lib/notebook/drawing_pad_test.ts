@@ -6,6 +6,8 @@ import { drawWithMouse, MODEL, readingOf, strokesOn } from "../pad/testing_pad.t
 import { jupyterDisplay } from "../plot/figure.ts";
 import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
 import { drawingPad } from "./drawing_pad.ts";
+import { canImport, lookForJupyter } from "./jupyter.ts";
+import { startLab } from "./testing_lab.ts";
 
 Deno.test("a pad shows itself in a frame that is locked in, and as text where there is no HTML", async () => {
   const { model } = await loadModel(MODEL);
@@ -36,23 +38,30 @@ const NOTEBOOK = {
   }],
 };
 
+const isMissing = browserIsMissing
+  ? "Debian's chromium"
+  : !await canImport((await lookForJupyter("lab"))?.python ?? "python3", ["jupyterlab"])
+  ? "JupyterLab"
+  : undefined;
+
 Deno.test({
   name: "in JupyterLab a cell's pad is drawn on and answers" +
-    (browserIsMissing ? " (needs Debian's chromium)" : ""),
-  ignore: browserIsMissing,
+    (isMissing ? ` (needs ${isMissing})` : ""),
+  ignore: isMissing !== undefined,
   fn: async () => {
     // In the project, whose deno.json the kernel needs, where git does not look.
     const folder = await Deno.makeTempDir({ dir: projectPath("data"), prefix: "testing-" });
     const name = folder.split("/").at(-1);
     await Deno.writeTextFile(`${folder}/pad.ipynb`, JSON.stringify(NOTEBOOK));
-    const lab = await startLab(folder);
+    // As a user starts it, but for the tabs that it remembers.
+    const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: folder });
     const browser = await playwright.chromium.launch({
       executablePath: CHROMIUM,
       args: ["--no-sandbox"],
     });
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-      await page.goto(`${lab.address}/lab/tree/data/${name}/pad.ipynb?token=${lab.token}`);
+      await page.goto(`${lab.origin}/lab/tree/data/${name}/pad.ipynb?token=${lab.token}`);
       const frame = await runCell(page);
       await frame.locator("#board").scrollIntoViewIfNeeded();
       await drawWithMouse(page, await strokesOn(frame, 3));
@@ -101,32 +110,4 @@ async function runCell(page: Page) {
   const frame = await (await iframe.elementHandle())!.contentFrame();
   await frame!.locator("#undo").waitFor();
   return frame!;
-}
-
-/** JupyterLab as a user starts it, but for the tabs that it remembers: they are kept in a folder. */
-async function startLab(workspaces: string) {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort())],
-    cwd: projectPath(),
-    env: { JUPYTERLAB_WORKSPACES_DIR: workspaces },
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const stop = async () => {
-    process.kill("SIGINT");
-    await process.status;
-  };
-  let said = "";
-  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
-    said += text;
-    const found = /(http:\/\/127\.0\.0\.1:\d+)\S*token=([0-9a-f]{40,})/.exec(said);
-    if (found) return { address: found[1], token: found[2], stop };
-  }
-  await process.status;
-  throw new Error(`JupyterLab did not start:\n${said}`);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }

@@ -5,6 +5,7 @@ import { UserError } from "../base/user_error.ts";
 import { v8Flags } from "../kernel/flags.ts";
 
 const OWN_PYTHON = projectPath(".venv", "bin", "python3");
+const SYSTEM_PYTHON = "/usr/bin/python3";
 
 /** What is wanted of Jupyter: to run notebooks, to open JupyterLab, or all that the tests call. */
 export type JupyterPart = "client" | "lab" | "tests";
@@ -17,16 +18,23 @@ export interface Jupyter {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const CLIENT = ["jupyter_client", "nbformat"] as const;
+
+/** The modules of each part. Debian has no JupyterLab, but its forerunner, the classic Notebook. */
 const PARTS = {
-  client: {
-    modules: "jupyter_client, nbformat",
-    debian: ["python3-jupyter-client", "python3-nbformat"],
-  },
-  lab: { modules: "jupyterlab", debian: ["jupyterlab"] },
+  client: { modules: CLIENT, debian: CLIENT },
+  lab: { modules: ["jupyterlab"], debian: ["notebook"] },
   tests: {
-    modules: "jupyterlab, jupyter_client, nbformat, numpy",
-    debian: ["jupyterlab", "python3-jupyter-client", "python3-nbformat", "python3-numpy"],
+    modules: ["jupyterlab", ...CLIENT, "numpy"],
+    debian: ["notebook", ...CLIENT, "numpy"],
   },
+} as const;
+
+const DEBIAN_PACKAGES = {
+  notebook: "jupyter-notebook",
+  jupyter_client: "python3-jupyter-client",
+  nbformat: "python3-nbformat",
+  numpy: "python3-numpy",
 } as const;
 
 /**
@@ -41,22 +49,48 @@ export async function findJupyter(
   part: JupyterPart,
   note: (line: string) => void,
 ): Promise<Jupyter> {
-  const env = { JUPYTER_PATH: await writeKernelspec() };
   const failures: string[] = [];
   for (const install of [undefined, installWithPip, installWithApt]) {
     const failure = await install?.(part, note);
     if (failure !== undefined) failures.push(failure);
-    for (const python of [OWN_PYTHON, "python3", "/usr/bin/python3"]) {
-      const { success } = await attempt(python, ["-c", `import ${PARTS[part].modules}`]);
-      if (success) return { python, env };
-    }
+    const found = await lookForJupyter(part);
+    if (found) return found;
   }
   throw new UserError(
-    `no Python here has Jupyter (${PARTS[part].modules}), and it could not be installed:\n` +
+    `no Python here has ${namesOf(part)}, and it could not be installed:\n` +
       failures.map((failure) => `  ${failure}\n`).join("") +
       `install it yourself (python3 -m pip install -r lib/notebook/requirements.txt, or Debian's ` +
-      `${PARTS[part].debian.join(" and ")}) and run this again`,
+      `${packagesOf(part).join(" and ")}) and run this again`,
   );
+}
+
+/** The same among what is installed already; `undefined` where there is none. */
+export async function lookForJupyter(part: JupyterPart): Promise<Jupyter | undefined> {
+  const { modules, debian } = PARTS[part];
+  const places = [
+    [OWN_PYTHON, modules],
+    ["python3", modules],
+    [SYSTEM_PYTHON, modules],
+    [SYSTEM_PYTHON, debian],
+  ] as const;
+  for (const [python, wanted] of places) {
+    if (await canImport(python, wanted)) {
+      return { python, env: { JUPYTER_PATH: await writeKernelspec() } };
+    }
+  }
+}
+
+/** Whether a Python is there and has the modules. */
+export async function canImport(python: string, modules: readonly string[]): Promise<boolean> {
+  return (await attempt(python, ["-c", `import ${modules.join(", ")}`])).success;
+}
+
+function namesOf(part: JupyterPart): string {
+  return `Jupyter (${PARTS[part].modules.join(", ")})`;
+}
+
+function packagesOf(part: JupyterPart): string[] {
+  return PARTS[part].debian.map((module) => DEBIAN_PACKAGES[module]);
 }
 
 /**
@@ -88,7 +122,7 @@ async function installWithPip(
   note: (line: string) => void,
 ): Promise<string | undefined> {
   note(
-    `no Jupyter (${PARTS[part].modules}) found: installing it into .venv, once (a minute or two)…`,
+    `no ${namesOf(part)} found: installing it into .venv, once (a minute or two)…`,
   );
   const venv = await attempt("python3", ["-m", "venv", projectPath(".venv")]);
   if (!venv.success) return `python3 -m venv .venv: ${venv.reason}`;
@@ -104,7 +138,7 @@ async function installWithApt(
   part: JupyterPart,
   note: (line: string) => void,
 ): Promise<string | undefined> {
-  const install = ["install", "--yes", "--no-install-recommends", ...PARTS[part].debian];
+  const install = ["install", "--yes", "--no-install-recommends", ...packagesOf(part)];
   if (Deno.uid() !== 0) return `apt-get ${install.join(" ")}: needs root`;
   note(`pip could not: apt-get ${install.join(" ")}…`);
   await attempt("apt-get", ["update"]);

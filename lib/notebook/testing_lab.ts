@@ -1,0 +1,63 @@
+/** For tests: Jupyter as `deno task lab` starts it. @module */
+
+import { projectPath } from "../base/project.ts";
+
+/** Jupyter that answers. */
+export interface Lab {
+  /** Such as `http://127.0.0.1:8888`. */
+  readonly origin: string;
+  readonly token: string;
+  /** Ends it as Ctrl-C does. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts Jupyter and waits until it answers.
+ *
+ * @param env variables for it
+ */
+export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort())],
+    cwd: projectPath(),
+    env,
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    const found = /(http:\/\/127\.0\.0\.1:\d+)\S*token=([0-9a-f]{40,})/.exec(said);
+    if (!found) continue;
+    const [, origin, token] = found;
+    await answers(origin);
+    return {
+      origin,
+      token,
+      async stop() {
+        process.kill("SIGINT");
+        await process.status;
+      },
+    };
+  }
+  await process.status;
+  throw new Error(`Jupyter did not start:\n${said}`);
+}
+
+/** Jupyter says its address a moment before it listens there. */
+async function answers(origin: string): Promise<void> {
+  for (const start = Date.now();;) {
+    try {
+      await (await fetch(`${origin}/api`)).body?.cancel();
+      return;
+    } catch (error) {
+      if (Date.now() - start > 60_000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
