@@ -18,17 +18,10 @@ export async function writeFileAtomically(
     : content instanceof Uint8Array
     ? [content]
     : content;
-  const partial = `${path}.${Deno.pid}.partial`;
-  const asUserError = (error: unknown) => {
-    throw new UserError(
-      `${path}: cannot be written (${reason(error)}); ` +
-        `check the folder's permissions and the free space, then run again`,
-    );
-  };
+  const partial = partialOf(path);
+  const asUserError = unwritable(path);
   try {
-    await Deno.mkdir(dirname(path), { recursive: true }).catch(asUserError);
-    const file = await Deno.open(partial, { write: true, create: true, truncate: true })
-      .catch(asUserError);
+    const file = await openPartial(path).catch(asUserError);
     try {
       for await (const bytes of pieces) await writeAll(file, bytes).catch(asUserError);
       await file.syncData().catch(asUserError);
@@ -40,6 +33,37 @@ export async function writeFileAtomically(
     await Deno.remove(partial).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Tries whether {@linkcode writeFileAtomically} would do, before the work that makes the content.
+ *
+ * @throws {UserError} when it would not: no permission, or there is a folder of that name
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  if (isFolder) throw new UserError(`${path}: a folder, expected the name of a file to write`);
+  const file = await openPartial(path).catch(unwritable(path));
+  file.close();
+  await Deno.remove(partialOf(path));
+}
+
+function partialOf(path: string): string {
+  return `${path}.${Deno.pid}.partial`;
+}
+
+async function openPartial(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  return await Deno.open(partialOf(path), { write: true, create: true, truncate: true });
+}
+
+function unwritable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new UserError(
+      `${path}: cannot be written (${reason(error)}); ` +
+        `check the folder's permissions and the free space, then run again`,
+    );
+  };
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

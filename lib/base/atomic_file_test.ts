@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileAtomically } from "./atomic_file.ts";
+import { checkWritable, writeFileAtomically } from "./atomic_file.ts";
 import { UserError } from "./user_error.ts";
 
 Deno.test("a file is written whole, in folders made for it, and leaves nothing beside it", async () => {
@@ -10,6 +10,26 @@ Deno.test("a file is written whole, in folders made for it, and leaves nothing b
     await writeFileAtomically(path, "new");
     assert.equal(await Deno.readTextFile(path), "new");
     assert.deepEqual(Array.from(Deno.readDirSync(`${folder}/a`), ({ name }) => name), ["b.txt"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("whether a place can be written is found out without a trace", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/old.txt`, "old");
+    await checkWritable(`${folder}/old.txt`);
+    await checkWritable(`${folder}/new.txt`);
+    assert.equal(await Deno.readTextFile(`${folder}/old.txt`), "old");
+    assert.deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["old.txt"]);
+    await assert.rejects(checkWritable(folder), {
+      message: /: a folder, expected the name of a file/,
+    });
+    await assert.rejects(checkWritable("/proc/none/file"), {
+      name: "UserError",
+      message: /^\/proc\/none\/file: cannot be written/,
+    });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,3 +1,5 @@
+import { decimalNumber } from "./number.ts";
+
 /** A name with numbers, as hyperparameters and commands write it: `normal(0.01)`, `step(0.5, 26)`. */
 export interface Call {
   readonly name: string;
@@ -22,6 +24,6 @@ export function parseCall(text: string): Call | undefined {
   const parts = /^\s*([A-Za-z]+)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
   if (parts === null) return undefined;
   const words = parts[2] === undefined ? [] : parts[2].split(",");
-  const args = words.map((word) => word.trim() === "" ? NaN : Number(word));
+  const args = words.map(decimalNumber);
   return args.every(Number.isFinite) ? { name: parts[1], args } : undefined;
 }

@@ -4,7 +4,7 @@
  * The language leaves the last digits of `Math.exp`, `Math.log` and their like to the engine, which
  * may change them with its version. Here they are made of additions, multiplications, divisions and
  * powers of two alone, which IEEE 754 defines to the bit. The SIMD kernel computes the same steps in
- * the same order (`kernel/simd.as.ts`), so both give the same bits.
+ * the same order (`kernel/assembly/elementwise.ts`), so both give the same bits.
  *
  * Sources: Cody & Waite, "Software Manual for the Elementary Functions" (1980), for the reductions;
  * the polynomials are the Taylor series, long enough that what is cut off is below half a unit in
@@ -48,7 +48,7 @@ function powerOfTwo(n: number): number {
 }
 
 /**
- * eˣ, within one unit in the last place.
+ * eˣ, within two units in the last place.
  *
  * @param x any number; below −708 the result is 0 (no subnormals), above 709 it is `Infinity`
  */

@@ -45,6 +45,8 @@ import {
   Option as CommanderOption,
 } from "commander";
 import { reason } from "../base/atomic_file.ts";
+import { decimalNumber } from "../base/number.ts";
+import { projectPath } from "../base/project.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 
 /** One option of a command: `--name <placeholder>`, or a switch when there is no placeholder. */
@@ -92,8 +94,8 @@ export function text(value: string): string {
 /** Parser of a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
+    const value = decimalNumber(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
       throw usageError(`expected a whole number from ${least} to ${most}`);
     }
     return value;
@@ -169,6 +171,7 @@ export interface Output {
 export async function main<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
 ): Promise<never> {
+  standWhereTheUserDoes();
   let interrupted: InterruptHandler = () => "";
   let stopping = false;
   const output = {
@@ -191,6 +194,16 @@ export async function main<A extends string, O extends OptionMap>(
   // The handler ends the process when it is done.
   if (stopping) await new Promise(() => {});
   Deno.exit(status);
+}
+
+/**
+ * Goes to the folder in which the user wrote the command, so that its paths mean what they say there:
+ * `deno task` starts every command in the project's and tells that folder as INIT_CWD. One outside the
+ * project was told to another program, which started this one.
+ */
+function standWhereTheUserDoes(): void {
+  const folder = Deno.env.get("INIT_CWD");
+  if (folder?.startsWith(projectPath())) Deno.chdir(folder);
 }
 
 /**

@@ -1,14 +1,15 @@
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, type Samples } from "../dataset/dataset.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Architecture, Model } from "../network/architecture.ts";
-import { networkOf, weightsDigest } from "../network/network.ts";
+import { isFiniteModel, networkOf, weightsDigest } from "../network/network.ts";
 import { loadModel } from "../model/model_file.ts";
 import { classScores } from "../training/class_scores.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
+import { checkDigitModel } from "../recognition/classify.ts";
 import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, main, oneOf, option, text } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
@@ -40,6 +41,13 @@ export const evaluate = defineCommand({
     const { dataset: name, part, mistakes, ...reading } = options;
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
+    if (mistakes !== undefined) {
+      checkDigitModel(model, path);
+      await checkWritable(mistakes);
+    }
+    if (!isFiniteModel(model)) {
+      note(`${path}: some of its numbers are not finite: its training diverged`);
+    }
     const { dataset, remind } = await loadNamed(name, note);
     const samples = dataset[part];
     checkFit(path, model.architecture, dataset, samples);

@@ -1,4 +1,5 @@
 import { parseCall } from "../base/call_syntax.ts";
+import { decimalNumber } from "../base/number.ts";
 import { usageError } from "../base/user_error.ts";
 import { ACTIVATIONS } from "../kernel/kernel.ts";
 import { LOSSES } from "../network/architecture.ts";
@@ -102,7 +103,15 @@ function parseLayers(text: string): number[][] {
   const networks = text.includes("-")
     ? parseWords(text).map((word) => word.split("-"))
     : [text.split(",")];
-  return networks.map((units) => units.map((unit) => Number(unit.trim() === "" ? NaN : unit)));
+  return networks.map((units) =>
+    units.map((unit) => {
+      const count = decimalNumber(unit);
+      if (Number.isFinite(count)) return count;
+      throw usageError(
+        `expected units per layer, such as 784,128,64,10, got ${JSON.stringify(unit)} among them`,
+      );
+    })
+  );
 }
 
 /** Words separated by commas; a comma inside brackets belongs to its word. */
@@ -119,8 +128,8 @@ function parseNumbers(text: string): number[] {
       if (call.name === "logspace") return logspace(start, stop, count);
       if (call.name === "linspace") return linspace(start, stop, count);
     }
-    const value = Number(word);
-    if (word === "" || !Number.isFinite(value)) {
+    const value = decimalNumber(word);
+    if (!Number.isFinite(value)) {
       throw usageError(
         "expected a number, or for a sweep several: 0.1,0.2 or logspace(0.001,1,13)",
       );

@@ -50,15 +50,20 @@ export const predict = defineCommand({
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     const classify = classifier(model, path);
+    if (rest.indexOf("-") !== rest.lastIndexOf("-")) {
+      throw usageError("standard input, -, can be read but once");
+    }
     const predictions: Prediction[] = [], explained: Recognition[] = [];
-    let failures = 0;
+    const failures: string[] = [];
+    let alone = rest.length === 1;
     const attempt = async (work: () => Promise<void>) => {
       try {
         await work();
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        note(`error: ${error.message}`);
-        failures++;
+        // Of a picture alone, the end of the command tells.
+        if (!alone) note(`error: ${error.message}`);
+        failures.push(error.message);
       }
     };
     const one = async (picture: string) => {
@@ -71,6 +76,7 @@ export const predict = defineCommand({
     for (const place of rest) {
       await attempt(async () => {
         const pictures = place === "-" ? [place] : await picturePaths(place);
+        alone &&= pictures.length === 1;
         for (const picture of pictures) await attempt(() => one(picture));
       });
     }
@@ -81,7 +87,9 @@ export const predict = defineCommand({
       }
       await writeStrip(explain, explained);
     }
-    if (failures > 0) fail(failureText(failures, predictions.length));
+    if (failures.length > 0) {
+      fail(alone ? failures[0] : failureText(failures.length, predictions.length));
+    }
     return predictions;
   },
 });

@@ -78,7 +78,7 @@ export const reproduce = defineCommand({
 
     const shown = rows.filter(({ row }) => figures.some(({ id }) => id === row));
     say(tables(shown));
-    const paths = [table, picture].map((path) => relative(projectPath(), path));
+    const paths = [table, picture].map((path) => relative(Deno.cwd(), path));
     say(`\nwrote ${paths.join(" and ")}`);
     note("`deno task notebooks --only 05-reported-figures` puts them into their notebook");
     return { table: paths[0], figure: paths[1], rows: shown };

@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { onWorkers } from "../sweep/engine.ts";
 import { sweepFiles } from "../sweep/files.ts";
@@ -52,7 +51,9 @@ export const sweep = defineCommand({
     note(
       `dataset ${dataset.name}: ${dataset.train.count} images to train on, ${dataset.test.count} to test with`,
     );
-    const files = sweepFiles(name, dataset);
+    // The name of the experiment alone stands for MNIST: no other data take its place.
+    const isOther = options.name === undefined && !["mnist", "synthetic"].includes(dataset.name);
+    const files = sweepFiles(isOther ? `${name}-${dataset.name}` : name, dataset);
     const watch = watcher();
     onInterrupt(() => watch.stopped());
     const results = await runSweep(space, dataset, {
@@ -74,7 +75,7 @@ export const sweep = defineCommand({
       note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
     }
     say(`\n${bestOf(rows)}`);
-    const [table, figure] = [files.table, files.figure].map((p) => relative(projectPath(), p));
+    const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     remind();
     const failed = rows.filter(({ status }) => status === "failed").length;

@@ -16,7 +16,7 @@ export function startTask(args: readonly string[], env: Record<string, string> =
   return new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", ...args],
     cwd: projectPath(),
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1", INIT_CWD: projectPath(), ...env },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { modelFormatOf, saveModel } from "../model/model_file.ts";
+import { checkModelPath, saveModel } from "../model/model_file.ts";
 import { complete } from "../training/hyperparameters.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
@@ -29,8 +29,8 @@ export const train = defineCommand({
   ],
   async run({ options, say, note, onInterrupt }) {
     const hyperparameters = complete(hyperparametersFrom(options));
-    // A wrong file name is told before the work, not after it.
-    if (options.out !== undefined) modelFormatOf(options.out);
+    // A place that cannot be written is told before the work, not after it.
+    if (options.out !== undefined) await checkModelPath(options.out);
     note(`training ${hyperparameters.layers.join("-")}`);
     const { dataset, remind } = await loadNamed(options.dataset, note);
     onInterrupt(() => options.out === undefined ? "" : `${options.out} was not written`);

@@ -62,8 +62,13 @@ Deno.test("wrong input is one clear line", async () => {
     await Deno.writeTextFile(`${folder}/model.npz`, "no model");
     await Deno.writeTextFile(`${folder}/empty.csv`, "");
     await Deno.mkdir(`${folder}/nothing`);
+    await Deno.mkdir(`${folder}/nothing.npz`);
     const cases: [string[], number, RegExp][] = [
       [["train", "--dataset", folder, "--out", "model.xyz"], 2, /model\.xyz/],
+      [["train", "--dataset", folder, "--out", folder + "/nothing.npz"], 1, /a folder, expected/],
+      [["train", "--dataset", folder, "--layers", "784,x,10"], 2, /units per layer, .* got "x"/],
+      [["train", "--dataset", folder, "--batch-size", "0x20"], 2, /expected a number/],
+      [["train", "--dataset", folder, "--layers", "784,1000000,10"], 1, /take fewer units/],
       [["train", "--dataset", folder, "--layers", "100,10"], 2, /layers must begin with 784/],
       [
         ["train", "--dataset", folder, "--batch-size", "601"],
@@ -82,7 +87,7 @@ Deno.test("wrong input is one clear line", async () => {
       const { status, stderr } = await runTask(args);
       assert.match(stderr, message);
       assert.equal(status, expected, stderr);
-      assert.doesNotMatch(stderr, /\n {4}at /);
+      assert.doesNotMatch(stderr, /\n {4}at |^epoch/m);
     }
   });
 });

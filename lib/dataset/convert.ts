@@ -17,7 +17,14 @@ import { usageError, UserError } from "../base/user_error.ts";
 import { readCsvImages, writeCsvImages } from "./csv.ts";
 import type { Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
-import { formatIdxImages, formatIdxLabels, labelsFileOf, readIdx, readIdxImages } from "./idx.ts";
+import {
+  formatIdxImages,
+  formatIdxLabels,
+  type IdxOptions,
+  labelsFileOf,
+  readIdx,
+  readIdxImages,
+} from "./idx.ts";
 import { familyOf, findLabelsFile, hasIdxFiles } from "./idx_folder.ts";
 import { isImageFolder, readImageFolder, writeImageFolder } from "./image_folder.ts";
 import type { Progress } from "./progress.ts";
@@ -55,9 +62,27 @@ export async function readImages(path: string, options: ReadOptions = {}): Promi
   if (!await isIdx(path)) {
     return { ...await readCsvImages(path, { ...layout, size: options.size }), classes };
   }
+  const set = await readIdxFile(path, layout, options);
+  const { width, height } = set.samples;
+  const { size } = options;
+  if (size && (size.width !== width || size.height !== height)) {
+    throw usageError(
+      `${path}: IDX images of ${width}×${height} pixels, which are not scaled to ` +
+        `${size.width}×${size.height}; convert them to an image folder, and that to the size`,
+    );
+  }
+  return { ...set, classes };
+}
+
+/** Reads an IDX file of images, with the labels beside it if there are any. */
+async function readIdxFile(
+  path: string,
+  layout: IdxOptions,
+  options: ReadOptions,
+): Promise<Omit<ImageSet, "classes">> {
   const labelsFile = await findLabelsFile(path);
   if (labelsFile !== undefined) {
-    return { samples: await readIdx(path, labelsFile, layout), labelled: true, classes };
+    return { samples: await readIdx(path, labelsFile, layout), labelled: true };
   }
   const samples = await readIdxImages(path, layout);
   const expected = labelsFileOf(path);
@@ -65,7 +90,7 @@ export async function readImages(path: string, options: ReadOptions = {}): Promi
     `${path}: no labels` +
       (expected ? ` (there is no ${basename(expected)} beside it)` : "; name it …images…"),
   );
-  return { samples, labelled: false, classes };
+  return { samples, labelled: false };
 }
 
 async function readFolder(path: string, options: ReadOptions): Promise<ImageSet> {
@@ -80,6 +105,11 @@ async function readFolder(path: string, options: ReadOptions): Promise<ImageSet>
     if (await hasIdxFiles(path)) {
       throw new UserError(`${path}: a folder of IDX files; name the one with the images`);
     }
+  }
+  if (options.classes !== undefined) {
+    throw usageError(
+      `${path}: an image folder has its own classes, their number is not to be said`,
+    );
   }
   return { ...await readImageFolder(path, options), labelled: true };
 }
@@ -176,5 +206,5 @@ async function writeIdx(imagesFile: string, { samples, labelled }: ImageSet): Pr
 }
 
 async function packed(path: string, bytes: Uint8Array): Promise<Uint8Array> {
-  return path.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes;
+  return /\.gz$/i.test(path) ? await promisify(gzip)(bytes) : bytes;
 }

@@ -80,6 +80,24 @@ Deno.test("what cannot be read is told apart", async () => {
   });
 });
 
+Deno.test("a size or number of classes that a form does not take is refused", async () => {
+  await inFolder(async (folder) => {
+    const idx = `${folder}/train-images-idx3-ubyte`;
+    await writeImages(idx, someImages());
+    const { samples: { width, height } } = await readImages(idx);
+    await readImages(idx, { size: { width, height } });
+    await assert.rejects(readImages(idx, { size: { width: 7, height: 9 } }), {
+      message: /-ubyte: IDX images of \d+×\d+ pixels, which are not scaled to 7×9/,
+      status: 2,
+    });
+    await writeImages(`${folder}/png`, someImages());
+    await assert.rejects(readImages(`${folder}/png`, { classes: 12 }), {
+      message: /png: an image folder has its own classes/,
+      status: 2,
+    });
+  });
+});
+
 Deno.test("a name that tells no form is refused", async () => {
   for (
     const [name, message] of [

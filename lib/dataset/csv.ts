@@ -9,6 +9,7 @@ import Papa from "papaparse";
 import { createGzip } from "node:zlib";
 import { Readable } from "node:stream";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { decimalNumber } from "../base/number.ts";
 import { UserError } from "../base/user_error.ts";
 import { emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
@@ -52,11 +53,18 @@ export async function readCsvImages(file: string, options: CsvOptions = {}): Pro
       stream.destroy();
     };
     stream.on("error", (error) => stop(streamError(file, error)));
+    let sinceLine = 0;
+    stream.on("data", (bytes: Uint8Array) => sinceLine += bytes.length);
     Papa.parse<string[]>(stream, {
       delimitersToGuess: [",", ";", "\t"],
+      // Not guessed: files have both. The `\r` of a last cell is a space around a number.
+      newline: "\n",
+      beforeFirstChunk: (text) => text.replace(/^\uFEFF/, ""),
       chunk: ({ data, errors }) => {
         try {
           reader.add(data, errors.find((error) => error.type === "Quotes"));
+          if (data.length > 0) sinceLine = 0;
+          if (sinceLine > LONGEST_LINE) reader.refuseEndless();
         } catch (error) {
           stop(error);
         }
@@ -82,6 +90,8 @@ const BYTES: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from({ length: 256 }, (_, byte) => [String(byte), byte]),
 );
 
+/** Bytes: far more than an image's line has. */
+const LONGEST_LINE = 2 ** 23;
 /** Images of one block: how many are not known before the end of the file. */
 const BLOCK = 1024;
 
@@ -102,13 +112,23 @@ class ImageRows {
       this.line++;
       if (row.length === 1 && row[0].trim() === "") continue;
       if (this.layout === undefined) {
-        row[0] = row[0].replace(/^\uFEFF/, "");
         const header = isHeader(row);
         this.layout = this.layoutOf(row, header);
         if (header) continue;
       }
       this.addImage(row, this.layout);
     }
+  }
+
+  /** The line after the last whole one does not end: it is not taken into memory to its end. */
+  refuseEndless(): never {
+    this.refuse(
+      this.line + 1,
+      undefined,
+      `no end of the line in ${
+        LONGEST_LINE >> 20
+      } MiB; is there a quotation mark without its other?`,
+    );
   }
 
   finish(): CsvImages {
@@ -155,9 +175,10 @@ class ImageRows {
     least: number,
     most: number,
   ): number {
-    const value = text.trim() === "" ? NaN : Number(text);
+    const value = decimalNumber(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
-    const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
+    const word = text.trim();
+    const shown = word.length > 20 ? `${word.slice(0, 20)}…` : word;
     return this.refuse(
       this.line,
       column,
@@ -211,8 +232,12 @@ class ImageRows {
   }
 }
 
-/** Whether a line has names and not numbers; a line of numbers with a word among them has not. */
+/**
+ * Whether a line has names and not numbers; a line of numbers with a word among them has not, but the
+ * numbers of its columns, as pandas writes them, are names.
+ */
 function isHeader(row: readonly string[]): boolean {
+  if (row.every((field, column) => decimalNumber(field) === column)) return row.length > 10;
   const words = row.filter((field) => field.trim() === "" || Number.isNaN(Number(field)));
   return words.length > row.length / 2;
 }
@@ -242,7 +267,7 @@ export async function writeCsvImages(
   { samples, labelled }: CsvImages,
 ): Promise<void> {
   const text = Readable.from(csvPieces(samples, labelled));
-  await writeFileAtomically(file, file.endsWith(".gz") ? text.pipe(createGzip()) : text);
+  await writeFileAtomically(file, /\.gz$/i.test(file) ? text.pipe(createGzip()) : text);
 }
 
 /** The bytes of the file, a hundred images at a time. */

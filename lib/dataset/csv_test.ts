@@ -41,6 +41,8 @@ Deno.test("the shapes found in the wild", async () => {
     "empty lines": "7,0,255,3,4\n\n2,5,6,7,8\n\n\n",
     "semicolons": "7;0;255;3;4\n2;5;6;7;8\n",
     "quoted": '"label","a","b","c","d"\n"7","0","255","3","4"\n2,5,6,7,8\n',
+    "line ends of both kinds": "label,a,b,c,d\r\n7,0,255,3,4\n2,5,6,7,8\r\n",
+    "byte order mark, quoted": '\uFEFF"7","0","255","3","4"\r\n2,5,6,7,8\n',
     "decimals and blanks": "7.0, 0.0, 255.0, 3.0, 4\n2,5,6,7,8\n",
   };
   for (const [name, text] of Object.entries(shapes)) {
@@ -51,6 +53,12 @@ Deno.test("the shapes found in the wild", async () => {
       assert.deepEqual([samples.width, samples.height, labelled], [2, 2, true], name);
     }
   }
+});
+
+Deno.test("pandas' numbers of the columns are names", async () => {
+  const columns = Array.from({ length: 17 }, (_, column) => column).join(",");
+  const { samples } = await read(`${columns}\n7${",9".repeat(16)}\n`);
+  assert.deepEqual([samples.count, ...samples.labels, samples.pixels[0]], [1, 7, 9]);
 });
 
 Deno.test("Kaggle's test.csv has no labels", async () => {
@@ -112,6 +120,7 @@ Deno.test("what is wrong is named with its line and column", async () => {
     await refused(start + row(5, zeros.with(783, 0.5)), new RegExp(`column 785: pixel 0\\.5`));
     await refused(start + row(5, zeros.with(783, -1)), new RegExp(`column 785: pixel -1`));
   }
+  await refused(good + row(5, zeros.with(783, "0xff\r")), /line 2, column 785: pixel "0xff",/);
   await refused(row("five", zeros), /line 1, column 1: label "five"/);
   await refused(row(5, zeros.with(3, "ink")), /line 1, column 5: pixel "ink"/);
 });
@@ -126,6 +135,8 @@ Deno.test("files that are no table of images", async () => {
     /^digits\.csv, line 1: 1 columns: expected the pixels of a square/,
   );
   await refused('1,"0,0\n1,0,0', /^digits\.csv, line \d: quoted field unterminated/);
+  const endless = "7,0,255,3,4\n" + '"' + "1,2,3,4,5\n".repeat(1e6);
+  await refused(endless, /^digits\.csv, line 2: no end of the line in 8 MiB; is there a quotation/);
   const packed = gzipSync("7,0,255,3,4\n".repeat(1000));
   await refused(packed.subarray(0, 40), /^digits\.csv: the gzip data are cut off/);
   await assert.rejects(readCsvImages("nowhere.csv"), { message: "nowhere.csv: no such file" });

@@ -50,6 +50,7 @@ export const DIGITS: readonly string[] = [
  * @param count number of images, 0 or more
  * @param width pixels in a row (28 for MNIST)
  * @param height rows (28 for MNIST)
+ * @throws {UserError} when there is no memory for so many
  */
 export function emptySamples(
   count: number,
@@ -60,9 +61,21 @@ export function emptySamples(
     count,
     width,
     height,
-    pixels: new Uint8Array(new SharedArrayBuffer(count * width * height)),
-    labels: new Uint8Array(new SharedArrayBuffer(count)),
+    pixels: sharedBytes(count * width * height, `${count} images of ${width}×${height} pixels`),
+    labels: sharedBytes(count, `${count} labels`),
   };
+}
+
+function sharedBytes(size: number, what: string): Uint8Array<SharedArrayBuffer> {
+  try {
+    return new Uint8Array(new SharedArrayBuffer(size));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const gigabytes = (size / 1e9).toFixed(1);
+    throw new UserError(
+      `${what} take ${gigabytes} GB, more than there is here; take fewer, or scale them down`,
+    );
+  }
 }
 
 /** The pixels of image `index` (height × width bytes), a view, not a copy. */

@@ -13,7 +13,7 @@ interface Smoothing {
   /** Nodes along the line. */
   readonly nodes: number;
   /** For each place its first node; the next {@linkcode TAPS} − 1 follow. */
-  readonly first: Uint8Array;
+  readonly first: Uint16Array;
   /** For each place the weights of its nodes. */
   readonly weights: Float64Array;
 }
@@ -62,7 +62,7 @@ export function elasticField(
 function smoothing(sigma: number, places: number): Smoothing {
   const nodes = Math.ceil((places - 1) / sigma) + TAPS + 1;
   const start = (places - 1) / 2 - sigma * (nodes - 1) / 2;
-  const first = new Uint8Array(places);
+  const first = new Uint16Array(places);
   const weights = new Float64Array(places * TAPS);
   const height = 1 / (sigma * Math.sqrt(2 * Math.PI));
   for (let place = 0; place < places; place++) {

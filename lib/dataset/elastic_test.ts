@@ -56,6 +56,15 @@ function statistics(fields: Float64Array[]) {
   };
 }
 
+Deno.test("the field of a wide image is as strong at its right as at its left", () => {
+  const width = 600;
+  const field = new Float64Array(2 * width);
+  const [sigma, alpha] = [1, 34].map((value) => ({ from: value, to: value }));
+  elasticField({ sigma, alpha }, width, 1, randomStream(1, "augment"))(field);
+  const strength = (from: number) => Math.hypot(...field.subarray(2 * from, 2 * (from + 100)));
+  assert.ok(strength(500) > strength(0) / 2, `${strength(500)} by ${strength(0)}`);
+});
+
 for (const [sigma, alpha] of [[4, 34], [5.5, 37]]) {
   Deno.test(`the elastic field of σ = ${sigma}, α = ${alpha} has the statistics of its definition`, () => {
     const random = randomStream(1, "augment");

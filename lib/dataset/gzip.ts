@@ -49,7 +49,7 @@ export async function unpack(
  */
 export async function streamUnpacked(path: string): Promise<Readable> {
   const start = await firstBytes(path).catch((error) => {
-    throw unreadable(path, error);
+    throw error instanceof UserError ? error : unreadable(path, error);
   });
   const source = createReadStream(path);
   // The pipeline hands an error of the file on to whoever reads the unpacked bytes.
@@ -57,6 +57,10 @@ export async function streamUnpacked(path: string): Promise<Readable> {
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
+  const { isFile, isDirectory } = await Deno.stat(path);
+  if (!isFile && !isDirectory) {
+    throw new UserError(`${path}: a pipe or device, which cannot be read twice; save it as a file`);
+  }
   using file = await Deno.open(path);
   const bytes = new Uint8Array(2);
   await file.read(bytes);

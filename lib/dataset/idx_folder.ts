@@ -4,6 +4,7 @@ import { type Dataset, DIGITS } from "./dataset.ts";
 import { readUnpacked, unreadable } from "./gzip.ts";
 import { type IdxOptions, labelsFileOf, parseIdx } from "./idx.ts";
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
+import { requirePair } from "./require_pair.ts";
 
 /** What is known of a data set by the name of its files: its classes and how it is stored. */
 interface Family extends IdxOptions {
@@ -63,6 +64,7 @@ export async function loadIdxDataset(path: string, name?: string): Promise<Datas
   );
   const train = parseIdx(files[0], files[1], { ...options, classes: names.length });
   const test = parseIdx(files[2], files[3], { ...options, classes: names.length });
+  requirePair({ path: files[0].file, samples: train }, { path: files[2].file, samples: test });
   const genuine = files.every(({ bytes }, i) => isGenuine(bytes, MNIST_FILES[i]));
   return { name: genuine ? "mnist" : name ?? nameOf(path, prefix), classes: names, train, test };
 }

@@ -43,14 +43,13 @@ export async function readImageFolder(
   options: ImageFolderOptions = {},
 ): Promise<FolderImages> {
   const folders = await classFolders(root);
-  const classes = classNames(folders);
-  const files: { path: string; label: number }[] = [];
-  for (const folder of folders) {
-    const label = classes.indexOf(isNumbered(folders) ? String(Number(folder)) : folder);
-    for (const name of await imageFiles(join(root, folder))) {
-      files.push({ path: join(root, folder, name), label });
-    }
-  }
+  const classes = classNames([...folders.keys()]);
+  const files = [...folders].flatMap(([folder, names]) => {
+    const label = classes.indexOf(
+      isNumbered([...folders.keys()]) ? String(Number(folder)) : folder,
+    );
+    return names.map((name) => ({ path: join(root, folder, name), label }));
+  });
   if (files.length === 0) {
     throw new UserError(`${root}: no images; expected ${root}/LABEL/*.png (or .jpg, …)`);
   }
@@ -75,16 +74,18 @@ export async function readImageFolder(
 
 /** Whether there is a folder with images in it below the root. */
 export async function isImageFolder(root: string): Promise<boolean> {
-  for (const folder of await classFolders(root).catch(() => [])) {
-    if ((await imageFiles(join(root, folder))).length > 0) return true;
-  }
-  return false;
+  return (await classFolders(root).catch(() => new Map())).size > 0;
 }
 
-/** The folders below the root in the order of their labels. */
-async function classFolders(root: string): Promise<string[]> {
-  const folders = await list(root, "isDirectory");
-  return isNumbered(folders) ? folders.sort((a, b) => Number(a) - Number(b)) : folders;
+/** The folders with images below the root, in the order of their labels, and their images. */
+async function classFolders(root: string): Promise<Map<string, readonly string[]>> {
+  const found: [string, readonly string[]][] = [];
+  for (const folder of await list(root, "isDirectory")) {
+    const images = await imageFiles(join(root, folder));
+    if (images.length > 0) found.push([folder, images]);
+  }
+  const numbered = isNumbered(found.map(([folder]) => folder));
+  return new Map(numbered ? found.sort(([a], [b]) => Number(a) - Number(b)) : found);
 }
 
 function isNumbered(folders: readonly string[]): boolean {
@@ -110,15 +111,23 @@ async function list(folder: string, kind: "isFile" | "isDirectory"): Promise<str
   try {
     for await (const entry of Deno.readDir(folder)) {
       if (entry.name.startsWith(".")) continue;
-      const info = entry.isSymlink ? await Deno.stat(join(folder, entry.name)) : entry;
+      const info = entry.isSymlink ? await linked(join(folder, entry.name)) : entry;
       if (info[kind]) names.push(entry.name);
     }
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw error instanceof Deno.errors.NotFound
       ? new UserError(`${folder}: no such folder`)
       : unreadable(folder, error);
   }
   return names.sort();
+}
+
+/** What a link leads to. */
+async function linked(path: string): Promise<Deno.FileInfo> {
+  return await Deno.stat(path).catch((error) => {
+    throw new UserError(`${path}: a link that leads nowhere (${reason(error)}); remove or mend it`);
+  });
 }
 
 interface GreyImage {
@@ -233,25 +242,23 @@ async function refuseOccupied(root: string): Promise<void> {
   }
 }
 
-/** Calls a function for every item, several at a time; the first error ends it. */
+/**
+ * Calls a function for every item, several at a time. An error ends it: that of the first item that
+ * has one, whichever came first.
+ */
 async function inParallel<T>(
   items: readonly T[],
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
-  let failed = false;
+  const errors = new Map<number, unknown>();
   const worker = async () => {
-    while (next < items.length && !failed) {
+    while (next < items.length && errors.size === 0) {
       const index = next++;
-      try {
-        await work(items[index], index);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+      await work(items[index], index).catch((error) => errors.set(index, error));
     }
   };
   // All are waited for, so that nothing is still being written when an error is told.
-  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (errors.size > 0) throw errors.get(Math.min(...errors.keys()));
 }

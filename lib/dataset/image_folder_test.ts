@@ -78,6 +78,32 @@ Deno.test("classes with other names are numbered in alphabetical order; 10 comes
   });
 });
 
+Deno.test("a folder without images is no class", async () => {
+  const files = {
+    "2/a.png": grey(1, 1, 1, 1),
+    "__MACOSX/notes.txt": "x",
+    "10/b.png": grey(2, 2, 2, 2),
+  };
+  await withFiles(files, async (root) => {
+    const { samples, classes } = await readImageFolder(root);
+    assert.equal(classes.length, 11);
+    assert.deepEqual([...samples.labels], [2, 10]);
+  });
+});
+
+Deno.test("of several wrong images the first is named, whichever is read first", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 12 }, (_, i) => [
+      `1/${String(i).padStart(2, "0")}.png`,
+      // The first wrong one is large, so that the small ones after it are read before it.
+      i < 3 ? grey(9, 9, 9, 9) : png(4, 8, 0, new Array(i === 3 ? 4 * 40_000 : 12).fill(9)),
+    ]),
+  );
+  await withFiles(files, async (root) => {
+    await assert.rejects(readImageFolder(root), { message: /\/1\/03\.png: 4×40000 pixels/ });
+  });
+});
+
 Deno.test("16 bits, colour and transparency become grey bytes", async () => {
   await withFiles({
     "0/a.png": png(2, 16, 0, [0, 65535, 32896, 257]),
@@ -133,6 +159,13 @@ Deno.test("folders without images and images that are none are named", async () 
         }),
     );
   }
+  await withFiles({ "0/a.png": whole }, async (root) => {
+    await Deno.symlink("nowhere.png", `${root}/0/link.png`);
+    await assert.rejects(readImageFolder(root), {
+      name: "UserError",
+      message: /\/0\/link\.png: a link that leads nowhere \(.*\); remove or mend it$/,
+    });
+  });
   await assert.rejects(readImageFolder("nowhere"), { message: "nowhere: no such folder" });
 });
 

@@ -4,6 +4,7 @@ import { type ImageSet, readImages, type ReadOptions } from "./convert.ts";
 import { type Dataset, type Samples, split } from "./dataset.ts";
 import { datasetName, hasIdxFiles, loadIdxDataset } from "./idx_folder.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
+import { requirePair } from "./require_pair.ts";
 
 /** What {@linkcode loadDataset} is told; everything may be left out. */
 export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
@@ -66,7 +67,7 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
     const parts = await findParts(path);
     if (parts) return await loadParts(nameOf(path), parts.train, parts.test, options);
   }
-  return splitSet(nameOf(path), await readImages(path, options), options);
+  return splitSet(path, await readImages(path, options), options);
 }
 
 /** The training and test images inside a folder: two folders, or two CSV files. */
@@ -96,12 +97,10 @@ async function loadParts(
   const test = await readImages(testPath, options);
   requireLabels(trainPath, train);
   requireLabels(testPath, test);
-  const sizes = [train, test].map(({ samples }) => `${samples.width}×${samples.height}`);
-  if (sizes[0] !== sizes[1]) {
-    throw new UserError(
-      `${trainPath}: images of ${sizes[0]} pixels, but ${testPath} of ${sizes[1]}`,
-    );
-  }
+  requirePair(
+    { path: trainPath, samples: train.samples },
+    { path: testPath, samples: test.samples },
+  );
   const classes = train.classes.length >= test.classes.length ? train.classes : test.classes;
   const fewer = classes === train.classes ? test.classes : train.classes;
   if (fewer.some((name, label) => name !== classes[label])) {
@@ -114,11 +113,15 @@ async function loadParts(
 }
 
 /** A dataset from one set of images, part of which is put aside for testing. */
-function splitSet(name: string, set: ImageSet, options: LoadOptions): Dataset {
-  requireLabels(name, set);
+function splitSet(path: string, set: ImageSet, options: LoadOptions): Dataset {
+  requireLabels(path, set);
+  const name = nameOf(path);
   const count = set.samples.count;
   if (count < TEST_PART) {
-    throw new UserError(`${name}: ${count} images are too few to put some aside for testing`);
+    throw new UserError(
+      `${path}: ${count} images, expected ${TEST_PART} or more, of which some are put aside for ` +
+        `testing; or name two sets, training images first: TRAIN,TEST`,
+    );
   }
   const [test, train]: [Samples, Samples] = split(
     set.samples,

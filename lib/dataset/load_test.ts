@@ -96,6 +96,10 @@ Deno.test("what does not fit together or is not there is named", async () => {
     await writeImages(`${folder}/large.csv`, images(9, 3));
     await writeImages(`${folder}/few.csv`, images(6));
     await writeImages(`${folder}/bare.csv`, { ...images(9), labelled: false });
+    await writeImages(`${folder}/uneven/train-images-idx3-ubyte`, images(9));
+    await writeImages(`${folder}/uneven/t10k-images-idx3-ubyte`, images(9, 3));
+    await writeImages(`${folder}/void/train-images-idx3-ubyte`, images(9));
+    await writeImages(`${folder}/void/t10k-images-idx3-ubyte`, images(0));
     await writeImages(`${folder}/pets`, { ...images(9), classes: [..."abcdefghij"] });
     const at = (...names: string[]) => names.map((name) => `${folder}/${name}`).join(",");
     for (
@@ -104,10 +108,18 @@ Deno.test("what does not fit together or is not there is named", async () => {
         ["minst", /^minst: no such file or folder, nor is it mnist or synthetic$/],
         [
           at("small.csv", "large.csv"),
-          /small\.csv: images of 2×2 pixels, but .*large\.csv of 3×3$/,
+          /large\.csv: images of 3×3 pixels, but those of .*small\.csv have 2×2; /,
+        ],
+        [
+          at("uneven"),
+          /t10k-images-idx3-ubyte: images of 3×3 pixels, but those of .*train-.* have 2×2; /,
+        ],
+        [
+          at("void"),
+          /t10k-images-idx3-ubyte: no images, expected 1 or more$/,
         ],
         [at("small.csv", "pets"), /have other classes: 0, 1, .* and a, b/],
-        [at("few.csv"), /few: 6 images are too few/],
+        [at("few.csv"), /few\.csv: 6 images, expected 7 or more/],
         [at("small.csv", "bare.csv"), /bare\.csv: images without labels/],
         [at("a", "b", "c"), /expected one path, or two/],
       ] as const

@@ -103,7 +103,7 @@ export function simdKernel(): Kernel {
   }
 
   function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
-    const stride = (columns + 3) & ~3;
+    const stride = wholeVectors(columns);
     const data = new Float32Array(bytes.buffer, pointer, rows * stride);
     const matrix: SimdMatrix = {
       rows,
@@ -134,7 +134,7 @@ export function simdKernel(): Kernel {
     precision: 32,
 
     matrix(rows, columns) {
-      const pointer = allocate(rows * ((columns + 3) & ~3) * 4);
+      const pointer = allocate(rows * wholeVectors(columns) * 4);
       return view(rows, columns, pointer, { rows });
     },
 
@@ -308,7 +308,12 @@ export function simdKernel(): Kernel {
   };
 }
 
+/** The length of a row that ends with a whole vector of four numbers. */
+function wholeVectors(columns: number): number {
+  return Math.ceil(columns / 4) * 4;
+}
+
 /** The next multiple of 64, the length of a cache line. */
 function align(address: number): number {
-  return (address + 63) & ~63;
+  return Math.ceil(address / 64) * 64;
 }

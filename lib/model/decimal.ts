@@ -3,6 +3,8 @@
  * @module
  */
 
+import { decimalNumber } from "../base/number.ts";
+
 /**
  * The shortest digits that give the number back, always as a float to Python's eyes (`1.0`, not `1`:
  * a list of whole numbers would become an array of integers); NaN and infinities as Python spells them.
@@ -22,7 +24,6 @@ export function decimal(x: number): string {
   return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const PYTHON_WORDS: Record<string, number> = {
   "nan": NaN,
   "-nan": NaN,
@@ -32,8 +33,8 @@ const PYTHON_WORDS: Record<string, number> = {
 
 /** Reads a decimal number as {@linkcode decimal} or Python writes it; `undefined` if it is none. */
 export function parseDecimal(text: string): number | undefined {
-  const trimmed = text.trim();
-  return NUMBER.test(trimmed) ? Number(trimmed) : PYTHON_WORDS[trimmed];
+  const value = decimalNumber(text);
+  return Number.isNaN(value) ? PYTHON_WORDS[text.trim()] : value;
 }
 
 /**

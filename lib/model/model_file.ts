@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, extname, join } from "node:path";
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
 import {
@@ -131,8 +131,18 @@ export async function saveModel(
 }
 
 /**
- * The format that {@linkcode saveModel} would write to a path: to find a mistake before training, not
- * after it.
+ * Checks that {@linkcode saveModel} would do with a path: to find a mistake before training, not after.
+ *
+ * @throws {UserError} when the extension is none of the formats or the place cannot be written
+ */
+export async function checkModelPath(path: string): Promise<void> {
+  const format = modelFormatOf(path);
+  const part = { npz: path, json: path, npy: partPath(path, "W1"), csv: partPath(path, "weights") };
+  await checkWritable(part[format]);
+}
+
+/**
+ * The format that {@linkcode saveModel} would write to a path.
  *
  * @throws {UserError} (wrong usage) when the extension is none of the formats
  */

@@ -207,7 +207,7 @@ function matrix(value: NpyValue | UserError, where: string) {
   const { shape, data } = numbers(value, where);
   if (shape.length !== 2 || data.length === 0) {
     throw new UserError(
-      `${where}: weights of shape (${shape.join(", ")}), expected two dimensions`,
+      `${where}: weights of shape (${shape.join(", ")}), expected two dimensions, none of them 0`,
     );
   }
   return { rows: shape[0], columns: shape[1], weights: data };

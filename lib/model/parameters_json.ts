@@ -58,6 +58,9 @@ export function writeParametersJson(
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
+/** Dimensions of an array: NumPy has no more than 64. */
+const DEEPEST = 64;
+
 function parseObject(text: string, path: string): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -80,7 +83,11 @@ function namedValue(value: unknown, where: string): NpyValue {
     return JSON.stringify(value);
   }
   const shape: number[] = [];
-  for (let inner = value; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
+  for (let inner = value; Array.isArray(inner); inner = inner[0]) {
+    if (shape.push(inner.length) > DEEPEST) {
+      throw new UserError(`${where}: lists in lists, more than ${DEEPEST} deep, expected a matrix`);
+    }
+  }
   const data: number[] = [];
   flatten(value, shape, where, data);
   return { shape, data: Float64Array.from(data) };

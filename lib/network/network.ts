@@ -87,6 +87,13 @@ export function readRows(matrix: Matrix): Float32Array | Float64Array {
   return numbers;
 }
 
+/** Whether all of a model's numbers are finite: those of one that diverged in training are not. */
+export function isFiniteModel({ parameters }: Model): boolean {
+  return parameters.every(({ weights, biases }) =>
+    weights.every(Number.isFinite) && biases.every(Number.isFinite)
+  );
+}
+
 /**
  * The SHA-256 of a model's numbers as little-endian 32-bit floats: W1, b1, W2, b2, …, each row by row.
  * Every NaN counts as the same one, for its bits are the processor's choice.

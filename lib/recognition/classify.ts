@@ -2,7 +2,7 @@ import { UserError } from "../base/user_error.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Model } from "../network/architecture.ts";
-import { networkOf, readRows } from "../network/network.ts";
+import { isFiniteModel, networkOf, readRows } from "../network/network.ts";
 import { createPass, forward } from "../network/pass.ts";
 
 /** What a network makes of a digit. */
@@ -69,16 +69,15 @@ export function classifier(model: Model, name = "the model"): Classifier {
  * @param name what the error calls the model
  * @throws {UserError} when it does not, or when it diverged in training
  */
-export function checkDigitModel({ architecture, parameters }: Model, name: string): void {
-  const { layers } = architecture;
+export function checkDigitModel(model: Model, name: string): void {
+  const { layers } = model.architecture;
   if (layers[0] !== 784 || layers[layers.length - 1] !== 10) {
     throw new UserError(
       `${name}: a network ${layers.join("-")}; telling digits takes one with 784 inputs, the ` +
         `pixels of a 28×28 image, and 10 outputs`,
     );
   }
-  const arrays = parameters.flatMap(({ weights, biases }) => [weights, biases]);
-  if (!arrays.every((numbers) => numbers.every(Number.isFinite))) {
+  if (!isFiniteModel(model)) {
     throw new UserError(`${name}: some of its numbers are not finite: its training diverged`);
   }
 }

@@ -20,7 +20,7 @@ export interface SweepFiles {
  * @throws {UserError} when the name would not do as a file's
  */
 export function sweepFiles(name: string, dataset: Dataset): SweepFiles {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) {
     throw usageError(`name must be letters, digits, dots and dashes, got ${JSON.stringify(name)}`);
   }
   const file = dataset.name === "synthetic" ? `${name}-synthetic` : name;

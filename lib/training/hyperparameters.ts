@@ -1,4 +1,4 @@
-import { usageError } from "../base/user_error.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import { parseAugmentation } from "../dataset/augmentation.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { type Activation, ACTIVATIONS } from "../kernel/kernel.ts";
@@ -136,9 +136,21 @@ export function complete(some: Partial<Hyperparameters>): Hyperparameters {
 /**
  * Checks hyperparameters against the data they are to meet.
  *
- * @throws {UserError} when the first or last layer or the batch does not fit
+ * @throws {UserError} when the first or last layer or the batch does not fit, a set is empty, or the
+ * two sets differ in size
  */
-export function checkAgainst(all: Hyperparameters, { train, classes, name }: Dataset): void {
+export function checkAgainst(all: Hyperparameters, { train, test, classes, name }: Dataset): void {
+  if (train.count === 0 || test.count === 0) {
+    throw new UserError(
+      `${name}: ${train.count} training and ${test.count} test images, expected some`,
+    );
+  }
+  if (train.width !== test.width || train.height !== test.height) {
+    throw new UserError(
+      `${name}: training images of ${train.width}×${train.height} pixels, ` +
+        `but test images of ${test.width}×${test.height}`,
+    );
+  }
   const inputs = train.width * train.height;
   const outputs = all.layers[all.layers.length - 1];
   if (all.layers[0] !== inputs) {

@@ -1,0 +1,18 @@
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The number that a text writes in decimal digits, spaces around it aside; NaN for any other text,
+ * also what `Number` would take: an empty text, `0x20`, `Infinity`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { decimalNumber } from "./number.ts";
+ * assert.equal(decimalNumber(" 1e-3 "), 0.001);
+ * assert.ok(Number.isNaN(decimalNumber("0x20")));
+ * ```
+ */
+export function decimalNumber(text: string): number {
+  const trimmed = text.trim();
+  return DECIMAL.test(trimmed) ? Number(trimmed) : NaN;
+}
