@@ -7,8 +7,8 @@ export type Verdict = "holds" | "exceeded" | "not reached";
  * Judges a reported accuracy or error rate by the reproduced ones, all in per cent.
  *
  * - `not reached`: no seed is as good as reported.
- * - `holds`: reported lies within the spread of the seeds, or just below it: no further than chance in
- *   the choice of test images explains (the 95 % Wilson interval of the seeds' mean).
+ * - `holds`: reported lies within the spread of the seeds, or is worse than all of them by no more than
+ *   chance in the choice of test images explains (the 95 % Wilson interval of the seeds' mean).
  * - `exceeded`: every seed is better than reported, by more than that.
  *
  * @param images how many the network was tested with
