@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Random, randomStream, resumeRandomStream, shuffleInPlace } from "../base/random.ts";
 import { augmenter } from "../dataset/augment.ts";
 import { type Dataset, fileOrder, imageAt, type Samples } from "../dataset/dataset.ts";
-import { createGradients, keepGradients } from "../network/gradients.ts";
+import { createGradients, type Gradients, keepGradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import {
   backward,
@@ -169,12 +169,14 @@ function stepper(
     return loss;
   };
 
-  const gradients = createGradients(network);
-  const keep = keepGradients(network, gradients);
+  // Made where they are first needed: direct steps do without, and they are as large as the network.
+  let gradients: Gradients | undefined;
   return (start, size, learningRate) => {
     if (size <= PART && optimizer.direct) {
       return run(start, size, size, optimizer.direct(learningRate)) / size;
     }
+    gradients ??= createGradients(network);
+    const keep = keepGradients(network, gradients);
     let loss = 0;
     for (let done = 0; done < size; done += PART) {
       const sink = done === 0 ? keep.store : keep.add;
