@@ -80,12 +80,14 @@ function readLines<T>(
   file: Deno.FsFile,
   isResult: (value: unknown) => value is T,
 ): Map<string, T> {
-  const text = Deno.readTextFileSync(path);
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const bytes = Deno.readFileSync(path);
+  const length = bytes.lastIndexOf(0x0a) + 1;
+  const whole = new TextDecoder().decode(bytes.subarray(0, length));
   const known = new Map<string, T>();
   whole.split("\n").slice(0, -1).forEach((line, i) => {
     const { key, result } = parseLine(line);
-    if (typeof key !== "string" || !isResult(result)) {
+    // Bytes that are no UTF-8 come as U+FFFD.
+    if (typeof key !== "string" || !isResult(result) || line.includes("\uFFFD")) {
       throw new UserError(
         `${path}, line ${i + 1}: not a line of this journal; ` +
           `mend or delete the line (its piece of the work is then done again)`,
@@ -93,7 +95,6 @@ function readLines<T>(
     }
     known.set(key, result);
   });
-  const length = new TextEncoder().encode(whole).length;
   file.truncateSync(length);
   file.seekSync(length, Deno.SeekMode.Start);
   return known;

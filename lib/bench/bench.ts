@@ -43,7 +43,7 @@ export const bench = defineCommand({
     rounds: option("<n>", "how often each is timed", wholeNumber(1, 100), "5"),
   },
   examples: ["bench", "bench --rounds 9 --json"],
-  async run({ options, say, note }) {
+  async run({ options, say, note, onInterrupt }) {
     const begun = performance.now();
     const { dataset, remind } = await loadNamed(options.dataset, note);
     const rows: Row[] = [{
@@ -53,6 +53,10 @@ export const bench = defineCommand({
       ratio: null,
     }];
     const folder = await Deno.makeTempDir();
+    onInterrupt(async () => {
+      await Deno.remove(folder, { recursive: true });
+      return "nothing is kept of a comparison";
+    });
     try {
       await writeImages(folder, dataset);
       for (const setting of SETTINGS) {

@@ -233,7 +233,7 @@ export async function runCommand<A extends string, O extends OptionMap>(
       fail: (message) => failure = message,
       onInterrupt,
     });
-    if (json) output.stdout(`${JSON.stringify(result, null, 2)}\n`);
+    if (json) output.stdout(`${JSON.stringify(result ?? null, null, 2)}\n`);
     if (failure !== undefined) throw new UserError(failure);
     return 0;
   } catch (error) {
@@ -341,6 +341,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
     const bytes = new TextEncoder().encode(text);
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new UserError(`the output cannot be written (${reason(error)})`);
   }
 }

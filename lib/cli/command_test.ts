@@ -128,7 +128,15 @@ async function spawnCommand(body: string): Promise<Deno.ChildProcess & { stderr:
        run: async ({ say, onInterrupt }) => { ${body} } }));`,
   );
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "--config", projectPath("deno.json"), file],
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-check",
+      "--allow-env=INIT_CWD",
+      "--config",
+      projectPath("deno.json"),
+      file,
+    ],
     stdout: "piped",
     stderr: "piped",
     env: { NO_COLOR: "1" },
@@ -166,6 +174,17 @@ Deno.test("a reader that has gone (… | head) is no error, and the work is done
   await reader.cancel();
   assert.equal(await new Response(child.stderr).text(), "all said");
   assert.equal((await child.status).code, 0);
+});
+
+Deno.test("an output that cannot be written is told in a line", async () => {
+  // /dev/full takes nothing.
+  const line = `"${Deno.execPath()}" task --quiet convert --help > /dev/full`;
+  const { code, stderr } = await new Deno.Command("sh", { args: ["-c", line] }).output();
+  assert.equal(code, 1);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^error: the output cannot be written \(No space left on device[^\n]*\)\n$/,
+  );
 });
 
 Deno.test("a missing permission is named without a stack", async () => {

@@ -1,19 +1,26 @@
 /** `deno task notebooks`: runs the notebooks on the Deno kernel and saves or checks their outputs. */
 import { basename } from "node:path";
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { checkWritable, reason, writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
-import { usageError } from "../base/user_error.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import { executeNotebook } from "../notebook/execute.ts";
 import { findJupyter, type Jupyter } from "../notebook/jupyter.ts";
-import { type CellError, cellErrors, notebookText } from "../notebook/notebook_file.ts";
+import {
+  type CellError,
+  cellErrors,
+  type Notebook,
+  notebookText,
+} from "../notebook/notebook_file.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
 
 /** What became of a notebook. */
 export interface NotebookReport {
   readonly name: string;
   /** `saved` and `different` say that the outputs are not those in the file. */
-  readonly outcome: "saved" | "unchanged" | "different" | "failed";
+  readonly outcome: "saved" | "unchanged" | "different" | "edited" | "failed";
   readonly errors: readonly CellError[];
+  /** Why it could not be run to its end. */
+  readonly reason?: string;
 }
 
 export const notebooks = defineCommand({
@@ -40,6 +47,8 @@ export const notebooks = defineCommand({
       await Promise.race([Promise.allSettled(running), patience]);
       return check ? "" : "the notebooks that were done are saved, the others are as they were";
     });
+    // Before the work, not after it.
+    if (!check) { for (const path of paths) await checkWritable(path); }
     const jupyter = await findJupyter("client", note);
     const queue = [...paths];
     const reports: NotebookReport[] = [];
@@ -54,9 +63,9 @@ export const notebooks = defineCommand({
       }
     };
     await Promise.all(Array.from({ length: Math.min(jobs, paths.length) }, worker));
-    const failed = reports.filter(({ outcome }) => outcome === "failed").length;
-    if (failed > 0) {
-      fail(`${failed} of ${paths.length} notebooks failed; their files are unchanged`);
+    const failed = reports.filter(({ outcome }) => outcome === "failed" || outcome === "edited");
+    if (failed.length > 0) {
+      fail(`${failed.length} of ${paths.length} notebooks failed; their files are as they were`);
     }
     return { notebooks: reports.sort((a, b) => a.name < b.name ? -1 : 1) };
   },
@@ -65,8 +74,12 @@ export const notebooks = defineCommand({
 /** The notebooks of a folder, in the order of their names, or those that are named. */
 async function notebookPaths(folder: string, only: string | undefined): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".ipynb")) names.push(name);
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".ipynb")) names.push(name);
+    }
+  } catch (error) {
+    throw new UserError(`${folder}: cannot be read (${reason(error)}); expected a folder`);
   }
   names.sort();
   const wanted = only?.split(",").map((name) => basename(name.trim(), ".ipynb") + ".ipynb");
@@ -84,25 +97,37 @@ async function runNotebook(
   signal: AbortSignal,
 ): Promise<NotebookReport> {
   const name = basename(path);
-  const executed = await executeNotebook(path, jupyter, signal);
+  const before = await Deno.readTextFile(path);
+  let executed: Notebook;
+  try {
+    executed = await executeNotebook(path, jupyter, signal);
+  } catch (error) {
+    // The other notebooks go on.
+    if (!(error instanceof UserError)) throw error;
+    return { name, outcome: "failed", errors: [], reason: error.message };
+  }
   const errors = cellErrors(executed);
   if (errors.length > 0) return { name, outcome: "failed", errors };
   const text = notebookText(executed);
-  if (text === await Deno.readTextFile(path)) return { name, outcome: "unchanged", errors };
+  if (text === before) return { name, outcome: "unchanged", errors };
+  if (await Deno.readTextFile(path) !== before) return { name, outcome: "edited", errors };
   if (check) return { name, outcome: "different", errors };
   await writeFileAtomically(path, text);
   return { name, outcome: "saved", errors };
 }
 
-function reportLine({ name, outcome, errors }: NotebookReport): string {
+function reportLine({ name, outcome, errors, reason }: NotebookReport): string {
   switch (outcome) {
     case "saved":
       return `${name}: ran, new outputs saved`;
     case "unchanged":
       return `${name}: ran, outputs as in the file`;
+    case "edited":
+      return `${name}: ran, but was edited meanwhile: its outputs are not saved; run it again`;
     case "different":
       return `${name}: ran; its outputs are not those in the file`;
     case "failed": {
+      if (reason) return `error: ${reason}`;
       const [{ cell, source, message }] = errors;
       return `${name}: cell ${cell} failed: ${source}\n${message.replace(/^/gm, "    ")}`;
     }

@@ -59,10 +59,11 @@ Deno.test("every output is kept, though Deno's kernel sends some after it says t
 });
 
 Deno.test("a cell that ends its kernel is an error, not a wait without end", async () => {
-  await withNotebooks({ "a.ipynb": ["Deno.exit(3)"] }, async (folder) => {
-    const { status, stderr } = await run("--folder", folder);
+  await withNotebooks({ "a.ipynb": ["Deno.exit(3)"], "b.ipynb": ["1"] }, async (folder) => {
+    const { status, stdout } = await run("--folder", folder);
     assert.equal(status, 1);
-    assert.match(stderr, /a\.ipynb: could not be run to its end: the kernel ended/);
+    assert.match(stdout, /a\.ipynb: could not be run to its end: the kernel ended/);
+    assert.match(stdout, /b\.ipynb: ran, new outputs saved/);
   });
 });
 
@@ -101,6 +102,21 @@ await bar.finish("2 steps done");`,
   });
 });
 
+Deno.test("a notebook that is edited while it runs is left as it was edited", async () => {
+  const cell = `await new Promise((resolve) => setTimeout(resolve, 4000)); console.log("old")`;
+  await withNotebooks({ "a.ipynb": [cell] }, async (folder) => {
+    const path = join(folder, "a.ipynb");
+    const running = run("--folder", folder);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const edited = (await Deno.readTextFile(path)).replace("old", "new");
+    await Deno.writeTextFile(path, edited);
+    const { status, stdout } = await running;
+    assert.equal(status, 1);
+    assert.match(stdout, /a\.ipynb: ran, but was edited meanwhile/);
+    assert.equal(await Deno.readTextFile(path), edited);
+  });
+});
+
 Deno.test("a cell that fails fails the command, names itself and leaves the file alone", async () => {
   const cells = ["const x = 1;", "// the second\nthrow new Error('broken');"];
   await withNotebooks({ "bad.ipynb": cells, "good.ipynb": ["1 + 1"] }, async (folder) => {
@@ -122,7 +138,7 @@ Deno.test("a notebook that is not there and a file that is no notebook are named
     await Deno.writeTextFile(join(folder, "a.ipynb"), "");
     const empty = await run("--folder", folder);
     assert.equal(empty.status, 1);
-    assert.match(empty.stderr, /a\.ipynb: not a notebook/);
+    assert.match(empty.stdout, /a\.ipynb: not a notebook/);
     assert.equal((await run("--folder", join(folder, "none"))).status, 1);
   });
 });

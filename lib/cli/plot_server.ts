@@ -1,4 +1,6 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo, Socket } from "node:net";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { InteractiveFigure } from "../plot/interactive.ts";
@@ -8,7 +10,7 @@ interface Application {
   use(handler: (request: Request_, response: Response_, next: () => void) => void): void;
   listen(port: number, host?: string): Promise<void>;
   get(token: unknown): unknown;
-  getHttpServer(): { address(): { port: number } };
+  getHttpServer(): Server;
 }
 interface Request_ {
   readonly path: string;
@@ -59,9 +61,11 @@ export async function servePlot({ data, layout }: InteractiveFigure): Promise<st
     return {
       get: (token: unknown) => app.get(token),
       getHttpServer: () => app.getHttpServer(),
-      async listen(port: number) {
-        await app.listen(port, "127.0.0.1").catch(reject);
-        resolve(`http://127.0.0.1:${app.getHttpServer().address().port}/`);
+      async listen(wanted: number) {
+        await app.listen(wanted, "127.0.0.1").catch(reject);
+        refuseOtherNames(app.getHttpServer());
+        const { port } = app.getHttpServer().address() as AddressInfo;
+        resolve(`http://127.0.0.1:${port}/`);
       },
       close: () => Promise.resolve(),
     };
@@ -73,15 +77,32 @@ export async function servePlot({ data, layout }: InteractiveFigure): Promise<st
   return await promise;
 }
 
-/** Serves nodeplotlib's page without what it would fetch from the network, to this machine's browser. */
+/**
+ * Answers none but those who ask for this machine by its own name: a page from elsewhere may have its
+ * name lead to 127.0.0.1, and would be told the figure's numbers. Before all others that listen: the
+ * figures go another way than the page.
+ */
+function refuseOtherNames(server: Server): void {
+  const isOther = ({ headers }: IncomingMessage) =>
+    !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? "");
+  for (const event of ["request", "upgrade"]) {
+    const listeners = server.listeners(event);
+    server.removeAllListeners(event);
+    server.on(event, (request: IncomingMessage, answer: ServerResponse | Socket, ...rest) => {
+      if (!isOther(request)) {
+        for (const listener of listeners) listener.call(server, request, answer, ...rest);
+      } else if ("writeHead" in answer) {
+        answer.writeHead(403).end("This page is for the machine that it runs on.");
+      } else answer.destroy();
+    });
+  }
+}
+
+/** Serves nodeplotlib's page without what it would fetch from the network. */
 function guard(app: Application): void {
   const plotly = fileURLToPath(import.meta.resolve("plotly.js-dist-min/plotly.min.js"));
   const page = localPage();
   app.use((request, response, next) => {
-    // A page from elsewhere may have its own name lead to 127.0.0.1; it is told by that name.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-      return response.status(403).send("This page is for the machine that it runs on.");
-    }
     response.set("Content-Security-Policy", POLICY);
     if (request.path === "/plotly.min.js") return response.sendFile(plotly);
     // The page gives itself addresses of its own, such as /plots.

@@ -10,6 +10,8 @@ export interface ProgressBar {
    * @param text shown at the end of the line, e.g. `loss 0.123`; what was there stays if it is left out
    */
   update(done: number, text?: string): void;
+  /** Writes a line above the bar. */
+  note(line: string): void;
   /** Draws the bar a last time and ends its line. It may be called more than once. */
   stop(): void;
 }
@@ -24,9 +26,14 @@ export interface ProgressBarOptions {
   readonly unit: string;
 }
 
+/** Milliseconds from one drawing to the next. */
+const PERIOD = 100;
+
 /**
  * A progress bar with rate and time left on stderr, where stderr is a terminal; elsewhere (a pipe, a
  * file) one that draws nothing.
+ *
+ * @param note where its lines go when there is no bar to write them above
  *
  * @example
  * ```ts
@@ -39,9 +46,13 @@ export interface ProgressBarOptions {
  * }
  * ```
  */
-export function progressBar(options: ProgressBarOptions): ProgressBar {
-  if (!Deno.stderr.isTerminal()) return { update: () => {}, stop: () => {} };
-  const bar = new cliProgress.SingleBar({
+export function progressBar(
+  options: ProgressBarOptions,
+  note: (line: string) => void = console.error,
+): ProgressBar {
+  if (!Deno.stderr.isTerminal()) return { update: () => {}, note, stop: () => {} };
+  // Of the library's bars this one alone lets lines be written above it.
+  const bars = new cliProgress.MultiBar({
     format: (_, { value, startTime, eta }, { text }) => {
       const seconds = (Date.now() - startTime) / 1000;
       const line = progressLine({ ...options, done: value, seconds, eta: Number(eta), text });
@@ -52,10 +63,29 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     hideCursor: false,
     etaBuffer: 50,
   });
-  bar.start(options.total, 0, { text: "" });
+  const bar = bars.create(options.total, 0, { text: "" });
+  let drawn = -Infinity, stopped = false;
+  const draw = () => {
+    bars.update();
+    drawn = performance.now();
+  };
+  draw();
   return {
-    update: (done, text) => bar.update(done, text === undefined ? {} : { text }),
-    stop: () => bar.stop(),
+    update(done, text) {
+      bar.update(done, text === undefined ? {} : { text });
+      // Its own timer has no turn while a training computes.
+      if (performance.now() - drawn > PERIOD) draw();
+    },
+    note(line) {
+      bars.log(`${line}\n`);
+      draw();
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      draw();
+      bars.stop();
+    },
   };
 }
 

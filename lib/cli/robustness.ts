@@ -1,9 +1,12 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
+import { sha256 } from "../base/sha256.ts";
 import { UserError } from "../base/user_error.ts";
+import { datasetDigest } from "../dataset/dataset.ts";
 import { loadModel } from "../model/model_file.ts";
+import { weightsDigest } from "../network/network.ts";
 import { measureRobustness, type RobustnessRow } from "../recognition/robustness.ts";
 import { formatRobustness, ROBUSTNESS_COLUMNS } from "../recognition/robustness_table.ts";
 import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
@@ -50,7 +53,10 @@ export const robustness = defineCommand({
       throw new UserError(`${dataset.name}: expected 28×28 images of ten digits`);
     }
     const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
-    const journal = projectPath("results", ".journal", `${name}.jsonl`);
+    const folder = options.out ?? projectPath("results");
+    // A name for each work: what one has finished is no other's to remove.
+    const work = sha256(weightsDigest(model), datasetDigest(dataset), String(options.images));
+    const journal = join(folder, ".journal", `${name}-${work.slice(0, 8)}.jsonl`);
     const bar = lazyProgressBar("reading photos");
     onInterrupt(() => {
       bar.stop();
@@ -67,12 +73,15 @@ export const robustness = defineCommand({
     }).finally(bar.stop);
     say(textTable(rows, ROBUSTNESS_COLUMNS, { accuracy: 4, low: 4, high: 4 }));
     const network = model.architecture.layers.join("-");
-    const files = await writeResults(join(options.out ?? projectPath("results"), name), rows, {
+    const files = await writeResults(join(folder, name), rows, {
       network,
       dataset: dataset.name,
     });
     // It was for an interruption: the next run is to measure anew.
     await Deno.remove(journal);
+    // So is its folder, where it is the user's.
+    if (options.out !== undefined) await Deno.remove(join(folder, ".journal")).catch(() => {});
+    say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(" and ")}`);
     remind();
     return { network, dataset: dataset.name, rows, files };
   },

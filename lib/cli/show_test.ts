@@ -71,9 +71,9 @@ function collect(child: Deno.ChildProcess) {
 }
 
 /** The first line of the answer to a request that names the server otherwise. */
-async function firstLine(port: number, host: string): Promise<string> {
+async function firstLine(port: number, host: string, path = "/"): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
   await connection.write(new TextEncoder().encode(request));
   const answer = new Uint8Array(1000);
   const length = await connection.read(answer) ?? 0;
@@ -152,7 +152,11 @@ Deno.test("show: reachable from this machine alone, under its own name", async (
       assert.equal(own.status, 200);
       const page = await own.text();
       assert.doesNotMatch(page, /https:/);
-      assert.match(await firstLine(Number(port), "evil.example"), / 403 /);
+      // The page, and the way that the numbers go.
+      for (const path of ["/", "/socket.io/?EIO=4&transport=polling"]) {
+        assert.match(await firstLine(Number(port), "evil.example", path), / 403 /);
+        assert.match(await firstLine(Number(port), `127.0.0.1:${port}`, path), / 200 /);
+      }
       for (const { address: other, family } of Deno.networkInterfaces()) {
         if (other.startsWith("127.") || family !== "IPv4") continue;
         await assert.rejects(Deno.connect({ hostname: other, port: Number(port) }), other);

@@ -1,8 +1,7 @@
 import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { UserError } from "../base/user_error.ts";
 import { onWorkers } from "../sweep/engine.ts";
-import { sweepFiles } from "../sweep/files.ts";
+import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { grid, type Space } from "../sweep/space.ts";
 import { logspace } from "../sweep/spacing.ts";
@@ -38,11 +37,12 @@ export const sweep = defineCommand({
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name widths --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
   ],
-  async run({ options, say, note, onInterrupt }) {
+  async run({ options, say, note, fail, onInterrupt }) {
     const given = spaceFrom(options);
     const byDefault = Object.keys(given).length === 0;
     const space = byDefault ? DEFAULT_SPACE : given;
     const name = options.name ?? (byDefault ? DEFAULT_NAME : "sweep");
+    checkSweepName(name);
     const workers = options.workers ?? navigator.hardwareConcurrency;
     const count = grid(space).length;
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
@@ -80,9 +80,7 @@ export const sweep = defineCommand({
     remind();
     const failed = rows.filter(({ status }) => status === "failed").length;
     if (failed > 0) {
-      throw new UserError(
-        `${plural(failed, "trial")} of ${count} failed; run again to try them again`,
-      );
+      fail(`${plural(failed, "trial")} of ${count} failed; run again to try them again`);
     }
     return { name: files.name, dataset: dataset.name, table, figure, rows };
   },

@@ -27,7 +27,7 @@ export const train = defineCommand({
     "train --layers 784,300,10 --activation tanh --learning-rate 0.05 --batch-size 16",
     'train --learning-rate 0.5 --schedule "step(0.5,26)" --batch-size 512 --epochs 30 --json',
   ],
-  async run({ options, say, note, onInterrupt }) {
+  async run({ options, say, note, fail, onInterrupt }) {
     const hyperparameters = complete(hyperparametersFrom(options));
     // A place that cannot be written is told before the work, not after it.
     if (options.out !== undefined) await checkModelPath(options.out);
@@ -37,7 +37,7 @@ export const train = defineCommand({
 
     const { epochs } = hyperparameters;
     const images = epochs * dataset.train.count;
-    const bar = progressBar({ label: "training", total: images, unit: "images" });
+    const bar = progressBar({ label: "training", total: images, unit: "images" }, note);
     const seconds: number[] = [];
     let begun = performance.now();
     const { result, model } = await trainModel(hyperparameters, dataset, {
@@ -46,7 +46,7 @@ export const train = defineCommand({
       onEpoch(record) {
         seconds.push((performance.now() - begun) / 1000);
         begun = performance.now();
-        note(epochLine(record, epochs));
+        bar.note(epochLine(record, epochs));
       },
     }).finally(bar.stop);
 
@@ -55,7 +55,9 @@ export const train = defineCommand({
       const accuracy = accuracyText(result.testAccuracy!, dataset.test.count);
       say(`test accuracy ${accuracy}, test loss ${result.testLoss!.toFixed(4)}`);
     }
-    const files = options.out === undefined ? [] : await saveModel(options.out, model);
+    const isTrained = result.status === "completed";
+    const files = options.out && isTrained ? await saveModel(options.out, model) : [];
+    if (options.out && !isTrained) fail(`${options.out} was not written: the training diverged`);
     if (files.length > 0) {
       say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
     }

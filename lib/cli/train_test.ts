@@ -43,17 +43,17 @@ Deno.test("train tells every epoch and writes a network that evaluate reads", as
 
 Deno.test("a training that diverges is a result", async () => {
   await withDataset(600, async (folder) => {
-    const { status, stdout } = await runTask([
-      "train",
-      "--dataset",
-      folder,
-      "--learning-rate",
-      "1e20",
-      "--json",
-    ]);
+    const args = ["train", "--dataset", folder, "--learning-rate", "1e20", "--json"];
+    const { status, stdout } = await runTask(args);
     assert.equal(status, 0);
     const { status: outcome, testAccuracy } = JSON.parse(stdout);
     assert.deepEqual([outcome, testAccuracy], ["diverged", null]);
+    // But no network that anyone asked for.
+    const kept = await runTask([...args, "--out", `${folder}/model.npz`]);
+    assert.equal(kept.status, 1);
+    assert.equal(JSON.parse(kept.stdout).status, "diverged");
+    assert.match(kept.stderr, /^error: .*model\.npz was not written: the training diverged$/m);
+    await assert.rejects(Deno.stat(`${folder}/model.npz`), Deno.errors.NotFound);
   });
 });
 

@@ -55,7 +55,8 @@ async function synthetic(): Promise<Dataset> {
 }
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
-  const [train, test, ...more] = path.split(",");
+  // A path may have commas of its own.
+  const [train, test, ...more] = await exists(path) ? [path] : path.split(",");
   if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
   if (test !== undefined) return await loadParts(nameOf(train), train, test, options);
   if (!await exists(path)) {

@@ -23,6 +23,8 @@ export interface Cell {
   readonly cell_type: string;
   readonly source: MultilineText;
   readonly metadata: { readonly tags?: readonly string[]; readonly [name: string]: unknown };
+  /** Pictures that a Markdown cell brings with it. */
+  readonly attachments?: Readonly<Record<string, unknown>>;
   readonly execution_count?: number | null;
   readonly outputs?: readonly CellOutput[];
 }
@@ -90,9 +92,12 @@ export function withOutputs(written: Notebook, executed: Notebook): Notebook {
     nbformat_minor: 5,
     metadata: NOTEBOOK_METADATA,
     cells: written.cells.map((cell, i) => {
-      const { id = `cell-${i + 1}`, cell_type, source, metadata } = cell;
+      const { id = `cell-${i + 1}`, cell_type, source, metadata, attachments } = cell;
       const { execution: _, ...lasting } = metadata;
-      const kept = { id, cell_type, source: toLines(source), metadata: lasting };
+      const kept = {
+        ...{ id, cell_type, source: toLines(source), metadata: lasting },
+        ...(attachments && { attachments }),
+      };
       if (cell_type !== "code") return kept;
       const { execution_count = null, outputs = [] } = executed.cells[i];
       return { ...kept, execution_count, outputs: joinStreams(outputs) };

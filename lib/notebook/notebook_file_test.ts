@@ -31,6 +31,18 @@ Deno.test("printed pieces are joined, times and versions dropped, keys sorted", 
   assert.ok(text.startsWith('{\n "cells": [\n') && text.endsWith("}\n"));
 });
 
+Deno.test("pictures that a cell brings with it stay", () => {
+  const attachments = { "a.png": { "image/png": "aGk=" } };
+  const cell = { id: "a", cell_type: "markdown", source: "![](attachment:a.png)", metadata: {} };
+  const written = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: [{ ...cell, attachments }],
+  };
+  assert.deepEqual(withOutputs(written, written).cells[0].attachments, attachments);
+});
+
 Deno.test("errors are found with their cell, but for cells that want to fail", () => {
   const error = {
     output_type: "error",

@@ -182,9 +182,16 @@ function keyEntry({ sign, color, label }: KeyEntry, place: number): string {
     `<tspan dx="5">${escapeXml(label)}</tspan>`;
 }
 
-/** Text as it is written between tags or inside a quoted attribute. */
+/**
+ * Text as it is written between tags or inside a quoted attribute; for control characters, which XML
+ * does not have, the sign for an unknown one.
+ */
 export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "\uFFFD").replaceAll("&", "&amp;").replaceAll(
+    "<",
+    "&lt;",
+  ).replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }
 

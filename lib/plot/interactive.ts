@@ -107,7 +107,10 @@ function curveFigure(
     data: series.flatMap(({ name, loss, group }, i) => curveTraces(name, along, loss, group, i)),
     layout: layoutOf(title, {
       xaxis: { title: along, type: log ? "log" : "linear" },
-      yaxis: { title: "loss", type: "log" },
+      yaxis: {
+        title: rows.some(({ loss }) => loss === "meanSquareError") ? "loss" : "loss (nats)",
+        type: "log",
+      },
     }),
   };
 }
@@ -209,7 +212,11 @@ function barFigure(title: string, rows: readonly Row[]): InteractiveFigure {
       textposition: "none",
       marker: { color: SERIES[i % SERIES.length].light },
     })),
-    layout: layoutOf(title, { xaxis: { automargin: true }, barmode: "group" }),
+    layout: layoutOf(title, {
+      xaxis: { automargin: true },
+      yaxis: { title: numbers.length === 1 ? numbers[0] : "" },
+      barmode: "group",
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import { sha256 } from "../base/sha256.ts";
+import { UserError } from "../base/user_error.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type SharedSamples, shareSamples } from "../dataset/shared.ts";
 import { decodeImage } from "../dataset/decode.ts";
@@ -229,6 +230,11 @@ async function runOnWorkers(
       }
     });
     worker.on("error", reject);
+    worker.on("exit", (code) => {
+      reject(
+        new UserError(`a worker ended with exit status ${code}; run again to go on from there`),
+      );
+    });
     worker.postMessage(start);
     proceed();
     return { worker, ended: promise };

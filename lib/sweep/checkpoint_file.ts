@@ -1,4 +1,5 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { sha256 } from "../base/sha256.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import type { TrialHooks } from "../training/trial.ts";
@@ -28,26 +29,27 @@ export function checkpointHooks(path: string): Pick<TrialHooks, "resumeFrom" | "
   };
 }
 
-/** A checkpoint as JSON; its 32-bit numbers as base64 of their little-endian bytes. */
+/**
+ * A checkpoint as JSON, its 32-bit numbers as base64 of their little-endian bytes, below a line with
+ * the SHA-256 of it.
+ */
 export function formatCheckpoint(checkpoint: Checkpoint): string {
   const numbers = checkpoint.numbers.map((array) =>
     new Uint8Array(Float32Array.from(array).buffer).toBase64()
   );
-  return JSON.stringify({ ...checkpoint, numbers });
+  const json = JSON.stringify({ ...checkpoint, numbers });
+  return `${sha256(json)}\n${json}`;
 }
 
 /** What {@linkcode formatCheckpoint} wrote, or `undefined` where the text is something else. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
-  try {
-    const { steps, history, numbers, augmentState } = JSON.parse(text);
-    const arrays = numbers.map((base64: string) =>
-      new Float32Array(Uint8Array.fromBase64(base64).buffer)
-    );
-    if (!Number.isInteger(steps) || history.length === 0 || augmentState.length !== 4) return;
-    return { steps, history, numbers: arrays, augmentState };
-  } catch {
-    return undefined;
-  }
+  const [digest, json] = text.split("\n");
+  if (json === undefined || sha256(json) !== digest) return undefined;
+  const { steps, history, numbers, augmentState } = JSON.parse(json);
+  const arrays = numbers.map((base64: string) =>
+    new Float32Array(Uint8Array.fromBase64(base64).buffer)
+  );
+  return { steps, history, numbers: arrays, augmentState };
 }
 
 function readCheckpoint(path: string): Checkpoint | undefined {

@@ -35,7 +35,8 @@ Deno.test("a training that is resumed ends with the same bits", async () => {
 Deno.test("a checkpoint survives its file", async () => {
   const checkpoint = await checkpointAfterTwo();
   assert.deepEqual(parseCheckpoint(formatCheckpoint(checkpoint)), checkpoint);
-  for (const text of ["", "{}", "[]", formatCheckpoint(checkpoint).slice(0, 5000)]) {
+  const whole = formatCheckpoint(checkpoint);
+  for (const text of ["", "{}", "[]\n{}", whole.slice(0, 5000), whole.replace("A", "B")]) {
     assert.equal(parseCheckpoint(text), undefined);
   }
 });

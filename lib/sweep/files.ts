@@ -12,17 +12,32 @@ export interface SweepFiles {
   readonly figure: string;
 }
 
+/** Other tables of the results, which a sweep of that name would overwrite. */
+const TAKEN = /^(reported-figures|robustness)/;
+
+/**
+ * Checks a sweep's name.
+ *
+ * @throws {UserError} when it would not do as a file's, or is that of another table
+ */
+export function checkSweepName(name: string): void {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) {
+    throw usageError(`name must be letters, digits, dots and dashes, got ${JSON.stringify(name)}`);
+  }
+  if (TAKEN.test(name)) {
+    throw usageError(`name must not be that of another table of the results, got ${name}`);
+  }
+}
+
 /**
  * The files of a sweep: `results/NAME.csv` and `.svg`, and its journal. With synthetic digits, NAME
  * gets `-synthetic` at its end, so that no real result is ever overwritten.
  *
  * @param name letters, digits, dots, dashes and underscores
- * @throws {UserError} when the name would not do as a file's
+ * @throws {UserError} when {@linkcode checkSweepName} refuses the name
  */
 export function sweepFiles(name: string, dataset: Dataset): SweepFiles {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) {
-    throw usageError(`name must be letters, digits, dots and dashes, got ${JSON.stringify(name)}`);
-  }
+  checkSweepName(name);
   const file = dataset.name === "synthetic" ? `${name}-synthetic` : name;
   const results = projectPath("results");
   return {

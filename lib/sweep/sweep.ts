@@ -1,3 +1,4 @@
+import { basename, dirname, join } from "node:path";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkAgainst } from "../training/hyperparameters.ts";
@@ -58,6 +59,7 @@ export async function runSweep(
     ? memoryJournal<TrialResult>()
     : openJournal(options.journal, isTrialResult);
   try {
+    if (options.journal !== undefined) removePartials(options.journal);
     const results = keys.map((key): TrialResult | undefined => {
       const known = journal.get(key);
       return known && { ...known, dataset: dataset.name };
@@ -104,7 +106,17 @@ export async function runSweep(
 }
 
 function isTrialResult(value: unknown): value is TrialResult {
-  return typeof (value as TrialResult | null)?.status === "string";
+  const result = value as TrialResult | null;
+  return typeof result?.status === "string" && Array.isArray(result.history) &&
+    typeof result.hyperparameters === "object";
+}
+
+/** Removes what a process that was killed has left of a checkpoint; the journal is this one's now. */
+function removePartials(journal: string): void {
+  const folder = dirname(journal), start = `${basename(journal)}.`;
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (name.startsWith(start) && name.endsWith(".partial")) removeIfThere(join(folder, name));
+  }
 }
 
 function removeIfThere(path: string): void {

@@ -97,12 +97,24 @@ Deno.test("a torn last line is dropped, a broken middle line is named", async ()
     assert.equal(again.ran(), 1);
     assert.equal(await Deno.readTextFile(journal), text);
 
-    await Deno.writeTextFile(journal, text.replace("\n", " torn\n"));
-    await assert.rejects(
-      runSweep(space, data, { journal }),
-      (error) =>
-        error instanceof UserError && /journal.jsonl, line 1: not a line/.test(error.message),
-    );
+    const bytes = new TextEncoder().encode(text);
+    for (
+      const broken of [
+        text.replace("\n", " torn\n"),
+        text.replace(/"result":.*/, '"result":{"status":"completed"}}'),
+        bytes.with(text.indexOf("completed"), 0xff),
+      ]
+    ) {
+      await Deno.writeFile(
+        journal,
+        typeof broken === "string" ? new TextEncoder().encode(broken) : broken,
+      );
+      await assert.rejects(
+        runSweep(space, data, { journal }),
+        (error) =>
+          error instanceof UserError && /journal.jsonl, line 1: not a line/.test(error.message),
+      );
+    }
   });
 });
 
