@@ -16,6 +16,20 @@ export interface NetworkDrawingOptions {
 /** More than this in a layer and the numbers on the edges could not be read. */
 const MOST_UNITS = 6;
 
+const BLUE = SERIES[0].light, ORANGE = SERIES[1].light;
+// Widths are those of a layer's numbers beside its largest.
+const NUMBERS_KEY = [
+  { sign: "━", color: BLUE, label: "above 0" },
+  { sign: "━", color: ORANGE, label: "below 0" },
+  { sign: "━", color: THEME.grid.light, label: "not known yet" },
+  { sign: " ", color: THEME.muted.light, label: "the wider, the larger (within a layer)" },
+];
+const CHANGES_KEY = [
+  { sign: "━", color: BLUE, label: "rises" },
+  { sign: "━", color: ORANGE, label: "falls" },
+  { sign: " ", color: THEME.muted.light, label: "the wider, the farther (within a layer)" },
+];
+
 const COLUMN = 240, ROW = 124, RADIUS = 37, SIDE = 56;
 
 /**
@@ -23,7 +37,9 @@ const COLUMN = 240, ROW = 124, RADIUS = 37, SIDE = 56;
  * layer, the loss, back layer by layer, the step.
  *
  * On each picture stand the numbers that are known by then. Edges and rings are blue above 0 and orange
- * below, wider the larger the number; what the picture is about is in full colour, the rest pale.
+ * below, wider the larger the number is within its layer; on the last picture, which shows the step, the
+ * same tells which way and how far each weight moves. What the picture is about is in full colour, the
+ * rest pale.
  *
  * @throws {UserError} when a layer has more than six units, or there is no such example
  */
@@ -43,12 +59,7 @@ export function networkDrawings(trace: StepTrace, options: NetworkDrawingOptions
     figure({
       title: `${i + 1} of ${frames.length}: ${frame.title}`,
       subtitle: frame.subtitle,
-      key: [
-        { sign: "━", color: SERIES[0].light, label: "above 0" },
-        { sign: "━", color: SERIES[1].light, label: "below 0" },
-        { sign: "━", color: THEME.grid.light, label: "not known yet" },
-        { sign: " ", color: THEME.muted.light, label: "the wider, the larger" },
-      ],
+      key: frame.shows === "changes" ? CHANGES_KEY : NUMBERS_KEY,
     }, [networkPanel(sizes, frame, names)])
   );
 }

@@ -39,6 +39,14 @@ Deno.test("what is not known yet is not written", () => {
   assert.ok(!first.includes("0.5933") && !second.includes("0.7514"));
 });
 
+Deno.test("the key of the step speaks of changes, all others of numbers", () => {
+  const pictures = networkDrawings(trace).map(({ svg }) => svg);
+  const step = pictures.pop()!;
+  assert.match(step, /rises.*falls.*the farther \(within a layer\)/s);
+  assert.doesNotMatch(step, /(above|below) 0/);
+  for (const svg of pictures) assert.match(svg, /above 0.*below 0.*\(within a layer\)/s);
+});
+
 Deno.test("all pictures of a step have one size, so that nothing moves but the numbers", () => {
   const sizes = networkDrawings(trace).map(({ width, height }) => `${width}×${height}`);
   assert.equal(new Set(sizes).size, 1);

@@ -26,6 +26,8 @@ export interface EdgeState {
 export interface Frame {
   readonly title: string;
   readonly subtitle: string;
+  /** What colour and width of the edges tell: the numbers themselves, or by how much they change. */
+  readonly shows: "numbers" | "changes";
   /** Layer by layer, inputs first. */
   readonly nodes: readonly NodeState[];
   /** The edges into each layer after the inputs. */
@@ -52,6 +54,7 @@ function forwardFrames(trace: StepTrace, example: number): Frame[] {
   const frame = (known: number, title: string, subtitle: string, loss = false): Frame => ({
     title,
     subtitle,
+    shows: "numbers",
     nodes: [
       { numbers: inputs, pale: known > 1 || loss },
       ...layers.map(({ a, z, biases }, l): NodeState => ({
@@ -154,6 +157,7 @@ function backwardFrame(
   return {
     title,
     subtitle,
+    shows: "numbers",
     nodes: [
       { numbers: batch.inputs[example], pale: !(current === 0 && stage === "dW") },
       ...layers.map(node),
@@ -168,7 +172,8 @@ function stepFrame({ layers, batch, learningRate }: StepTrace): Frame {
   return {
     title: `the step: each weight moves against its gradient`,
     subtitle: `w → w − η · ∂L/∂w with η = ${numberText(learningRate)}. ` +
-      `Blue rises, orange falls, wide moves far.`,
+      "On each edge its weight, before → after.",
+    shows: "changes",
     nodes: [
       { pale: false },
       ...layers.map(({ biases, biasesAfter }): NodeState => ({
