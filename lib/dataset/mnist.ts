@@ -14,6 +14,8 @@ import type { Progress } from "./progress.ts";
 export interface MnistOptions {
   /** A folder with the four files, gzip or plain. When it is given, nowhere else is looked. */
   readonly path?: string;
+  /** What stands in for the environment's `MNIST_DIR`: a folder, or nothing for none. */
+  readonly mnistDir?: string;
   /** Where downloads are kept and looked for: `data/mnist` of the project. */
   readonly cache?: string;
   /** Addresses of folders to download from, tried in turn; `[]` for no download. */
@@ -54,7 +56,7 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
     if (dataset) return dataset;
     throw notFound(tried, `put MNIST's four files into ${options.path} or name another folder`);
   }
-  const named = Deno.env.get("MNIST_DIR");
+  const named = options.mnistDir ?? Deno.env.get("MNIST_DIR");
   if (named) {
     const dataset = await fromFolder(named);
     if (dataset) return dataset;

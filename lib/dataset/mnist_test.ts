@@ -11,19 +11,10 @@ const DEAD = (() => {
   return `http://127.0.0.1:${listener.addr.port}/`;
 })();
 
-/** Runs a test in a new folder, with MNIST_DIR set as told. */
-async function inFolder(mnistDir: string | undefined, run: (folder: string) => Promise<void>) {
+/** Runs a test in a new folder. The environment is all tests' own: it stays as it is. */
+async function inFolder(run: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
-  const before = Deno.env.get("MNIST_DIR");
-  const set = (value?: string) =>
-    value === undefined ? Deno.env.delete("MNIST_DIR") : Deno.env.set("MNIST_DIR", value);
-  try {
-    set(mnistDir?.replace("FOLDER", folder));
-    await run(folder);
-  } finally {
-    set(before);
-    await Deno.remove(folder, { recursive: true });
-  }
+  await run(folder).finally(() => Deno.remove(folder, { recursive: true }));
 }
 
 /** Writes two small pairs of IDX files, named as MNIST's after a prefix. */
@@ -40,11 +31,16 @@ async function writeQuartet(folder: string, prefix = "", label = 3, test = "t10k
 }
 
 Deno.test("without files and network, one error lists what was tried and what to do", async () => {
-  await inFolder("FOLDER/elsewhere", async (folder) => {
+  await inFolder(async (folder) => {
     const notices: string[] = [];
     const mirrors = [`${DEAD}a/`, `${DEAD}b/`];
     await assert.rejects(
-      loadMnist({ cache: `${folder}/cache`, mirrors, onNotice: (text) => notices.push(text) }),
+      loadMnist({
+        mnistDir: `${folder}/elsewhere`,
+        cache: `${folder}/cache`,
+        mirrors,
+        onNotice: (text) => notices.push(text),
+      }),
       (error: Error) => {
         assert.equal(error.name, "UserError");
         const lines = error.message.replaceAll(folder, "F").split("\n");
@@ -63,7 +59,7 @@ Deno.test("without files and network, one error lists what was tried and what to
 });
 
 Deno.test("a half-present folder is told what is missing; nothing else is tried", async () => {
-  await inFolder(undefined, async (folder) => {
+  await inFolder(async (folder) => {
     await writeQuartet(folder);
     await Deno.remove(`${folder}/t10k-labels-idx1-ubyte`);
     await assert.rejects(loadMnist({ path: folder, mirrors: [DEAD] }), {
@@ -75,10 +71,13 @@ Deno.test("a half-present folder is told what is missing; nothing else is tried"
 });
 
 Deno.test("other bytes are taken but never called mnist", async () => {
-  await inFolder("FOLDER/fashion", async (folder) => {
+  await inFolder(async (folder) => {
     await writeQuartet(`${folder}/fashion`);
     const notices: string[] = [];
-    const dataset = await loadMnist({ onNotice: (text) => notices.push(text) });
+    const dataset = await loadMnist({
+      mnistDir: `${folder}/fashion`,
+      onNotice: (text) => notices.push(text),
+    });
     assert.equal(dataset.name, "fashion");
     assert.match(
       notices.join(),
@@ -91,7 +90,7 @@ Deno.test("other bytes are taken but never called mnist", async () => {
 });
 
 Deno.test("EMNIST's letters are turned upright and labelled from A", async () => {
-  await inFolder(undefined, async (folder) => {
+  await inFolder(async (folder) => {
     await writeQuartet(folder, "emnist-letters-", 26, "test");
     const letters = await loadIdxDataset(folder);
     assert.equal(letters.name, "emnist-letters");
@@ -131,10 +130,15 @@ Deno.test({
       return Deno.readFile(`${mnist}${new URL(request.url).pathname}`).then((b) => new Response(b));
     });
     const mirrors = [DEAD, `http://127.0.0.1:${server.addr.port}/`];
-    await inFolder(undefined, async (cache) => {
+    await inFolder(async (cache) => {
       const progress: number[] = [];
       const load = () =>
-        loadMnist({ cache, mirrors, onProgress: (done, total) => progress.push(done / total) });
+        loadMnist({
+          mnistDir: "",
+          cache,
+          mirrors,
+          onProgress: (done, total) => progress.push(done / total),
+        });
       assert.equal(datasetDigest(await load()), digest);
       assert.equal(requests, 4);
       assert.equal(progress.at(-1), 1);
