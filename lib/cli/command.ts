@@ -179,9 +179,13 @@ export async function main<A extends string, O extends OptionMap>(
     stdout: (text: string) => stopping || write(Deno.stdout, text),
     stderr: (text: string) => stopping || write(Deno.stderr, text),
   };
+  let stoppedAt = 0;
   const stop = async (status: number) => {
-    if (stopping) Deno.exit(status);
+    // A second time it is meant; but `deno task` passes on at once what the terminal has sent already.
+    if (stopping && performance.now() - stoppedAt > 1000) Deno.exit(status);
+    if (stopping) return;
     stopping = true;
+    stoppedAt = performance.now();
     const kept = await Promise.resolve().then(interrupted).catch(reason);
     write(Deno.stderr, `\nstopped${kept && `: ${kept}`}\n`);
     Deno.exit(status);
