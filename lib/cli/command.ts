@@ -102,6 +102,14 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** Parser of a file's name that ends in one of `endings`, such as `.svg`, in capitals or not. */
+export function fileName(...endings: readonly string[]): (text: string) => string {
+  return (path) => {
+    if (endings.some((ending) => path.toLowerCase().endsWith(ending))) return path;
+    throw usageError(`expected a name that ends in ${endings.join(" or ")}`);
+  };
+}
+
 /** Parser of one of some words. */
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => {
@@ -173,18 +181,18 @@ export async function main<A extends string, O extends OptionMap>(
 ): Promise<never> {
   standWhereTheUserDoes();
   let interrupted: InterruptHandler = () => "";
-  let stopping = false;
+  let stoppedAt: number | undefined;
   const output = {
     // Once stopped, the work is pulled from under the command: what it says then is of no use.
-    stdout: (text: string) => stopping || write(Deno.stdout, text),
-    stderr: (text: string) => stopping || write(Deno.stderr, text),
+    stdout: (text: string) => stoppedAt ?? write(Deno.stdout, text),
+    stderr: (text: string) => stoppedAt ?? write(Deno.stderr, text),
   };
-  let stoppedAt = 0;
   const stop = async (status: number) => {
-    // A second time it is meant; but `deno task` passes on at once what the terminal has sent already.
-    if (stopping && performance.now() - stoppedAt > 1000) Deno.exit(status);
-    if (stopping) return;
-    stopping = true;
+    if (stoppedAt !== undefined) {
+      // `deno task` passes on at once what the terminal has sent already; later a second time is meant.
+      if (performance.now() - stoppedAt > 1000) Deno.exit(status);
+      return;
+    }
     stoppedAt = performance.now();
     const kept = await Promise.resolve().then(interrupted).catch(reason);
     write(Deno.stderr, `\nstopped${kept && `: ${kept}`}\n`);
@@ -196,7 +204,7 @@ export async function main<A extends string, O extends OptionMap>(
     interrupted = handler;
   });
   // The handler ends the process when it is done.
-  if (stopping) await new Promise(() => {});
+  if (stoppedAt !== undefined) await new Promise(() => {});
   Deno.exit(status);
 }
 

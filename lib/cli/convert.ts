@@ -38,11 +38,11 @@ export const convert = defineCommand({
       await discardPartial(to);
       return `${to} was not written`;
     });
-    const reading = lazyProgressBar("reading");
+    const reading = lazyProgressBar("reading", note);
     const set = await readImages(from, {
       size: options.size,
       classes: options.classes,
-      onNotice: note,
+      onNotice: reading.note,
       onProgress: reading.update,
     }).finally(reading.stop);
     const writing = lazyProgressBar("writing");

@@ -21,10 +21,10 @@ export async function loadNamed(
   name: string | undefined,
   note: (line: string) => void,
 ): Promise<{ dataset: Dataset; remind: () => void }> {
-  const bar = lazyProgressBar("loading");
+  const bar = lazyProgressBar("loading", note);
   const { dataset, fallback } = await loadDataset({
     dataset: name,
-    onNotice: note,
+    onNotice: bar.note,
     onProgress: bar.update,
   }).finally(bar.stop);
   const remind = () => {

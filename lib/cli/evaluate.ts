@@ -1,5 +1,5 @@
 import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
-import { usageError, UserError } from "../base/user_error.ts";
+import { UserError } from "../base/user_error.ts";
 import { type Dataset, type Samples } from "../dataset/dataset.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -11,7 +11,7 @@ import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { checkDigitModel } from "../recognition/classify.ts";
 import { accuracyText } from "./accuracy_text.ts";
-import { defineCommand, main, oneOf, option } from "./command.ts";
+import { defineCommand, fileName, main, oneOf, option } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
 import { textTable } from "./text_table.ts";
@@ -28,7 +28,7 @@ export const evaluate = defineCommand({
   options: {
     dataset: datasetOption,
     part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
-    mistakes: option("<file>", "draw the most confident mistakes there, an .svg", parseSvg),
+    mistakes: option("<file>", "draw the most confident mistakes there, an .svg", fileName(".svg")),
     ...modelOptions,
   },
   examples: [
@@ -87,11 +87,6 @@ export const evaluate = defineCommand({
     };
   },
 });
-
-function parseSvg(path: string): string {
-  if (!/\.svg$/i.test(path)) throw usageError("expected a name that ends in .svg");
-  return path;
-}
 
 /** Pictures of the 32 mistakes that the network was surest of. */
 async function drawMistakes(path: string, model: Model, samples: Samples): Promise<void> {

@@ -1,3 +1,4 @@
+import { decimalNumber } from "../base/number.ts";
 import { usageError } from "../base/user_error.ts";
 import { ACTIVATIONS } from "../kernel/kernel.ts";
 import { LOSSES } from "../network/architecture.ts";
@@ -17,8 +18,8 @@ export const modelOptions = {
 };
 
 function parseSlope(text: string): number {
-  const slope = Number(text);
-  if (text.trim() === "" || !(slope >= 0 && slope <= 1)) {
+  const slope = decimalNumber(text);
+  if (!(slope >= 0 && slope <= 1)) {
     throw usageError("expected a number from 0 to 1");
   }
   return slope;

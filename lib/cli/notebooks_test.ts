@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { runCommand } from "./command.ts";
 import { parseNotebook } from "../notebook/notebook_file.ts";
+import { notebookOf } from "../notebook/testing_notebook.ts";
 import { notebooks } from "./notebooks.ts";
 
 /** A folder with notebooks of the given cells, removed afterwards. */
@@ -15,12 +16,7 @@ async function withNotebooks(
   const folder = await Deno.makeTempDir({ dir: projectPath(".jupyter") });
   try {
     for (const [name, sources] of Object.entries(files)) {
-      const cells = sources.map((source, i) => ({
-        ...{ id: `c${i}`, cell_type: "code", source, metadata: {}, execution_count: null },
-        outputs: [],
-      }));
-      const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
-      await Deno.writeTextFile(join(folder, name), JSON.stringify(notebook));
+      await Deno.writeTextFile(join(folder, name), notebookOf(...sources));
     }
     await use(folder);
   } finally {

@@ -1,8 +1,7 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { usageError } from "../base/user_error.ts";
 import { loadModel } from "../model/model_file.ts";
 import { padHtml } from "../pad/build.ts";
-import { defineCommand, main, option } from "./command.ts";
+import { defineCommand, fileName, main, option } from "./command.ts";
 import { modelOptions } from "./model_options.ts";
 
 /** `deno task pad` */
@@ -13,7 +12,7 @@ export const pad = defineCommand({
     "phone. It asks nothing of any server.",
   arguments: { model: "the network, e.g. results/models/digits.npz" },
   options: {
-    out: option("<file>", "the page to write, .html", parseOut, "pad.html"),
+    out: option("<file>", "the page to write, .html", fileName(".html", ".htm"), "pad.html"),
     ...modelOptions,
   },
   examples: ["pad results/models/digits.npz --out pad.html"],
@@ -28,10 +27,5 @@ export const pad = defineCommand({
     return { file: out, bytes: length };
   },
 });
-
-function parseOut(path: string): string {
-  if (!/\.html?$/i.test(path)) throw usageError("expected a name that ends in .html");
-  return path;
-}
 
 if (import.meta.main) await main(pad);

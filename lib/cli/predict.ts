@@ -6,7 +6,7 @@ import { percent } from "../recognition/percent.ts";
 import { classifier } from "../recognition/classify.ts";
 import { type Recognition, recognize } from "../recognition/recognize.ts";
 import { runnerUp } from "../recognition/runner_up.ts";
-import { defineCommand, flag, main, option } from "./command.ts";
+import { defineCommand, fileName, flag, main, option } from "./command.ts";
 import { modelOptions } from "./model_options.ts";
 import { picturePaths } from "./picture_paths.ts";
 
@@ -34,7 +34,7 @@ export const predict = defineCommand({
     explain: option(
       "<file>",
       "draw what the preprocessing made of the pictures, with the ten probabilities: a .png or .svg",
-      parseExplain,
+      fileName(".png", ".svg"),
     ),
     ...modelOptions,
   },
@@ -46,13 +46,13 @@ export const predict = defineCommand({
   ],
   async run({ arguments: { model: path }, rest, options, json, say, note, fail }) {
     const { csv, explain, ...reading } = options;
+    if (rest.indexOf("-") !== rest.lastIndexOf("-")) {
+      throw usageError("standard input, -, can be read but once");
+    }
     if (csv && json) throw usageError("--csv and --json exclude each other");
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     const classify = classifier(model, path);
-    if (rest.indexOf("-") !== rest.lastIndexOf("-")) {
-      throw usageError("standard input, -, can be read but once");
-    }
     const predictions: Prediction[] = [], explained: Recognition[] = [];
     const failures: string[] = [];
     let alone = rest.length === 1;
@@ -101,11 +101,6 @@ async function recognizePath(
   if (path !== "-") return await recognize(classify, path);
   const bytes = new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
   return { ...await recognize(classify, bytes, "standard input"), path };
-}
-
-function parseExplain(path: string): string {
-  if (!/\.(png|svg)$/i.test(path)) throw usageError("expected a name that ends in .png or .svg");
-  return path;
 }
 
 /** `seven.jpg: 7 98.7 %, then 1 0.9 %` */

@@ -64,7 +64,7 @@ export function progressBar(
     etaBuffer: 50,
   });
   const bar = bars.create(options.total, 0, { text: "" });
-  let drawn = -Infinity, stopped = false;
+  let drawn = 0, stopped = false;
   const draw = () => {
     bars.update();
     drawn = performance.now();
@@ -93,6 +93,8 @@ export function progressBar(
  * A progress bar that appears with the first news of the work: for work that may turn out to have
  * none, such as loading a dataset that need not be downloaded.
  *
+ * @param note where lines go before there is a bar to write them above
+ *
  * @example
  * ```ts
  * import { lazyProgressBar } from "./progress_bar.ts";
@@ -102,13 +104,15 @@ export function progressBar(
  * loading.stop();
  * ```
  */
-export function lazyProgressBar(label: string): {
+export function lazyProgressBar(label: string, note: (line: string) => void = console.error): {
   readonly update: (done: number, total: number, unit: string) => void;
+  readonly note: (line: string) => void;
   readonly stop: () => void;
 } {
   let bar: ProgressBar | undefined;
   return {
-    update: (done, total, unit) => (bar ??= progressBar({ label, total, unit })).update(done),
+    update: (done, total, unit) => (bar ??= progressBar({ label, total, unit }, note)).update(done),
+    note: (line) => bar ? bar.note(line) : note(line),
     stop: () => bar?.stop(),
   };
 }

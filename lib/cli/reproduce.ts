@@ -1,6 +1,7 @@
 /** `deno task reproduce`: trains what the reported figures describe, and says whether they are true. */
 import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset } from "../dataset/dataset.ts";
@@ -135,8 +136,8 @@ function chosen(rows: string | undefined, minutes: number): ReportedFigure[] {
 }
 
 function parseMinutes(text: string): number {
-  const minutes = Number(text);
-  if (text.trim() === "" || !(minutes >= 0)) {
+  const minutes = decimalNumber(text);
+  if (!(minutes >= 0)) {
     throw usageError("expected a number of minutes from 0");
   }
   return minutes;

@@ -64,7 +64,7 @@ export async function loadIdxDataset(path: string, name?: string): Promise<Datas
   );
   const train = parseIdx(files[0], files[1], { ...options, classes: names.length });
   const test = parseIdx(files[2], files[3], { ...options, classes: names.length });
-  requirePair({ path: files[0].file, samples: train }, { path: files[2].file, samples: test });
+  requirePair({ name: files[0].file, samples: train }, { name: files[2].file, samples: test });
   const genuine = files.every(({ bytes }, i) => isGenuine(bytes, MNIST_FILES[i]));
   return { name: genuine ? "mnist" : name ?? nameOf(path, prefix), classes: names, train, test };
 }

@@ -43,11 +43,10 @@ export async function readImageFolder(
   options: ImageFolderOptions = {},
 ): Promise<FolderImages> {
   const folders = await classFolders(root);
-  const classes = classNames([...folders.keys()]);
+  const labels = [...folders.keys()], numbered = isNumbered(labels);
+  const classes = classNames(labels);
   const files = [...folders].flatMap(([folder, names]) => {
-    const label = classes.indexOf(
-      isNumbered([...folders.keys()]) ? String(Number(folder)) : folder,
-    );
+    const label = classes.indexOf(numbered ? String(Number(folder)) : folder);
     return names.map((name) => ({ path: join(root, folder, name), label }));
   });
   if (files.length === 0) {
@@ -74,7 +73,10 @@ export async function readImageFolder(
 
 /** Whether there is a folder with images in it below the root. */
 export async function isImageFolder(root: string): Promise<boolean> {
-  return (await classFolders(root).catch(() => new Map())).size > 0;
+  for (const folder of await list(root, "isDirectory").catch(() => [])) {
+    if ((await imageFiles(join(root, folder))).length > 0) return true;
+  }
+  return false;
 }
 
 /** The folders with images below the root, in the order of their labels, and their images. */

@@ -99,8 +99,8 @@ async function loadParts(
   requireLabels(trainPath, train);
   requireLabels(testPath, test);
   requirePair(
-    { path: trainPath, samples: train.samples },
-    { path: testPath, samples: test.samples },
+    { name: trainPath, samples: train.samples },
+    { name: testPath, samples: test.samples },
   );
   const classes = train.classes.length >= test.classes.length ? train.classes : test.classes;
   const fewer = classes === train.classes ? test.classes : train.classes;

@@ -1,9 +1,9 @@
 import { UserError } from "../base/user_error.ts";
 import type { Samples } from "./dataset.ts";
 
-/** Samples and the file or folder that they came from. */
-export interface ReadSamples {
-  readonly path: string;
+/** Samples and what errors call them: their file or folder, if they have one. */
+export interface NamedSamples {
+  readonly name: string;
   readonly samples: Samples;
 }
 
@@ -12,16 +12,16 @@ export interface ReadSamples {
  *
  * @throws {UserError} naming the set that is empty, or both where their images differ in size
  */
-export function requirePair(train: ReadSamples, test: ReadSamples): void {
-  for (const { path, samples } of [train, test]) {
-    if (samples.count === 0) throw new UserError(`${path}: no images, expected 1 or more`);
+export function requirePair(train: NamedSamples, test: NamedSamples): void {
+  for (const { name, samples } of [train, test]) {
+    if (samples.count === 0) throw new UserError(`${name}: no images, expected 1 or more`);
   }
   const [sizes, expected] = [test, train].map(({ samples }) =>
     `${samples.width}×${samples.height}`
   );
   if (sizes !== expected) {
     throw new UserError(
-      `${test.path}: images of ${sizes} pixels, but those of ${train.path} have ${expected}; ` +
+      `${test.name}: images of ${sizes} pixels, but those of ${train.name} have ${expected}; ` +
         `training and testing take one size`,
     );
   }

@@ -8,6 +8,7 @@ import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
 import { drawingPad } from "./drawing_pad.ts";
 import { canImport, lookForJupyter } from "./jupyter.ts";
 import { startLab } from "./testing_lab.ts";
+import { notebookOf } from "./testing_notebook.ts";
 
 Deno.test("a pad shows itself in a frame that is locked in, and as text where there is no HTML", async () => {
   const { model } = await loadModel(MODEL);
@@ -18,25 +19,11 @@ Deno.test("a pad shows itself in a frame that is locked in, and as text where th
   assert.match(plain, /drawing pad/);
 });
 
-/** A notebook with one cell, whose value is a pad. */
-const NOTEBOOK = {
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } },
-  cells: [{
-    id: "pad",
-    cell_type: "code",
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source: [
-      `import { drawingPad } from "../../lib/notebook/drawing_pad.ts";\n`,
-      `import { loadModel } from "../../lib/model/model_file.ts";\n`,
-      `const { model } = await loadModel("../../results/models/digits.npz");\n`,
-      `await drawingPad(model)`,
-    ],
-  }],
-};
+/** A cell whose value is a pad. */
+const CELL = `import { drawingPad } from "../../lib/notebook/drawing_pad.ts";
+import { loadModel } from "../../lib/model/model_file.ts";
+const { model } = await loadModel("../../results/models/digits.npz");
+await drawingPad(model)`;
 
 const isMissing = browserIsMissing
   ? "Debian's chromium"
@@ -52,7 +39,7 @@ Deno.test({
     // In the project, whose deno.json the kernel needs, where git does not look.
     const folder = await Deno.makeTempDir({ dir: projectPath("data"), prefix: "testing-" });
     const name = folder.split("/").at(-1);
-    await Deno.writeTextFile(`${folder}/pad.ipynb`, JSON.stringify(NOTEBOOK));
+    await Deno.writeTextFile(`${folder}/pad.ipynb`, notebookOf(CELL));
     // As a user starts it, but for the tabs that it remembers.
     const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: folder });
     const browser = await playwright.chromium.launch({

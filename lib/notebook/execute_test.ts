@@ -2,20 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../base/user_error.ts";
 import { executeNotebook } from "./execute.ts";
 import { findJupyter, type Jupyter } from "./jupyter.ts";
-
-const NOTEBOOK = {
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } },
-  cells: [{
-    id: "sum",
-    cell_type: "code",
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source: ["6 * 7"],
-  }],
-};
+import { notebookOf } from "./testing_notebook.ts";
 
 /** Runs a notebook on a Deno kernel that ends as often as told before it has said a word. */
 async function executeWith(failures: number) {
@@ -33,7 +20,7 @@ async function executeWith(failures: number) {
         language: "typescript",
       }),
     );
-    await Deno.writeTextFile(`${folder}/sum.ipynb`, JSON.stringify(NOTEBOOK));
+    await Deno.writeTextFile(`${folder}/sum.ipynb`, notebookOf("6 * 7"));
     const jupyter: Jupyter = {
       python: (await findJupyter("client", console.error)).python,
       env: { JUPYTER_PATH: folder },

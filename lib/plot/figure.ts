@@ -188,10 +188,8 @@ function keyEntry({ sign, color, label }: KeyEntry, place: number): string {
  */
 export function escapeXml(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "\uFFFD").replaceAll("&", "&amp;").replaceAll(
-    "<",
-    "&lt;",
-  ).replaceAll(">", "&gt;")
+  const known = text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "\uFFFD");
+  return known.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }
 

@@ -1,5 +1,5 @@
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
-import { NUMERIC_HYPERPARAMETERS } from "./loss_by_hyperparameter.ts";
+import { axisLabel, lossLabel, NUMERIC_HYPERPARAMETERS } from "./loss_by_hyperparameter.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** A figure in the words of plotly.js, as nodeplotlib takes it: plain data. */
@@ -106,11 +106,8 @@ function curveFigure(
   return {
     data: series.flatMap(({ name, loss, group }, i) => curveTraces(name, along, loss, group, i)),
     layout: layoutOf(title, {
-      xaxis: { title: along, type: log ? "log" : "linear" },
-      yaxis: {
-        title: rows.some(({ loss }) => loss === "meanSquareError") ? "loss" : "loss (nats)",
-        type: "log",
-      },
+      xaxis: { title: axisLabel(along), type: log ? "log" : "linear" },
+      yaxis: { title: lossLabel(rows), type: "log" },
     }),
   };
 }

@@ -22,7 +22,7 @@ Deno.test("a sweep: a dot for each trial with all that is known of it, a line th
     "trainLoss",
     "trainLoss",
   ]);
-  assert.deepEqual(layout.xaxis, { title: "learningRate", type: "log" });
+  assert.deepEqual(layout.xaxis, { title: "learning rate", type: "log" });
 });
 
 Deno.test("settings that differ are series of their own", () => {

@@ -1,5 +1,4 @@
 import * as Plot from "@observablehq/plot";
-import type { Loss } from "../network/architecture.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { curveKey, curvePanel, formatNumber, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -18,6 +17,11 @@ const AXES = {
   batchSize: { label: "batch size (images)", scale: "log" },
   l2: { label: "L2 penalty λ", scale: "log" },
 } as const;
+
+/** How a column is written on an axis: a hyperparameter in words, another as it is. */
+export function axisLabel(column: string): string {
+  return column in AXES ? AXES[column as keyof typeof AXES].label : column;
+}
 
 /** Columns that a trial's settings do not stand in. */
 const RESULTS = ["status", "steps", "trainLoss", "testLoss", "testAccuracy", "weightsDigest"];
@@ -72,7 +76,7 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
 }
 
 /** The name of an axis of losses: cross-entropy has a unit, a square error has none. */
-export function lossLabel(rows: readonly { readonly loss?: Loss }[]): string {
+export function lossLabel(rows: readonly { readonly loss?: unknown }[]): string {
   return rows.every(({ loss }) => loss === "crossEntropy") ? "loss (nats)" : "loss";
 }
 

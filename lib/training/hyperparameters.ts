@@ -1,6 +1,7 @@
-import { usageError, UserError } from "../base/user_error.ts";
+import { usageError } from "../base/user_error.ts";
 import { parseAugmentation } from "../dataset/augmentation.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import { requirePair } from "../dataset/require_pair.ts";
 import { type Activation, ACTIVATIONS } from "../kernel/kernel.ts";
 import { type Architecture, type Loss, LOSSES } from "../network/architecture.ts";
 import { parseInitializer } from "../network/initializer.ts";
@@ -140,17 +141,10 @@ export function complete(some: Partial<Hyperparameters>): Hyperparameters {
  * two sets differ in size
  */
 export function checkAgainst(all: Hyperparameters, { train, test, classes, name }: Dataset): void {
-  if (train.count === 0 || test.count === 0) {
-    throw new UserError(
-      `${name}: ${train.count} training and ${test.count} test images, expected some`,
-    );
-  }
-  if (train.width !== test.width || train.height !== test.height) {
-    throw new UserError(
-      `${name}: training images of ${train.width}×${train.height} pixels, ` +
-        `but test images of ${test.width}×${test.height}`,
-    );
-  }
+  requirePair(
+    { name: `${name}, training images`, samples: train },
+    { name: `${name}, test images`, samples: test },
+  );
   const inputs = train.width * train.height;
   const outputs = all.layers[all.layers.length - 1];
   if (all.layers[0] !== inputs) {
