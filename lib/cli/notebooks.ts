@@ -6,10 +6,13 @@ import { usageError, UserError } from "../base/user_error.ts";
 import { executeNotebook } from "../notebook/execute.ts";
 import { findJupyter, type Jupyter } from "../notebook/jupyter.ts";
 import {
+  type CellDifference,
+  cellDifferences,
   type CellError,
   cellErrors,
   type Notebook,
   notebookText,
+  parseNotebook,
 } from "../notebook/notebook_file.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
 
@@ -19,17 +22,23 @@ export interface NotebookReport {
   /** `saved` and `different` say that the outputs are not those in the file. */
   readonly outcome: "saved" | "unchanged" | "different" | "edited" | "failed";
   readonly errors: readonly CellError[];
+  /** Where the outputs differ from those in the file. */
+  readonly differences?: readonly CellDifference[];
   /** Why it could not be run to its end. */
   readonly reason?: string;
 }
 
+/** The outcomes that make the command fail. */
+const FAILURES = new Set<NotebookReport["outcome"]>(["failed", "edited", "different"]);
+
+/** `deno task notebooks` */
 export const notebooks = defineCommand({
   name: "notebooks",
   summary: "Run the notebooks from top to bottom on the Deno kernel and save their outputs.",
   options: {
     only: option("<names>", "these alone, e.g. 01-digits,02-learning-rate", text),
     folder: option("<path>", "where the notebooks are; the project's unless given", text),
-    check: flag("leave the files alone; fail where a cell fails"),
+    check: flag("leave the files alone; fail where a cell fails or gives another output"),
     jobs: option("<n>", "notebooks to run at the same time", wholeNumber(1, 64), "2"),
   },
   examples: [
@@ -63,9 +72,9 @@ export const notebooks = defineCommand({
       }
     };
     await Promise.all(Array.from({ length: Math.min(jobs, paths.length) }, worker));
-    const failed = reports.filter(({ outcome }) => outcome === "failed" || outcome === "edited");
+    const failed = reports.filter(({ outcome }) => FAILURES.has(outcome));
     if (failed.length > 0) {
-      fail(`${failed.length} of ${paths.length} notebooks failed; their files are as they were`);
+      fail(`${failed.length} of ${paths.length} notebooks failed; their files are unchanged`);
     }
     return { notebooks: reports.sort((a, b) => a.name < b.name ? -1 : 1) };
   },
@@ -111,12 +120,15 @@ async function runNotebook(
   const text = notebookText(executed);
   if (text === before) return { name, outcome: "unchanged", errors };
   if (await Deno.readTextFile(path) !== before) return { name, outcome: "edited", errors };
-  if (check) return { name, outcome: "different", errors };
+  if (check) {
+    const differences = cellDifferences(parseNotebook(before, name), executed);
+    return { name, outcome: "different", errors, differences };
+  }
   await writeFileAtomically(path, text);
   return { name, outcome: "saved", errors };
 }
 
-function reportLine({ name, outcome, errors, reason }: NotebookReport): string {
+function reportLine({ name, outcome, errors, differences, reason }: NotebookReport): string {
   switch (outcome) {
     case "saved":
       return `${name}: ran, new outputs saved`;
@@ -125,13 +137,29 @@ function reportLine({ name, outcome, errors, reason }: NotebookReport): string {
     case "edited":
       return `${name}: ran, but was edited meanwhile: its outputs are not saved; run it again`;
     case "different":
-      return `${name}: ran; its outputs are not those in the file`;
+      return [
+        `${name}: ran; its outputs are not those in the file`,
+        ...differenceLines(differences),
+      ]
+        .join("\n    ");
     case "failed": {
       if (reason) return `error: ${reason}`;
       const [{ cell, source, message }] = errors;
       return `${name}: cell ${cell} failed: ${source}\n${message.replace(/^/gm, "    ")}`;
     }
   }
+}
+
+/** A line for each cell that differs, or for the file's form where no cell does. */
+function differenceLines(differences: readonly CellDifference[] = []): string[] {
+  if (differences.length === 0) {
+    return [
+      "no cell differs, but the file is not as the runner saves it: run `notebooks` to save it",
+    ];
+  }
+  return differences.map(({ cell, source, before, after }) =>
+    `cell ${cell} (${source}): expected ${before}, got ${after}`
+  );
 }
 
 if (import.meta.main) await main(notebooks);

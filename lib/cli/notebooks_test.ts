@@ -80,8 +80,9 @@ await bar.finish("2 steps done");`,
     const path = join(folder, "a.ipynb");
     const written = await Deno.readTextFile(path);
     const check = await run("--folder", folder, "--check");
-    assert.equal(check.status, 0, check.stderr);
+    assert.equal(check.status, 1, check.stderr);
     assert.match(check.stdout, /its outputs are not those in the file/);
+    assert.match(check.stdout, /cell 1 \(console\.log\(1\).*\): expected "\[\]", got "\["/);
     assert.equal(await Deno.readTextFile(path), written);
 
     assert.match((await run("--folder", folder)).stdout, /new outputs saved/);
@@ -94,6 +95,15 @@ await bar.finish("2 steps done");`,
 
     assert.match((await run("--folder", folder)).stdout, /outputs as in the file/);
     assert.equal(await Deno.readTextFile(path), saved);
+    assert.equal((await run("--folder", folder, "--check")).status, 0);
+
+    const other = saved.replace('"<b>shown</b>"', '"<b>other</b>"');
+    await Deno.writeTextFile(path, other);
+    const differs = await run("--folder", folder, "--check");
+    assert.equal(differs.status, 1);
+    assert.match(differs.stdout, /cell 3 .*expected .*<b>other<.*, got .*<b>shown</);
+    assert.doesNotMatch(differs.stdout, /cell [12] /);
+    assert.equal(await Deno.readTextFile(path), other);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.ipynb"]);
   });
 });
@@ -139,7 +149,7 @@ Deno.test("a notebook that is not there and a file that is no notebook are named
 });
 
 Deno.test({
-  name: "every notebook of the project runs from top to bottom (needs MNIST_DIR)",
+  name: "every notebook of the project gives the outputs in its file (needs MNIST_DIR)",
   ignore: !Deno.env.get("MNIST_DIR"),
   async fn() {
     const { status, stdout, stderr } = await run("--check");

@@ -153,3 +153,48 @@ export function cellErrors(notebook: Notebook): CellError[] {
       }))
   );
 }
+
+/** A cell whose outputs differ between two runs. */
+export interface CellDifference {
+  /** The cell's place among all cells, from 1. */
+  readonly cell: number;
+  /** The first line of its code. */
+  readonly source: string;
+  /** The first line of the outputs that differs, in the file and in the run, as JSON. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Characters of a line that a {@linkcode CellDifference} quotes. */
+const QUOTED = 100;
+
+/** The cells whose outputs differ, in order. Both notebooks have the same cells. */
+export function cellDifferences(before: Notebook, after: Notebook): CellDifference[] {
+  return before.cells.flatMap(({ outputs = [], source }, i) => {
+    const [old, now] = [outputs, after.cells[i].outputs ?? []].map(outputLines);
+    const line = Array.from({ length: Math.max(old.length, now.length) }, (_, l) => l)
+      .find((l) => old[l] !== now[l]);
+    if (line === undefined) return [];
+    const place = Math.max(0, firstDifference(old[line] ?? "", now[line] ?? "") - QUOTED / 2);
+    const quote = (text: string | undefined) =>
+      text === undefined ? "nothing" : JSON.stringify(text.slice(place, place + QUOTED));
+    return [{
+      cell: i + 1,
+      source: toLines(source)[0]?.trimEnd() ?? "",
+      before: quote(old[line]),
+      after: quote(now[line]),
+    }];
+  });
+}
+
+/** The outputs as lines of text: those of their JSON, with the text's own line ends. */
+function outputLines(outputs: readonly CellOutput[]): string[] {
+  return JSON.stringify(sorted(outputs), null, 1).split("\n").map((line) => line.trim());
+}
+
+/** The place of the first character in which two texts differ. */
+function firstDifference(a: string, b: string): number {
+  let place = 0;
+  while (place < a.length && a[place] === b[place]) place++;
+  return place;
+}
