@@ -1,29 +1,33 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// What becomes of sums: to = alpha · sum + beta · to, rounded after each operation. The old numbers are
-// not read when beta is 0.
+// What becomes of sums: to = alpha · sum + (beta · to), the multiply-add rounded once after beta · to
+// is rounded. The old numbers are not read when beta is 0.
 //
 // Vectors are written in pairs where there are pairs: 16 bytes apart by a constant in the instruction,
 // and both read before either is written. V8 can then make one 256-bit vector of a pair, and of all that
 // went into it (`--experimental-wasm-revectorize`); the lanes stay the same, and so do the bits.
 
+import { multiplyAdd } from "./multiply_add";
+
 /** One vector. */
 @inline
 export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
-  const scaled = f32x4.mul(alpha, sum);
-  if (beta == 0) v128.store(to, scaled);
-  else v128.store(to, f32x4.add(scaled, f32x4.mul(f32x4.splat(beta), v128.load(to))));
+  if (beta == 0) v128.store(to, f32x4.mul(alpha, sum));
+  else v128.store(to, multiplyAdd(alpha, sum, f32x4.mul(f32x4.splat(beta), v128.load(to))));
 }
 
 /** Two vectors, side by side. */
 @inline
 export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: usize): void {
-  let new0 = f32x4.mul(alpha, sum0), new1 = f32x4.mul(alpha, sum1);
-  if (beta != 0) {
+  let new0: v128, new1: v128;
+  if (beta == 0) {
+    new0 = f32x4.mul(alpha, sum0);
+    new1 = f32x4.mul(alpha, sum1);
+  } else {
     const factor = f32x4.splat(beta);
-    new0 = f32x4.add(new0, f32x4.mul(factor, v128.load(to)));
-    new1 = f32x4.add(new1, f32x4.mul(factor, v128.load(to, 16)));
+    new0 = multiplyAdd(alpha, sum0, f32x4.mul(factor, v128.load(to)));
+    new1 = multiplyAdd(alpha, sum1, f32x4.mul(factor, v128.load(to, 16)));
   }
   v128.store(to, new0);
   v128.store(to, new1, 16);

@@ -12,14 +12,10 @@
 // columns' numbers side by side, one inner index after another.
 
 import { blend, blendPair } from "./combine";
+import { multiplyAdd } from "./multiply_add";
 
 /** Bytes of a vector. */
 const V: usize = 16;
-
-@inline
-export function mulAdd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
 
 /** Four rows by eight columns; `leftStep` bytes from one inner index to the next. */
 @inline
@@ -33,17 +29,17 @@ function block4x8(
   while (right < end) {
     const b0 = v128.load(right), b1 = v128.load(right, 16);
     let x = v128.load32_splat(left);
-    s00 = mulAdd(s00, x, b0);
-    s01 = mulAdd(s01, x, b1);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
     x = v128.load32_splat(left, 4);
-    s10 = mulAdd(s10, x, b0);
-    s11 = mulAdd(s11, x, b1);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
     x = v128.load32_splat(left, 8);
-    s20 = mulAdd(s20, x, b0);
-    s21 = mulAdd(s21, x, b1);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
     x = v128.load32_splat(left, 12);
-    s30 = mulAdd(s30, x, b0);
-    s31 = mulAdd(s31, x, b1);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
     left += leftStep;
     right += 2 * V;
   }
@@ -63,10 +59,10 @@ function block4x4(
   const end = right + (<usize> inner << 4);
   while (right < end) {
     const b = v128.load(right);
-    s0 = mulAdd(s0, v128.load32_splat(left), b);
-    s1 = mulAdd(s1, v128.load32_splat(left, 4), b);
-    s2 = mulAdd(s2, v128.load32_splat(left, 8), b);
-    s3 = mulAdd(s3, v128.load32_splat(left, 12), b);
+    s0 = multiplyAdd(v128.load32_splat(left), b, s0);
+    s1 = multiplyAdd(v128.load32_splat(left, 4), b, s1);
+    s2 = multiplyAdd(v128.load32_splat(left, 8), b, s2);
+    s3 = multiplyAdd(v128.load32_splat(left, 12), b, s3);
     left += leftStep;
     right += V;
   }
@@ -85,8 +81,8 @@ function block1(
   let s0 = f32x4.splat(0), s1 = s0;
   for (let k = 0; k < inner; k++) {
     const x = v128.load32_splat(left);
-    s0 = mulAdd(s0, x, v128.load(right));
-    if (wide) s1 = mulAdd(s1, x, v128.load(right, 16));
+    s0 = multiplyAdd(x, v128.load(right), s0);
+    if (wide) s1 = multiplyAdd(x, v128.load(right, 16), s1);
     left += leftStep;
     right += wide ? 2 * V : V;
   }
@@ -172,14 +168,14 @@ function block1x32(left: usize, right: usize, step: usize, inner: i32, out: usiz
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (let k = 0; k < inner; k++) {
     const x = v128.load32_splat(left);
-    s0 = mulAdd(s0, x, v128.load(right));
-    s1 = mulAdd(s1, x, v128.load(right, 16));
-    s2 = mulAdd(s2, x, v128.load(right, 32));
-    s3 = mulAdd(s3, x, v128.load(right, 48));
-    s4 = mulAdd(s4, x, v128.load(right, 64));
-    s5 = mulAdd(s5, x, v128.load(right, 80));
-    s6 = mulAdd(s6, x, v128.load(right, 96));
-    s7 = mulAdd(s7, x, v128.load(right, 112));
+    s0 = multiplyAdd(x, v128.load(right), s0);
+    s1 = multiplyAdd(x, v128.load(right, 16), s1);
+    s2 = multiplyAdd(x, v128.load(right, 32), s2);
+    s3 = multiplyAdd(x, v128.load(right, 48), s3);
+    s4 = multiplyAdd(x, v128.load(right, 64), s4);
+    s5 = multiplyAdd(x, v128.load(right, 80), s5);
+    s6 = multiplyAdd(x, v128.load(right, 96), s6);
+    s7 = multiplyAdd(x, v128.load(right, 112), s7);
     left += 4;
     right += step;
   }
@@ -273,7 +269,7 @@ function rankOne(
     } else {
       const zero = f32x4.splat(0);
       for (let at: usize = 0; at < bytes; at += V) {
-        blend(alpha, mulAdd(zero, x, v128.load(b + at)), beta, out + at);
+        blend(alpha, multiplyAdd(x, v128.load(b + at), zero), beta, out + at);
       }
     }
     out += outRow;

@@ -9,7 +9,8 @@
 // gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
 import { combine } from "./combine";
-import { addScaledRow, mulAdd } from "./dense";
+import { addScaledRow } from "./dense";
+import { multiplyAdd } from "./multiply_add";
 
 /** The number that each byte stands for: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
@@ -181,14 +182,14 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): 
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from));
-    s1 = mulAdd(s1, x, v128.load(from, 16));
-    s2 = mulAdd(s2, x, v128.load(from, 32));
-    s3 = mulAdd(s3, x, v128.load(from, 48));
-    s4 = mulAdd(s4, x, v128.load(from, 64));
-    s5 = mulAdd(s5, x, v128.load(from, 80));
-    s6 = mulAdd(s6, x, v128.load(from, 96));
-    s7 = mulAdd(s7, x, v128.load(from, 112));
+    s0 = multiplyAdd(x, v128.load(from), s0);
+    s1 = multiplyAdd(x, v128.load(from, 16), s1);
+    s2 = multiplyAdd(x, v128.load(from, 32), s2);
+    s3 = multiplyAdd(x, v128.load(from, 48), s3);
+    s4 = multiplyAdd(x, v128.load(from, 64), s4);
+    s5 = multiplyAdd(x, v128.load(from, 80), s5);
+    s6 = multiplyAdd(x, v128.load(from, 96), s6);
+    s7 = multiplyAdd(x, v128.load(from, 112), s7);
   }
   v128.store(to, s0);
   v128.store(to, s1, 16);
@@ -206,7 +207,7 @@ function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize): v
   let s0 = f32x4.splat(0);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
-    s0 = mulAdd(s0, x, v128.load(from));
+    s0 = multiplyAdd(x, v128.load(from), s0);
   }
   v128.store(to, s0);
 }
