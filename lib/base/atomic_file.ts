@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { missingPermission } from "./permission.ts";
 import { UserError } from "./user_error.ts";
 
 /**
@@ -70,8 +71,13 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
-/** What went wrong, in the system's own words, without Deno's prefix and path. */
+/**
+ * What went wrong, in the system's own words, without Deno's prefix and path. A permission that the
+ * program was started without is named, with what to do.
+ */
 export function reason(error: unknown): string {
+  const access = missingPermission(error);
+  if (access !== undefined) return `permission denied: ${access}; run through \`deno task\``;
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(
     /:? ?(open|rename|mkdir|writefile|readfile|stat|readdir)? '[^']*'.*$/,

@@ -46,6 +46,7 @@ import {
 } from "commander";
 import { reason } from "../base/atomic_file.ts";
 import { decimalNumber } from "../base/number.ts";
+import { missingPermission } from "../base/permission.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 
@@ -179,7 +180,6 @@ export interface Output {
 export async function main<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
 ): Promise<never> {
-  standWhereTheUserDoes();
   let interrupted: InterruptHandler = () => "";
   let stoppedAt: number | undefined;
   const output = {
@@ -200,6 +200,15 @@ export async function main<A extends string, O extends OptionMap>(
   };
   Deno.addSignalListener("SIGINT", () => stop(130));
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop(143));
+  // An error that escapes from `run`, thrown by a callback that nothing awaits.
+  const escaped = (event: ErrorEvent | PromiseRejectionEvent) => {
+    event.preventDefault();
+    const status = reportError("error" in event ? event.error : event.reason, command.name, output);
+    if (stoppedAt === undefined) Deno.exit(status);
+  };
+  globalThis.addEventListener("error", escaped);
+  globalThis.addEventListener("unhandledrejection", escaped);
+  enterUserFolder();
   const status = await runCommand(command, Deno.args, output, (handler) => {
     interrupted = handler;
   });
@@ -209,11 +218,11 @@ export async function main<A extends string, O extends OptionMap>(
 }
 
 /**
- * Goes to the folder in which the user wrote the command, so that its paths mean what they say there:
- * `deno task` starts every command in the project's and tells that folder as INIT_CWD. One outside the
- * project was told to another program, which started this one.
+ * Changes to the folder in which the user typed the command, so that relative paths mean what they
+ * mean there: `deno task` starts every command in the project's folder and passes on the user's as
+ * INIT_CWD. A folder outside the project was passed to another program, which started this one.
  */
-function standWhereTheUserDoes(): void {
+function enterUserFolder(): void {
   const folder = Deno.env.get("INIT_CWD");
   if (folder?.startsWith(projectPath())) Deno.chdir(folder);
 }
@@ -262,11 +271,9 @@ function reportError(error: unknown, name: string, output: Output): number {
     if (error.status === 2) output.stderr(`\`deno task ${name} --help\` lists what it takes\n`);
     return error.status;
   }
-  if (error instanceof Deno.errors.NotCapable) {
-    output.stderr(
-      `error: ${error.message.split(",")[0]}, which this command was started without; ` +
-        `start it with \`deno task ${name}\`\n`,
-    );
+  const access = missingPermission(error);
+  if (access !== undefined) {
+    output.stderr(`error: permission denied: ${access}; run through \`deno task ${name}\`\n`);
     return 1;
   }
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);

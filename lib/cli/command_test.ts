@@ -190,12 +190,37 @@ Deno.test("an output that cannot be written is told in a line", async () => {
   );
 });
 
-Deno.test("a missing permission is named without a stack", async () => {
-  const child = await spawnCommand(`await Deno.readTextFile("/etc/hostname");`);
-  const { code, stderr } = await child.output();
-  assert.equal(code, 1);
-  assert.match(
+Deno.test("a missing permission is one line without a stack, wherever it is missed", async () => {
+  const bodies = {
+    "in run": `await Deno.readTextFile("/etc/hostname");`,
+    "in a callback": `setTimeout(() => Deno.readTextFileSync("/etc/hostname"));
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+    "in a promise that nothing awaits": `Deno.readTextFile("/etc/hostname");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+    "as Deno's Node.js modules report it": `throw new Error(
+      'NotCapable: Requires read access to "/etc/hostname", run again with the --allow-read flag\\n' +
+      "    at somewhere (ext:deno_node/somewhere.ts:1:1)");`,
+  };
+  for (const [where, body] of Object.entries(bodies)) {
+    const { code, stderr } = await (await spawnCommand(body)).output();
+    assert.equal(
+      new TextDecoder().decode(stderr),
+      'error: permission denied: read access to "/etc/hostname"; run through `deno task x`\n',
+      where,
+    );
+    assert.equal(code, 1, where);
+  }
+});
+
+Deno.test("a command that is started with no permission at all says so in a line", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "lib/cli/convert.ts", "a.csv", "b.csv"],
+    cwd: projectPath(),
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.equal(
     new TextDecoder().decode(stderr),
-    /^error: Requires read access to "\/etc\/hostname", which this command was started without; .*\n$/,
+    'error: permission denied: env access to "INIT_CWD"; run through `deno task convert`\n',
   );
+  assert.equal(code, 1);
 });

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { basename, dirname, extname, join, matchesGlob } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 
@@ -19,40 +19,60 @@ function asPattern(path: string): string {
 }
 
 /**
- * The files that a path stands for: itself, those of a folder, or those that match a pattern in its
- * last part.
+ * The files that a path stands for: itself, the `.npy` and `.csv` files of a folder, or those that
+ * match a pattern in its last part, in which `*` stands for any characters.
  *
  * @returns one or more, sorted
- * @throws {UserError} when there are none
+ * @throws {UserError} when there are none, or the folder cannot be read
  */
 export async function filesOf(path: string): Promise<string[]> {
-  const info = await Deno.stat(path).catch(() => undefined);
+  const info = await fileInfo(path);
   if (info?.isFile) return [path];
-  if (info?.isDirectory) return await filesIn(path, "*.{npy,csv}", path);
+  if (info?.isDirectory) return await filesIn(path, ["*.npy", "*.csv"], path);
   const pattern = /\.(npy|csv)$/i.test(path) ? asPattern(path) : path;
-  if (!/[*?[{]/.test(basename(pattern))) throw new UserError(`${path}: no such file or folder`);
-  return await filesIn(dirname(pattern), basename(pattern), path);
+  if (!basename(pattern).includes("*")) throw new UserError(`${path}: no such file or folder`);
+  return await filesIn(dirname(pattern), [basename(pattern)], path);
 }
 
 /**
- * The files of a folder whose names match, sorted.
+ * The files of a folder whose names match one of the patterns, sorted.
  *
  * @param path what the user wrote, for errors
  * @throws {UserError} when there are none, or the folder cannot be read
  */
-export async function filesIn(folder: string, glob: string, path: string): Promise<string[]> {
+export async function filesIn(
+  folder: string,
+  patterns: readonly string[],
+  path: string,
+): Promise<string[]> {
+  const expression = patterns.map((pattern) => pattern.split("*").map(RegExp.escape).join(".*"));
+  const matching = new RegExp(`^(${expression.join("|")})$`, "s");
   const files: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (!isDirectory && matchesGlob(name, glob)) files.push(join(folder, name));
+      // A name that begins with a dot is hidden, as from a shell's patterns.
+      const isHidden = name.startsWith(".") && !patterns.some((pattern) => pattern.startsWith("."));
+      if (!isDirectory && !isHidden && matching.test(name)) files.push(join(folder, name));
     }
   } catch (error) {
     throw new UserError(`${path}: cannot be read (${reason(error)})`);
   }
   if (files.length === 0) {
-    throw new UserError(`${path}: no file named ${glob} in the folder ${folder}`);
+    throw new UserError(`${path}: no file named ${patterns.join(" or ")} in the folder ${folder}`);
   }
   return files.sort();
+}
+
+/** What is at a path, `undefined` where nothing is. */
+async function fileInfo(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    const isAbsent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isAbsent) return undefined;
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  }
 }
 
 /** The whole file. */

@@ -227,7 +227,7 @@ async function readContents(
     return fromArrays(file, "json", readParametersJson(text, file), orientation);
   }
   if (neuronCsvKind(text) !== undefined) {
-    return await readCsvPair(file, await filesIn(dirname(file), "*.csv", file), basename(file));
+    return await readCsvPair(file, await filesIn(dirname(file), ["*.csv"], file), basename(file));
   }
   throw new UserError(
     `${file}: ${bytes.length === 0 ? "empty" : "not a model"}; expected an .npz, a JSON file of ` +
@@ -260,7 +260,7 @@ async function npySiblings(file: string): Promise<string[]> {
   if (prefix === undefined) {
     throw new UserError(`${file}: one array; a model's arrays are files named W1.npy, b1.npy, …`);
   }
-  const files = await filesIn(dirname(file), "*.npy", file);
+  const files = await filesIn(dirname(file), ["*.npy"], file);
   return files.filter((other) => partName(stem(other))?.prefix === prefix);
 }
 

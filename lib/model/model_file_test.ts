@@ -226,7 +226,10 @@ Deno.test("each refusal names the file and what to do", () =>
       /^missing\.npy: no file named missing-\*\.npy in the folder /,
     );
     assert.match(await refusal("nowhere/*.npy"), /^nowhere\/\*\.npy: cannot be read/);
-    assert.match(await refusal("none"), /^none: no file named \*\.\{npy,csv\} in the folder none$/);
+    assert.match(
+      await refusal("none"),
+      /^none: no file named \*\.npy or \*\.csv in the folder none$/,
+    );
     assert.match(await refusal("empty.npz"), /^empty\.npz: empty; expected an \.npz/);
     await Deno.writeTextFile(at("square.json"), '{"W1": [[1, 2], [3, 4]], "b1": [5, 6]}');
     assert.match(await refusal("square.json"), /W is 2 × 2 in every layer/);
@@ -313,3 +316,21 @@ print(json.dumps(rows.ravel().tolist()))`,
     });
   },
 );
+
+Deno.test({
+  name: "sets of files are found with read permission alone; only * is a wildcard",
+  permissions: { read: true, write: true, env: false, ffi: false, run: false, sys: false },
+  async fn() {
+    const { filesOf } = await import("./file_set.ts");
+    await inFolder(async () => {
+      for (const name of ["run[1]-W1.npy", "run[1]-b1.npy", "run1-W1.npy", ".run[1]-W2.npy"]) {
+        await Deno.writeTextFile(name, "");
+      }
+      assert.deepEqual(await filesOf("run[1].npy"), ["run[1]-W1.npy", "run[1]-b1.npy"]);
+      assert.deepEqual(await filesOf("run[1]-*.npy"), ["run[1]-W1.npy", "run[1]-b1.npy"]);
+      assert.deepEqual(await filesOf("*W1.npy"), ["run1-W1.npy", "run[1]-W1.npy"]);
+      assert.deepEqual((await filesOf(".")).length, 3);
+      await assert.rejects(filesOf("run?-W1.*"), /run\?-W1\.\*: no file named run\?-W1\.\* in/);
+    });
+  },
+});
