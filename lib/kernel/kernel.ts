@@ -3,8 +3,9 @@
  *
  * There are two implementations. {@link plainKernel} is a page of loops anyone can read, in 32 or 64
  * bits. {@link simdKernel} is WebAssembly with 128-bit vectors. In 32 bits both give the same bits:
- * every element of a product is one sum, from zero, in the order of the index that is summed over, and
- * the vector lanes lie across elements, never along a sum.
+ * every element of a product is one sum, from zero, in the order of the index that is summed over, each
+ * term added by a fused multiply-add (product and sum are rounded once). Vector lanes hold different
+ * elements, never parts of one sum.
  * @module
  */
 

@@ -1,11 +1,12 @@
 import { exp, log, sigmoid, tanh } from "../base/elementary.ts";
+import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import type { Activation, Kernel, Matrix } from "./kernel.ts";
 
 /**
  * The kernel to read: every verb as the loops of its definition.
  *
  * @param precision 64 to check gradients and follow single numbers; 32 rounds after every operation,
- * as the SIMD kernel's lanes do, and gives the same bits as it
+ * a multiply-add being one, and gives the same bits as the SIMD kernel
  *
  * @example
  * ```ts
@@ -21,10 +22,13 @@ import type { Activation, Kernel, Matrix } from "./kernel.ts";
  */
 export function plainKernel(precision: 32 | 64 = 64): Kernel {
   const round = precision === 32 ? Math.fround : (x: number) => x;
+  const multiplyAdd = precision === 32
+    ? fusedMultiplyAdd
+    : (a: number, b: number, c: number) => a * b + c;
 
-  /** alpha · sum + beta · old, not reading the old number when beta is 0. */
+  /** alpha · sum + beta · old. With beta = 0 the old number is not read, and −0 becomes 0. */
   const blend = (alpha: number, sum: number, beta: number, old: number) =>
-    beta === 0 ? round(alpha * sum) : round(round(alpha * sum) + round(beta * old));
+    multiplyAdd(alpha, sum, beta === 0 ? 0 : round(beta * old));
 
   return {
     precision,
@@ -50,9 +54,9 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
         for (let c = 0; c < out.columns; c++) {
           let sum = 0;
           for (let k = 0; k < b.rows; k++) {
-            sum = round(sum + round(a.data[r * a.stride + k] * b.data[k * b.stride + c]));
+            sum = multiplyAdd(a.data[r * a.stride + k], b.data[k * b.stride + c], sum);
           }
-          out.data[r * out.stride + c] = sum;
+          out.data[r * out.stride + c] = blend(1, sum, 0, 0);
         }
       }
     },
@@ -64,7 +68,7 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
         for (let c = 0; c < out.columns; c++) {
           let sum = 0;
           for (let k = 0; k < b.rows; k++) {
-            sum = round(sum + round(a.data[k * a.stride + r] * b.data[k * b.stride + c]));
+            sum = multiplyAdd(a.data[k * a.stride + r], b.data[k * b.stride + c], sum);
           }
           const at = r * out.stride + c;
           out.data[at] = blend(alpha, sum, beta, out.data[at]);
@@ -77,9 +81,9 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
         for (let c = 0; c < out.columns; c++) {
           let sum = 0;
           for (let k = 0; k < b.columns; k++) {
-            sum = round(sum + round(a.data[r * a.stride + k] * b.data[c * b.stride + k]));
+            sum = multiplyAdd(a.data[r * a.stride + k], b.data[c * b.stride + k], sum);
           }
-          out.data[r * out.stride + c] = sum;
+          out.data[r * out.stride + c] = blend(1, sum, 0, 0);
         }
       }
     },

@@ -52,7 +52,7 @@ interface SimdMatrix extends Matrix {
 const SPARSE_LIMIT = 0.6;
 
 /**
- * The kernel to run: WebAssembly with strict 128-bit SIMD, in 32 bits. The same bits on every machine,
+ * The kernel to run: WebAssembly with 128-bit SIMD and fused multiply-add, in 32 bits. The same bits on every machine,
  * and the same as `plainKernel(32)`. Each has 512 MiB of address space of its own, of which it uses
  * what its matrices need.
  *

@@ -11,7 +11,7 @@ import type { TrialResult } from "./trial_result.ts";
  * Raised whenever a trial's numbers change for the same hyperparameters and data, so that no journal
  * hands on results of the old arithmetic. A test pins the digests that belong to it.
  */
-export const TRIAL_VERSION = 1;
+export const TRIAL_VERSION = 2;
 
 /** What to watch while a trial runs. Nothing here changes its result. */
 export type TrialHooks = Pick<

@@ -17,8 +17,8 @@ Deno.test("the same hyperparameters and data give the same result, other ones an
 Deno.test("the weights after an epoch are pinned to the bit", async () => {
   const result = await runTrial({ epochs: 1 }, small);
   assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
-    1,
-    "d0ecdfc9a1d5c2d2435fb42c5add945a2a87bff8802972d3bfd5e281f1bfe1be",
+    2,
+    "494b5a7cdcbe9011188244a7617961d5f1f233033b05023e9f18ba0569836267",
   ]);
 });
 
@@ -29,8 +29,8 @@ Deno.test({
   async fn() {
     const result = await runTrial({ epochs: 1 }, await loadMnist());
     assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
-      1,
-      "518c76805f1036179a4962929b39db4259b24831f5ce7a9e5675c43bfc854738",
+      2,
+      "03171000c9fa519f52f575b177625422baa0412ae23f9b11d31fcb6d28cb07dc",
     ]);
     assert.ok(result.testAccuracy! > 0.94);
   },

@@ -1,8 +1,9 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// What becomes of sums: to = alpha · sum + (beta · to), the multiply-add rounded once after beta · to
-// is rounded. The old numbers are not read when beta is 0.
+// What becomes of a finished sum: to = alpha · sum + (beta · to), one multiply-add after beta · to is
+// rounded. With beta = 0 the old numbers are not read and 0 takes their place, so a sum of −0 gives 0:
+// the sign of a zero does not depend on which zero terms were left out of the sum.
 //
 // Vectors are written in pairs where there are pairs: 16 bytes apart by a constant in the instruction,
 // and both read before either is written. V8 can then make one 256-bit vector of a pair, and of all that
@@ -10,10 +11,16 @@
 
 import { multiplyAdd } from "./multiply_add";
 
+/** to = sum: what `blend` gives with alpha = 1 and beta = 0. */
+@inline
+export function storeSum(to: usize, sum: v128): void {
+  v128.store(to, f32x4.add(sum, f32x4.splat(0)));
+}
+
 /** One vector. */
 @inline
 export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
-  if (beta == 0) v128.store(to, f32x4.mul(alpha, sum));
+  if (beta == 0) v128.store(to, multiplyAdd(alpha, sum, f32x4.splat(0)));
   else v128.store(to, multiplyAdd(alpha, sum, f32x4.mul(f32x4.splat(beta), v128.load(to))));
 }
 
@@ -22,8 +29,8 @@ export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
 export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: usize): void {
   let new0: v128, new1: v128;
   if (beta == 0) {
-    new0 = f32x4.mul(alpha, sum0);
-    new1 = f32x4.mul(alpha, sum1);
+    new0 = multiplyAdd(alpha, sum0, f32x4.splat(0));
+    new1 = multiplyAdd(alpha, sum1, f32x4.splat(0));
   } else {
     const factor = f32x4.splat(beta);
     new0 = multiplyAdd(alpha, sum0, f32x4.mul(factor, v128.load(to)));

@@ -11,7 +11,7 @@
 // is first copied into two streams: `left`, four rows' numbers side by side, and `right`, eight
 // columns' numbers side by side, one inner index after another.
 
-import { blend, blendPair } from "./combine";
+import { blend, blendPair, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
 
 /** Bytes of a vector. */
@@ -179,14 +179,14 @@ function block1x32(left: usize, right: usize, step: usize, inner: i32, out: usiz
     left += 4;
     right += step;
   }
-  v128.store(out, s0);
-  v128.store(out, s1, 16);
-  v128.store(out, s2, 32);
-  v128.store(out, s3, 48);
-  v128.store(out, s4, 64);
-  v128.store(out, s5, 80);
-  v128.store(out, s6, 96);
-  v128.store(out, s7, 112);
+  storeSum(out, s0);
+  storeSum(out + 16, s1);
+  storeSum(out + 32, s2);
+  storeSum(out + 48, s3);
+  storeSum(out + 64, s4);
+  storeSum(out + 80, s5);
+  storeSum(out + 96, s6);
+  storeSum(out + 112, s7);
 }
 
 /**

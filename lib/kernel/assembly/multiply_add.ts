@@ -3,8 +3,11 @@
 //
 // The multiply-add of the kernel: every fused product and sum goes through this one function.
 
-/** a·b + c in four lanes. For now the product is rounded too; with relaxed SIMD it will not be. */
+/**
+ * a·b + c in four lanes, rounded once. WebAssembly allows an engine to round the product as well;
+ * this module must only run where the engine does not.
+ */
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
+  return f32x4.relaxed_madd(a, b, c);
 }

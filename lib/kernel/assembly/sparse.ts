@@ -8,7 +8,7 @@
 // row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
 // gradient the bytes are turned, so that a pixel's values in all images lie side by side.
 
-import { combine } from "./combine";
+import { combine, storeSum } from "./combine";
 import { addScaledRow } from "./dense";
 import { multiplyAdd } from "./multiply_add";
 
@@ -191,14 +191,14 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): 
     s6 = multiplyAdd(x, v128.load(from, 96), s6);
     s7 = multiplyAdd(x, v128.load(from, 112), s7);
   }
-  v128.store(to, s0);
-  v128.store(to, s1, 16);
-  v128.store(to, s2, 32);
-  v128.store(to, s3, 48);
-  v128.store(to, s4, 64);
-  v128.store(to, s5, 80);
-  v128.store(to, s6, 96);
-  v128.store(to, s7, 112);
+  storeSum(to, s0);
+  storeSum(to + 16, s1);
+  storeSum(to + 32, s2);
+  storeSum(to + 48, s3);
+  storeSum(to + 64, s4);
+  storeSum(to + 80, s5);
+  storeSum(to + 96, s6);
+  storeSum(to + 112, s7);
 }
 
 /** The same for four columns. */
@@ -209,7 +209,7 @@ function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize): v
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
     s0 = multiplyAdd(x, v128.load(from), s0);
   }
-  v128.store(to, s0);
+  storeSum(to, s0);
 }
 
 /** The same for all columns of a row of `bytes` bytes. */
