@@ -324,13 +324,15 @@ Deno.test({
     const { filesOf } = await import("./file_set.ts");
     await inFolder(async () => {
       for (const name of ["run[1]-W1.npy", "run[1]-b1.npy", "run1-W1.npy", ".run[1]-W2.npy"]) {
-        await Deno.writeTextFile(name, "");
+        await Deno.writeTextFile(at(name), "");
       }
-      assert.deepEqual(await filesOf("run[1].npy"), ["run[1]-W1.npy", "run[1]-b1.npy"]);
-      assert.deepEqual(await filesOf("run[1]-*.npy"), ["run[1]-W1.npy", "run[1]-b1.npy"]);
-      assert.deepEqual(await filesOf("*W1.npy"), ["run1-W1.npy", "run[1]-W1.npy"]);
-      assert.deepEqual((await filesOf(".")).length, 3);
-      await assert.rejects(filesOf("run?-W1.*"), /run\?-W1\.\*: no file named run\?-W1\.\* in/);
+      const found = async (path: string) => (await filesOf(at(path))).map(fromThere);
+      const bracketed = ["run[1]-W1.npy", "run[1]-b1.npy"];
+      assert.deepEqual(await found("run[1].npy"), bracketed);
+      assert.deepEqual(await found("run[1]-*.npy"), bracketed);
+      assert.deepEqual(await found("*W1.npy"), ["run1-W1.npy", "run[1]-W1.npy"]);
+      assert.deepEqual(await found(""), ["run1-W1.npy", ...bracketed]);
+      await assert.rejects(found("run?-W1.*"), /no file named run\?-W1\.\* in/);
     });
   },
 });
