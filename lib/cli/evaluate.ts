@@ -1,6 +1,7 @@
 import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
-import { type Dataset, type Samples } from "../dataset/dataset.ts";
+import type { Samples } from "../dataset/dataset.ts";
+import type { LoadedPart } from "../dataset/load.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Architecture, Model } from "../network/architecture.ts";
@@ -11,8 +12,8 @@ import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { checkDigitModel } from "../recognition/classify.ts";
 import { accuracyText } from "./accuracy_text.ts";
-import { defineCommand, fileName, main, oneOf, option } from "./command.ts";
-import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { defineCommand, fileName, main, option } from "./command.ts";
+import { datasetOption, loadNamedPart, partOption } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
 import { textTable } from "./text_table.ts";
 
@@ -27,18 +28,19 @@ export const evaluate = defineCommand({
   arguments: { model: "the network" },
   options: {
     dataset: datasetOption,
-    part: option("<part>", "which images: test or train", oneOf(["test", "train"]), "test"),
+    part: partOption,
     mistakes: option("<file>", "draw the most confident mistakes there, an .svg", fileName(".svg")),
     ...modelOptions,
   },
   examples: [
     "evaluate model.npz",
     "evaluate model.npz --dataset mnist --part train --json",
+    "evaluate model.npz --dataset mine.csv  # all of its images",
     "evaluate model.npz --mistakes mistakes.svg",
     "evaluate weights-folder --activation relu",
   ],
   async run({ arguments: { model: path }, options, say, note }) {
-    const { dataset: name, part, mistakes, ...reading } = options;
+    const { dataset: name, part: asked, mistakes, ...reading } = options;
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     if (mistakes !== undefined) {
@@ -48,34 +50,36 @@ export const evaluate = defineCommand({
     if (!isFiniteModel(model)) {
       note(`${path}: some of its numbers are not finite: its training diverged`);
     }
-    const { dataset, remind } = await loadNamed(name, note);
-    const samples = dataset[part];
-    checkFit(path, model.architecture, dataset, samples);
+    const loaded = await loadNamedPart(name, asked, note);
+    const { samples, part, classes } = loaded;
+    checkFit(path, model.architecture, loaded);
     // A file in 64 bits is taken at its word.
     const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
     const network = networkOf(wide ? plainKernel(64) : simdKernel(), model);
     const { loss, accuracy, confusion } = evaluateNetwork(network, samples);
+    if (!Number.isFinite(loss)) {
+      throw new UserError(
+        `${path}: overflows on ${imagesText(loaded)}: its loss is ${loss}, and its answers say ` +
+          `nothing; its weights are too large, train it again with a lower learning rate`,
+      );
+    }
 
-    say(
-      `${
-        model.architecture.layers.join("-")
-      } on the ${samples.count} ${part} images of ${dataset.name}`,
-    );
+    say(`${model.architecture.layers.join("-")} on ${imagesText(loaded)}`);
     say(`accuracy ${accuracyText(accuracy, samples.count)}, loss ${loss.toFixed(4)}`);
-    say(`\n${confusionText(confusion, dataset.classes)}`);
+    say(`\n${confusionText(confusion, classes)}`);
     const scores = classScores(confusion)
-      .map(({ label, ...score }) => ({ class: dataset.classes[label], ...score }));
+      .map(({ label, ...score }) => ({ class: classes[label], ...score }));
     const columns = ["class", "images", "precision", "recall"] as const;
     say(`\n${textTable(scores, columns, { precision: 4, recall: 4 })}`);
     if (mistakes !== undefined) {
       await drawMistakes(mistakes, model, samples);
       say(`\nwrote ${mistakes}`);
     }
-    remind();
+    loaded.remind();
     return {
       model: path,
       layers: model.architecture.layers,
-      dataset: dataset.name,
+      dataset: loaded.name,
       part,
       images: samples.count,
       testLoss: loss,
@@ -97,18 +101,25 @@ async function drawMistakes(path: string, model: Model, samples: Samples): Promi
   await writeFileAtomically(path, svg);
 }
 
-function checkFit(
-  path: string,
-  { layers }: Architecture,
-  dataset: Dataset,
-  samples: Samples,
-): void {
+/** `the 10000 test images of mnist`, `all 10 images of mine (a single set)`. */
+function imagesText({ samples, part, name, single }: LoadedPart): string {
+  const which = part === "all" ? `all ${samples.count}` : `the ${samples.count} ${part}`;
+  const note = !single
+    ? ""
+    : part === "all"
+    ? " (a single set)"
+    : " (a part drawn at random from a single set)";
+  return `${which} images of ${name}${note}`;
+}
+
+function checkFit(path: string, { layers }: Architecture, loaded: LoadedPart): void {
+  const { samples, name, classes } = loaded;
   const pixels = samples.width * samples.height;
   const outputs = layers[layers.length - 1];
-  if (layers[0] === pixels && outputs === dataset.classes.length) return;
+  if (layers[0] === pixels && outputs === classes.length) return;
   throw new UserError(
     `${path}: a network from ${layers[0]} inputs to ${outputs} classes, but the images of ` +
-      `${dataset.name} have ${pixels} pixels and ${dataset.classes.length} classes`,
+      `${name} have ${pixels} pixels and ${classes.length} classes`,
   );
 }
 

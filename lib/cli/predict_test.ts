@@ -6,7 +6,7 @@ import { randomStream } from "../base/random.ts";
 import { imageAt } from "../dataset/dataset.ts";
 import { photograph } from "../dataset/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
-import { saveModel } from "../model/model_file.ts";
+import { loadModel, saveModel } from "../model/model_file.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { createNetwork, modelOf } from "../network/network.ts";
 import { runTask } from "./testing_command.ts";
@@ -218,3 +218,29 @@ Deno.test("wrong usage of predict and pad is told before any work", async () => 
     assert.match(stderr, message);
   }
 });
+
+Deno.test("a network that overflows recognises nothing, and says so", () =>
+  inFolder(async (at) => {
+    const { model } = await loadModel(MODEL);
+    const { weights } = model.parameters.at(-1)!;
+    weights.forEach((w, i) => weights[i] = w * 1e38);
+    await saveModel(at("huge.npz"), model);
+    await photoOf(7).png().toFile(at("seven.png"));
+    await photoOf(2).png().toFile(at("two.png"));
+    const message = (name: string) =>
+      new RegExp(
+        `^error: .*${name}: not recognised, as .*huge\\.npz overflows: its output for`,
+        "m",
+      );
+    for (const flags of [[], ["--json"], ["--csv"]]) {
+      const one = await runTask(["predict", at("huge.npz"), at("seven.png"), ...flags]);
+      assert.match(one.stderr, message("seven\\.png"));
+      assert.doesNotMatch(one.stdout, /NaN|-1/);
+      assert.equal(one.status, 1);
+      if (flags[0] === "--json") assert.deepEqual(JSON.parse(one.stdout), []);
+    }
+    const both = await runTask(["predict", at("huge.npz"), at("seven.png"), at("two.png")]);
+    assert.match(both.stderr, message("seven\\.png"));
+    assert.match(both.stderr, message("two\\.png"));
+    assert.equal(both.status, 1);
+  }));

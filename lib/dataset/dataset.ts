@@ -151,6 +151,16 @@ export function split(
   return [slice(all, 0, count), slice(all, count, all.count)];
 }
 
+/** A copy of two sets of images of one size, the second after the first. */
+export function concatenate(first: Samples, second: Samples): Samples {
+  const both = emptySamples(first.count + second.count, first.width, first.height);
+  both.pixels.set(first.pixels);
+  both.pixels.set(second.pixels, first.pixels.length);
+  both.labels.set(first.labels);
+  both.labels.set(second.labels, first.count);
+  return both;
+}
+
 /** The numbers from 0 to count − 1 in random order. */
 export function shuffledOrder(count: number, random: Random): Uint32Array {
   const order = fileOrder(count);

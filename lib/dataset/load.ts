@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { type ImageSet, readImages, type ReadOptions } from "./convert.ts";
-import { type Dataset, type Samples, split } from "./dataset.ts";
+import { concatenate, type Dataset, type Samples, split } from "./dataset.ts";
 import { datasetName, hasIdxFiles, loadIdxDataset } from "./idx_folder.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
 import { requirePair } from "./require_pair.ts";
@@ -33,19 +33,72 @@ const SPLIT_SEED = 1;
 export async function loadDataset(
   options: LoadOptions = {},
 ): Promise<{ dataset: Dataset; fallback: boolean }> {
+  const { data, fallback } = await loadData(options);
+  return { dataset: "test" in data ? data : splitSet(data, options), fallback };
+}
+
+/** The parts of a dataset; `all` is both. */
+export const PARTS = ["all", "train", "test"] as const;
+
+/** One of the {@linkcode PARTS}. */
+export type Part = typeof PARTS[number];
+
+/** Images to evaluate a network on. */
+export interface LoadedPart {
+  /** The dataset's name. */
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly samples: Samples;
+  readonly part: Part;
+  /** Whether the data are a single set, of which `train` and `test` are random parts. */
+  readonly single: boolean;
+  /** Whether they are only the stand-in for MNIST. */
+  readonly fallback: boolean;
+}
+
+/**
+ * Loads one part of a dataset. All of it, in the order of the file, is the default for a single set;
+ * the test images are where the data have a test set of their own. The parts `train` and `test` of a
+ * single set are those that {@linkcode loadDataset} splits it into.
+ *
+ * @throws {UserError} as {@linkcode loadDataset}
+ */
+export async function loadPart(part: Part | undefined, options: LoadOptions): Promise<LoadedPart> {
+  const { data, fallback } = await loadData(options);
+  const single = !("test" in data);
+  const { name, classes } = data;
+  const chosen = part ?? (single ? "all" : "test");
+  const samples = chosen === "all"
+    ? single ? data.samples : concatenate(data.train, data.test)
+    : (single ? splitSet(data, options) : data)[chosen];
+  return { name, classes, samples, part: chosen, single, fallback };
+}
+
+/** One set of images that is all there is. */
+interface SingleSet {
+  readonly name: string;
+  readonly path: string;
+  readonly classes: readonly string[];
+  readonly samples: Samples;
+}
+
+/** Loads data as they are found: training and test images, or a single set. */
+async function loadData(
+  options: LoadOptions,
+): Promise<{ data: Dataset | SingleSet; fallback: boolean }> {
   const { dataset: name } = options;
-  if (name === "synthetic") return { dataset: await synthetic(), fallback: false };
-  if (name === "mnist") return { dataset: await loadMnist(options), fallback: false };
-  if (name !== undefined) return { dataset: await loadPath(name, options), fallback: false };
+  if (name === "synthetic") return { data: await synthetic(), fallback: false };
+  if (name === "mnist") return { data: await loadMnist(options), fallback: false };
+  if (name !== undefined) return { data: await loadPath(name, options), fallback: false };
   try {
-    return { dataset: await loadMnist(options), fallback: false };
+    return { data: await loadMnist(options), fallback: false };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     options.onNotice?.(error.message);
     options.onNotice?.(
       "WORKING WITH SYNTHETIC DIGITS INSTEAD: nothing that follows is a result on MNIST",
     );
-    return { dataset: await synthetic(), fallback: true };
+    return { data: await synthetic(), fallback: true };
   }
 }
 
@@ -54,7 +107,7 @@ async function synthetic(): Promise<Dataset> {
   return syntheticDigits();
 }
 
-async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
+async function loadPath(path: string, options: LoadOptions): Promise<Dataset | SingleSet> {
   // A path may have commas of its own.
   const [train, test, ...more] = await exists(path) ? [path] : path.split(",");
   if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
@@ -68,7 +121,9 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
     const parts = await findParts(path);
     if (parts) return await loadParts(nameOf(path), parts.train, parts.test, options);
   }
-  return splitSet(path, await readImages(path, options), options);
+  const set = await readImages(path, options);
+  requireLabels(path, set);
+  return { name: nameOf(path), path, classes: set.classes, samples: set.samples };
 }
 
 /** The training and test images inside a folder: two folders, or two CSV files. */
@@ -114,33 +169,26 @@ async function loadParts(
 }
 
 /** A dataset from one set of images, part of which is put aside for testing. */
-function splitSet(path: string, set: ImageSet, options: LoadOptions): Dataset {
-  requireLabels(path, set);
-  const name = nameOf(path);
-  const count = set.samples.count;
+function splitSet({ name, path, classes, samples }: SingleSet, options: LoadOptions): Dataset {
+  const { count } = samples;
   if (count < TEST_PART) {
     throw new UserError(
       `${path}: ${count} images, expected ${TEST_PART} or more, of which some are put aside for ` +
         `testing; or name two sets, training images first: TRAIN,TEST`,
     );
   }
-  const [test, train]: [Samples, Samples] = split(
-    set.samples,
-    Math.floor(count / TEST_PART),
-    SPLIT_SEED,
-  );
+  const [test, train] = split(samples, Math.floor(count / TEST_PART), SPLIT_SEED);
   options.onNotice?.(
     `${name}: one set of ${count} images; ${test.count} of them, drawn at random ` +
       `(always the same), are put aside for testing`,
   );
-  return { name, classes: set.classes, train, test };
+  return { name, classes, train, test };
 }
 
 function requireLabels(path: string, { labelled }: ImageSet): void {
   if (labelled) return;
   throw new UserError(
-    `${path}: images without labels; training and testing need them ` +
-      `(a file with labels that is named alone is split)`,
+    `${path}: images without labels; training and testing need them`,
   );
 }
 

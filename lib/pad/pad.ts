@@ -4,6 +4,7 @@
  * @module
  */
 import { encode } from "fast-png";
+import { UserError } from "../base/user_error.ts";
 import { preprocess } from "../dataset/preprocess.ts";
 import { type Classification, classifier } from "../recognition/classify.ts";
 import { percent } from "../recognition/percent.ts";
@@ -31,12 +32,21 @@ makeBars();
 const layers = makeHidden(model.architecture);
 
 let answer: Classification | undefined;
+/** Why there is no answer. */
+let problem = "";
 
 /** Recognises what is drawn and shows all that there is to see. */
 function recognize(): void {
   const stages = drawing.strokes.length > 0 ? preprocess(pictureOf(drawing)) : undefined;
-  answer = stages && classify(stages.digit);
-  showProbabilities(answer, drawing.strokes.length > 0 ? "no digit found" : "nothing drawn yet");
+  problem = drawing.strokes.length > 0 ? "no digit found" : "nothing drawn yet";
+  answer = undefined;
+  try {
+    answer = stages && classify(stages.digit);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problem = "the network overflows";
+  }
+  showProbabilities(answer, problem);
   showSeen(seen, stages?.digit);
   layers.forEach((canvas, l) =>
     showHidden(canvas, model.architecture.layers[l + 1], answer?.hidden[l])
@@ -75,7 +85,7 @@ function announce(): void {
     : answer
     ? `${answer.digit}, ${percent(answer.probabilities[answer.digit])}; ` +
       `then ${runnerUp(answer)}, ${percent(answer.probabilities[runnerUp(answer)])}`
-    : "No digit found";
+    : problem[0].toUpperCase() + problem.slice(1);
 }
 
 const events = {

@@ -184,3 +184,16 @@ browserTest(
         .waitFor();
     }),
 );
+
+browserTest("a network that overflows gives no answer, and the page says why", async () => {
+  const { model } = await loadModel(MODEL);
+  const { weights } = model.parameters.at(-1)!;
+  weights.forEach((w, i) => weights[i] = w * 1e38);
+  await withPad(DESKTOP, async (page, { complaints }) => {
+    await drawWithMouse(page, await strokesOn(page, 7));
+    const { digit, status } = await readingOf(page);
+    assert.deepEqual([digit, status], ["?", "The network overflows"]);
+    assert.equal(await page.locator("#confidence").textContent(), "the network overflows");
+    assert.deepEqual(complaints, []);
+  }, model);
+});

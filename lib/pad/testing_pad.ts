@@ -4,6 +4,7 @@ import playwright, { type BrowserContextOptions, type Frame, type Page } from "p
 import { projectPath } from "../base/project.ts";
 import { VARIANTS } from "../dataset/strokes.ts";
 import { loadModel } from "../model/model_file.ts";
+import type { Model } from "../network/architecture.ts";
 import { CHROMIUM } from "../plot/testing_browser.ts";
 import { padHtml } from "./build.ts";
 
@@ -18,13 +19,18 @@ export interface Traces {
   readonly complaints: string[];
 }
 
-/** Opens the pad of the committed network in Chromium, from a file, and closes it afterwards. */
+/**
+ * Opens a network's pad in Chromium, from a file, and closes it afterwards.
+ *
+ * @param model defaults to the committed network
+ */
 export async function withPad(
   options: BrowserContextOptions,
   run: (page: Page, traces: Traces) => Promise<void>,
+  model?: Model,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const { model } = await loadModel(MODEL);
+  model ??= (await loadModel(MODEL)).model;
   await Deno.writeTextFile(`${folder}/pad.html`, await padHtml(model));
   const browser = await playwright.chromium.launch({
     executablePath: CHROMIUM,

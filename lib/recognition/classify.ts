@@ -15,8 +15,11 @@ export interface Classification {
   readonly hidden: readonly (Float32Array | Float64Array)[];
 }
 
-/** Turns 784 bytes, as MNIST has them, into a {@linkcode Classification}. */
-export type Classifier = (digit: Uint8Array) => Classification;
+/**
+ * Turns 784 bytes, as MNIST has them, into a {@linkcode Classification}. Throws a UserError where an
+ * output of the network is NaN or infinite; `picture` is what the error calls the digit.
+ */
+export type Classifier = (digit: Uint8Array, picture?: string) => Classification;
 
 /**
  * A function that classifies digits with a network, one at a time.
@@ -49,9 +52,10 @@ export function classifier(model: Model, name = "the model"): Classifier {
   const pass = createPass(network, 1);
   const probabilities = kernel.matrix(1, 10);
   const first = new Uint32Array(1);
-  return (digit) => {
+  return (digit, picture = "the digit") => {
     kernel.loadPixels(pass.x, digit, first, 0);
     const outputs = forward(network, pass);
+    checkOutputs(readRows(outputs), name, picture);
     if (model.architecture.loss === "crossEntropy") kernel.softmax(outputs, probabilities);
     else probabilities.data.set(shares(readRows(outputs)));
     const found = Array.from(readRows(probabilities));
@@ -80,6 +84,17 @@ export function checkDigitModel(model: Model, name: string): void {
   if (!isFiniteModel(model)) {
     throw new UserError(`${name}: some of its numbers are not finite: its training diverged`);
   }
+}
+
+/** Refuses outputs that overflowed: the largest of them says nothing. */
+function checkOutputs(outputs: ArrayLike<number>, name: string, picture: string): void {
+  const wrong = Array.from(outputs).findIndex((output) => !Number.isFinite(output));
+  if (wrong < 0) return;
+  throw new UserError(
+    `${picture}: not recognised, as ${name} overflows: its output for ${wrong} is ${
+      outputs[wrong]
+    }; ` + `its weights are too large, train it again with a lower learning rate`,
+  );
 }
 
 /** The outputs as parts of their sum. */

@@ -85,3 +85,24 @@ Deno.test("one by one, digits are what they are in a batch", async () => {
   const oneByOne = Array.from(predictions, (_, i) => classify(imageAt(test, i)).digit);
   assert.deepEqual(oneByOne, [...predictions]);
 });
+
+Deno.test("outputs that overflow are refused, whatever the loss and the width", () => {
+  for (const loss of ["crossEntropy", "meanSquareError"] as const) {
+    for (const wide of [false, true]) {
+      const model = randomModel(loss, wide);
+      const huge = wide ? 1e308 : 3e38;
+      const [first, second] = model.parameters;
+      for (const wrong of [3, 7]) {
+        const weights = second.weights.slice();
+        for (let j = 0; j < 6; j++) weights[j * 10 + wrong] = huge;
+        // tanh is 1 for all six: their sum overflows to infinity.
+        const biases = first.biases.map(() => 1000);
+        const parameters = [{ ...first, biases }, { ...second, weights }];
+        assert.throws(() => classifier({ ...model, parameters }, "m.npz")(test.pixels, "a.png"), {
+          name: "UserError",
+          message: new RegExp(`^a\\.png: not recognised, as m\\.npz overflows: .* ${wrong} is Inf`),
+        });
+      }
+    }
+  }
+});

@@ -15,12 +15,12 @@ export interface Prediction {
 /**
  * What a network takes each image for.
  *
- * @throws {UserError} when the network does not lead from 784 pixels to ten digits
+ * @throws {UserError} when the network does not lead from 784 pixels to ten digits, or overflows
  */
 export function predictions(model: Model, samples: Samples): Prediction[] {
   const classify = classifier(model);
   return Array.from(samples.labels, (actual, index) => {
-    const { digit, probabilities } = classify(imageAt(samples, index));
+    const { digit, probabilities } = classify(imageAt(samples, index), `image ${index}`);
     return { index, actual, predicted: digit, probability: probabilities[digit] };
   });
 }

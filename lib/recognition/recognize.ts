@@ -20,7 +20,7 @@ export interface Recognition extends Classification {
  *
  * @param source a path, or the bytes of a file of any format that sharp reads
  * @param path what the result and errors call the picture; the path unless given
- * @throws {UserError} when it cannot be decoded, or no digit is found in it
+ * @throws {UserError} when it cannot be decoded, no digit is found in it, or the network overflows
  */
 export async function recognize(
   classify: Classifier,
@@ -30,7 +30,7 @@ export async function recognize(
   const image = await decodeImage(source, path);
   const stages = preprocess(image);
   if (!stages) throw new UserError(`${path}: no digit found`);
-  const classification = classify(stages.digit);
+  const classification = classify(stages.digit, path);
   const probability = classification.probabilities[classification.digit];
   return { path, image, stages, ...classification, probability };
 }

@@ -190,7 +190,7 @@ export async function readPhotos(
     const image = imageAt(samples, index);
     const digit = photo < 0 ? image : await throughPhoto(image, PHOTOS[photo], index);
     if (!digit) notFound++;
-    else if (classify(digit).digit === samples.labels[index]) right++;
+    else if (classify(digit, `image ${index}`).digit === samples.labels[index]) right++;
   }
   return { right, notFound };
 }
