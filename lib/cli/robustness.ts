@@ -66,6 +66,7 @@ export const robustness = defineCommand({
       images: options.images,
       workers: options.workers ?? Math.min(MOST_WORKERS, availableParallelism()),
       journal,
+      onNotice: note,
       onProgress({ done, total, reused }) {
         if (done === 0 && reused > 0) note(`${reused} photos had been read before`);
         if (total > 0) bar.update(done, total, "photos");

@@ -1,7 +1,6 @@
-import { Worker } from "node:worker_threads";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import { sha256 } from "../base/sha256.ts";
-import { UserError } from "../base/user_error.ts";
+import { runOnWorkers } from "../base/worker_pool.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type SharedSamples, shareSamples } from "../dataset/shared.ts";
 import { decodeImage } from "../dataset/decode.ts";
@@ -42,7 +41,7 @@ export interface PhotoCounts {
   readonly notFound: number;
 }
 
-/** What a worker is sent first. */
+/** First message to a worker. */
 export interface RobustnessStart {
   readonly model: Model;
   readonly samples: SharedSamples;
@@ -72,6 +71,10 @@ export interface RobustnessOptions {
   /** A file that keeps what has been read, so that the next run goes on from there. */
   readonly journal?: string;
   readonly onProgress?: (progress: RobustnessProgress) => void;
+  /** Called with a sentence on damage in the journal; a warning on the console by default. */
+  readonly onNotice?: (notice: string) => void;
+  /** The module of a worker; defaults to `robustness_worker.ts`. */
+  readonly script?: URL;
 }
 
 /**
@@ -85,9 +88,11 @@ export interface RobustnessOptions {
 export async function measureRobustness(
   model: Model,
   samples: Samples,
-  { images, workers, journal: path, onProgress }: RobustnessOptions,
+  options: RobustnessOptions,
 ): Promise<RobustnessRow[]> {
-  // A model that does not fit is told here, not by every worker.
+  const { images, workers, journal: path, onProgress, onNotice = console.warn } = options;
+  const script = options.script ?? new URL("robustness_worker.ts", import.meta.url);
+  // A model that does not fit is reported here, not by every worker.
   const classify = classifier(model);
   const kinds = [{ name: BYTES, size: 28 }, ...PHOTOS];
   const counts = kinds.map((kind) => imagesFor(kind, samples.count, images));
@@ -98,6 +103,7 @@ export async function measureRobustness(
     totals[photo + 1].notFound += notFound;
   };
   const journal = path === undefined ? memoryJournal<PhotoCounts>() : openJournal(path, isCounts);
+  journal.notices.forEach((notice) => onNotice(notice));
   try {
     const keyOf = await taskKeys(model, classify, samples);
     const missing = tasks.filter((task) => {
@@ -108,13 +114,19 @@ export async function measureRobustness(
     const total = photosIn(missing), reused = photosIn(tasks) - total;
     let done = 0;
     onProgress?.({ done, total, reused });
-    const start = { model, samples: shareSamples(samples) };
     // The slow ones first, so that no worker is left with them at the end.
-    await runOnWorkers(missing.reverse(), start, workers, (task, found) => {
-      journal.append(keyOf(task), found);
-      add(task, found);
-      done += task.indices.length;
-      onProgress?.({ done, total, reused });
+    missing.reverse();
+    await runOnWorkers<RobustnessStart, PhotoTask, PhotoCounts>(missing, {
+      script,
+      start: { model, samples: shareSamples(samples) },
+      workers,
+      onResult(t, found) {
+        const task = missing[t];
+        journal.append(keyOf(task), found);
+        add(task, found);
+        done += task.indices.length;
+        onProgress?.({ done, total, reused });
+      },
     });
   } finally {
     journal.close();
@@ -202,46 +214,4 @@ async function throughPhoto(
   seed: number,
 ): Promise<Uint8Array | undefined> {
   return preprocess(await decodeImage(await photoFile(image, options, seed)))?.digit;
-}
-
-/** Hands the tasks out to worker threads, in order, each as soon as it is free. */
-async function runOnWorkers(
-  tasks: readonly PhotoTask[],
-  start: RobustnessStart,
-  count: number,
-  onDone: (task: PhotoTask, counts: PhotoCounts) => void,
-): Promise<void> {
-  let next = 0;
-  const threads = Array.from({ length: Math.min(count, tasks.length) }, () => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const worker = new Worker(new URL("robustness_worker.ts", import.meta.url));
-    let task: PhotoTask;
-    const proceed = () => {
-      if (next === tasks.length) return resolve();
-      task = tasks[next++];
-      worker.postMessage(task);
-    };
-    worker.on("message", (counts: PhotoCounts) => {
-      try {
-        onDone(task, counts);
-        proceed();
-      } catch (error) {
-        reject(error);
-      }
-    });
-    worker.on("error", reject);
-    worker.on("exit", (code) => {
-      reject(
-        new UserError(`a worker ended with exit status ${code}; run again to go on from there`),
-      );
-    });
-    worker.postMessage(start);
-    proceed();
-    return { worker, ended: promise };
-  });
-  try {
-    await Promise.all(threads.map(({ ended }) => ended));
-  } finally {
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
-  }
 }

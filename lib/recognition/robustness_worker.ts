@@ -1,17 +1,15 @@
-import { parentPort } from "node:worker_threads";
-import type { Samples } from "../dataset/dataset.ts";
+import { serveTasks } from "../base/pool_worker.ts";
 import { viewSamples } from "../dataset/shared.ts";
-import { type Classifier, classifier } from "./classify.ts";
-import { type PhotoTask, readPhotos, type RobustnessStart } from "./robustness.ts";
+import { classifier } from "./classify.ts";
+import {
+  type PhotoCounts,
+  type PhotoTask,
+  readPhotos,
+  type RobustnessStart,
+} from "./robustness.ts";
 
-let classify: Classifier;
-let samples: Samples;
-
-parentPort!.on("message", async (message: RobustnessStart | PhotoTask) => {
-  if ("model" in message) {
-    samples = viewSamples(message.samples);
-    classify = classifier(message.model);
-  } else {
-    parentPort!.postMessage(await readPhotos(classify, samples, message));
-  }
+serveTasks<RobustnessStart, PhotoTask, PhotoCounts>((start) => {
+  const samples = viewSamples(start.samples);
+  const classify = classifier(start.model);
+  return (task) => readPhotos(classify, samples, task);
 });

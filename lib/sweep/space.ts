@@ -17,11 +17,15 @@ export type Space = {
     | readonly Hyperparameters[Name][];
 };
 
+/** The most trials that a space may have. */
+export const MOST_TRIALS = 1_000_000;
+
 /**
  * Every combination of the values in a space, complete and checked. The last hyperparameter in the
  * order of {@linkcode HYPERPARAMETERS}, the seed, changes fastest; values keep their order.
  *
- * @throws {UserError} for an unknown hyperparameter, an impossible value, or a list with none
+ * @throws {UserError} for an unknown hyperparameter, an impossible value, a list with none, or more
+ * than {@linkcode MOST_TRIALS} combinations
  *
  * @example
  * ```ts
@@ -33,14 +37,48 @@ export type Space = {
  * ```
  */
 export function grid(space: Space): Hyperparameters[] {
+  const axes = axesOf(space);
+  const count = sizeOf(axes);
+  return Array.from({ length: count }, (_, t) => {
+    const trial: Record<string, unknown> = {};
+    // The place of each value, as the digits of t.
+    let rest = count, place = t;
+    for (const [name, values] of axes) {
+      rest /= values.length;
+      trial[name] = values[Math.floor(place / rest)];
+      place %= rest;
+    }
+    return complete(trial);
+  });
+}
+
+/**
+ * How many trials a space has.
+ *
+ * @throws {UserError} as {@linkcode grid}, but without checking the values
+ */
+export function gridSize(space: Space): number {
+  return sizeOf(axesOf(space));
+}
+
+/** The values of each hyperparameter, in the order of {@linkcode HYPERPARAMETERS}. */
+function axesOf(space: Space): [keyof Hyperparameters, readonly unknown[]][] {
   const unknown = Object.keys(space).find((name) => !Object.hasOwn(DEFAULTS, name));
   if (unknown !== undefined) complete({ [unknown]: null });
-  let trials: Partial<Hyperparameters>[] = [{}];
-  for (const name of HYPERPARAMETERS) {
-    const values = valuesOf(space, name);
-    trials = trials.flatMap((trial) => values.map((value) => ({ ...trial, [name]: value })));
-  }
-  return trials.map(complete);
+  return HYPERPARAMETERS.map((name) => [name, valuesOf(space, name)]);
+}
+
+function sizeOf(axes: ReturnType<typeof axesOf>): number {
+  const count = axes.reduce((product, [, values]) => product * values.length, 1);
+  if (count <= MOST_TRIALS) return count;
+  const several = axes.filter(([, values]) => values.length > 1)
+    .map(([name, values]) => `${name} ${values.length}`);
+  throw usageError(
+    `the sweep has ${count} trials (values: ${
+      several.join(", ")
+    }), expected at most ${MOST_TRIALS}; ` +
+      `take fewer values, or several sweeps`,
+  );
 }
 
 /** The values that a hyperparameter takes in a space. */
@@ -49,6 +87,9 @@ function valuesOf(space: Space, name: keyof Hyperparameters): readonly unknown[]
   if (given === undefined) return [DEFAULTS[name]];
   if (!Array.isArray(given) || name === "layers" && !Array.isArray(given[0])) return [given];
   if (given.length === 0) throw usageError(`${name} must have at least one value, got []`);
+  if (given.length > MOST_TRIALS) {
+    throw usageError(`${name} must have at most ${MOST_TRIALS} values, got ${given.length}`);
+  }
   // 0.1 given twice would be two rows of the same trial.
   return [...new Map(given.map((value) => [JSON.stringify(value), value])).values()];
 }

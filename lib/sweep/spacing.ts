@@ -1,14 +1,17 @@
 import { exp, log } from "../base/elementary.ts";
 import { usageError } from "../base/user_error.ts";
 
+/** The most numbers of a list: as many as a sweep may have trials. */
+const MOST = 1_000_000;
+
 /**
  * Numbers at equal distances.
  *
  * @param start the first
  * @param stop the last
- * @param count how many, 2 or more
+ * @param count how many, 2 to 1,000,000
  * @returns the numbers, rounded to six significant digits, so that tables read well
- * @throws {UserError} when a bound is not a number or count is not a whole number from 2
+ * @throws {UserError} when a bound is not a number or count is not a whole number from 2 to 1,000,000
  *
  * @example
  * ```ts
@@ -27,9 +30,9 @@ export function linspace(start: number, stop: number, count: number): number[] {
  *
  * @param start the first, above 0
  * @param stop the last, above 0
- * @param count how many, 2 or more
+ * @param count how many, 2 to 1,000,000
  * @returns the numbers, rounded to six significant digits
- * @throws {UserError} when a bound is not above 0 or count is not a whole number from 2
+ * @throws {UserError} when a bound is not above 0 or count is not a whole number from 2 to 1,000,000
  *
  * @example
  * ```ts
@@ -54,7 +57,12 @@ function check(
   count: number,
   isBound: (x: number) => boolean,
 ): void {
-  if (isBound(start) && isBound(stop) && Number.isInteger(count) && count >= 2) return;
+  if (isBound(start) && isBound(stop) && Number.isInteger(count) && count >= 2) {
+    if (count <= MOST) return;
+    throw usageError(
+      `${name} gives at most ${MOST} numbers, got ${name}(${start}, ${stop}, ${count})`,
+    );
+  }
   const bounds = name === "logspace" ? "two numbers above 0" : "two numbers";
   throw usageError(
     `${name} takes ${bounds} and a whole number from 2, got ${name}(${start}, ${stop}, ${count})`,

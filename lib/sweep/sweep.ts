@@ -1,9 +1,11 @@
 import { basename, dirname, join } from "node:path";
+import { breather } from "../base/breather.ts";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkAgainst } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Engine, onWorkers } from "./engine.ts";
+import { estimateSeconds } from "./estimate.ts";
 import { grid, type Space } from "./space.ts";
 import { trialKey } from "./trial_key.ts";
 
@@ -11,8 +13,14 @@ import { trialKey } from "./trial_key.ts";
 export interface SweepOptions {
   /** The journal's file; without one nothing is kept for the next time. */
   readonly journal?: string;
-  /** Where the trials run: one worker per core unless told otherwise. */
+  /** Worker threads, 1 or more; defaults to one per core. */
+  readonly workers?: number;
+  /** Where the trials run instead of on worker threads. */
   readonly engine?: Engine;
+  /** Called before the first trial begins; what it throws ends the sweep. */
+  readonly onPlan?: (plan: SweepPlan) => void;
+  /** Called with a sentence on damage in the journal; a warning on the console by default. */
+  readonly onNotice?: (notice: string) => void;
   /** Called whenever something has happened, up to tens of times a second. */
   readonly onProgress?: (progress: SweepProgress) => void;
   /** Called after each epoch of each trial that runs. */
@@ -21,7 +29,7 @@ export interface SweepOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How far a sweep is. */
+/** How much of a sweep is done. */
 export interface SweepProgress {
   /** Trials in the space. */
   readonly trials: number;
@@ -37,11 +45,21 @@ export interface SweepProgress {
   readonly results: readonly (TrialResult | undefined)[];
 }
 
+/** What a sweep is about to do. */
+export interface SweepPlan {
+  /** Trials in the space. */
+  readonly trials: number;
+  /** Trials that are to be trained: their results are not in the journal. */
+  readonly missing: number;
+  /** About how long they take, in seconds, from a short measurement. */
+  readonly seconds: number;
+}
+
 /**
  * Runs every trial of a space and gives their results in the order of the space: the same ones whatever
  * the number of workers, the order in which they finish and the number of interruptions.
  *
- * A trial that was interrupted goes on from its last checkpoint, which lies beside the journal.
+ * A trial that was interrupted goes on from its last checkpoint, a file beside the journal.
  * Each result is in the journal before the next trial of its worker begins. Trials found there, from an
  * earlier run or another space, are not run again; those that failed are.
  *
@@ -52,26 +70,42 @@ export async function runSweep(
   dataset: Dataset,
   options: SweepOptions = {},
 ): Promise<TrialResult[]> {
-  const trials = grid(space);
-  for (const trial of trials) checkAgainst(trial, dataset);
-  const keys = trials.map((trial) => trialKey(trial, dataset));
+  const { onNotice = console.warn, signal } = options;
+  const breathe = breather();
+  const trials = grid(space), keys: string[] = [];
+  for (const trial of trials) {
+    checkAgainst(trial, dataset);
+    keys.push(trialKey(trial, dataset));
+    await breathe();
+    signal?.throwIfAborted();
+  }
   const journal = options.journal === undefined
     ? memoryJournal<TrialResult>()
     : openJournal(options.journal, isTrialResult);
   try {
+    journal.notices.forEach((notice) => onNotice(notice));
     if (options.journal !== undefined) removePartials(options.journal);
     const results = keys.map((key): TrialResult | undefined => {
       const known = journal.get(key);
       return known && { ...known, dataset: dataset.name };
     });
     const missing = [...trials.keys()].filter((t) => results[t] === undefined);
-    const counted = counter(missing.map((t) => trials[t].epochs * dataset.train.count));
+    const missingTrials = missing.map((t) => trials[t]);
+    if (options.onPlan) {
+      const workers = options.workers ?? navigator.hardwareConcurrency;
+      const seconds = await estimateSeconds(missingTrials, dataset, workers);
+      options.onPlan({ trials: trials.length, missing: missing.length, seconds });
+    }
+    const reused = trials.length - missing.length;
+    const images = counter(missingTrials.map(({ epochs }) => epochs * dataset.train.count));
+    let finished = reused;
     const report = () =>
       options.onProgress?.({
         trials: trials.length,
-        finished: results.filter((result) => result !== undefined).length,
-        reused: trials.length - missing.length,
-        ...counted.state(),
+        finished,
+        reused,
+        images: Math.round(images.done()),
+        totalImages: images.total,
         results,
       });
 
@@ -79,8 +113,9 @@ export async function runSweep(
     const checkpointOf = options.journal === undefined
       ? undefined
       : (m: number) => `${options.journal}.${keys[missing[m]]}.checkpoint`;
-    const engine = options.engine ?? onWorkers(navigator.hardwareConcurrency);
-    await engine(missing.map((t) => trials[t]), dataset, {
+    const engine = options.engine ??
+      onWorkers(options.workers ?? navigator.hardwareConcurrency);
+    await engine(missingTrials, dataset, {
       onResult(m, result) {
         const t = missing[m];
         if (result.status !== "failed") {
@@ -88,16 +123,17 @@ export async function runSweep(
           if (checkpointOf) removeIfThere(checkpointOf(m));
         }
         results[t] = result;
-        counted.set(m, 1);
+        finished++;
+        images.set(m, 1);
         report();
       },
       onStep(m, { step, steps }) {
-        counted.set(m, step / steps);
+        images.set(m, step / steps);
         report();
       },
       checkpoint: checkpointOf,
       onEpoch: (m, record) => options.onEpoch?.(missing[m], record),
-      signal: options.signal,
+      signal,
     });
     return results as TrialResult[];
   } finally {
@@ -127,15 +163,16 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Adds up how much of each piece of work is done. */
+/** Adds up how much of each piece of work is done, in constant time for each change. */
 function counter(sizes: readonly number[]) {
-  const done = sizes.map(() => 0);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const done = new Float64Array(sizes.length);
+  let sum = 0;
   return {
-    set: (piece: number, part: number) => void (done[piece] = part * sizes[piece]),
-    state: () => ({
-      images: Math.round(done.reduce((sum, images) => sum + images, 0)),
-      totalImages: total,
-    }),
+    total: sizes.reduce((total, size) => total + size, 0),
+    set(piece: number, part: number) {
+      sum += part * sizes[piece] - done[piece];
+      done[piece] = part * sizes[piece];
+    },
+    done: () => sum,
   };
 }

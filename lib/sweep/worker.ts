@@ -1,23 +1,18 @@
-import { parentPort } from "node:worker_threads";
-import type { Dataset } from "../dataset/dataset.ts";
+import { serveTasks } from "../base/pool_worker.ts";
 import { fromShared } from "../dataset/shared.ts";
 import { runTrial } from "../training/trial.ts";
+import type { TrialResult } from "../training/trial_result.ts";
 import { checkpointHooks } from "./checkpoint_file.ts";
-import type { WorkerMessage, WorkerStart, WorkerTask } from "./engine.ts";
+import type { WorkerNews, WorkerStart, WorkerTask } from "./engine.ts";
 
 /** Milliseconds between two messages about steps. */
 const PAUSE = 100;
 
-let dataset: Dataset;
-
-function tell(message: WorkerMessage): void {
-  parentPort!.postMessage(message);
-}
-
-async function run({ hyperparameters, checkpoint }: WorkerTask): Promise<void> {
-  let told = 0;
-  try {
-    const result = await runTrial(hyperparameters, dataset, {
+serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
+  const dataset = fromShared(start.dataset);
+  return ({ hyperparameters, checkpoint }, tell) => {
+    let told = 0;
+    return runTrial(hyperparameters, dataset, {
       ...(checkpoint !== undefined && checkpointHooks(checkpoint)),
       onStep(progress) {
         const now = performance.now();
@@ -27,13 +22,5 @@ async function run({ hyperparameters, checkpoint }: WorkerTask): Promise<void> {
       },
       onEpoch: (record) => tell({ type: "epoch", record }),
     });
-    tell({ type: "result", result });
-  } catch (error) {
-    tell({ type: "error", reason: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-parentPort!.on("message", (message: WorkerStart | WorkerTask) => {
-  if ("dataset" in message) dataset = fromShared(message.dataset);
-  else run(message);
+  };
 });

@@ -1,0 +1,63 @@
+import type { Dataset } from "../dataset/dataset.ts";
+import type { Hyperparameters } from "../training/hyperparameters.ts";
+import { runTrial } from "../training/trial.ts";
+
+/** Trials that are measured, evenly spread over all of them. */
+const SAMPLES = 3;
+/** Milliseconds of each that are measured, after those in which the engine compiles. */
+const MEASURED = 100, WARM_UP = 50;
+/** Seconds that a trial costs beside its training: two messages, and its line written to the disk. */
+const OVERHEAD = 0.001;
+
+/**
+ * About how many seconds trials take, from the first moments of a few of them. At best half as long or
+ * twice as long: settings differ, and the machine may have other work.
+ *
+ * @param workers how many trials run at a time; more than there are cores make nothing faster
+ */
+export async function estimateSeconds(
+  trials: readonly Hyperparameters[],
+  dataset: Dataset,
+  workers: number,
+): Promise<number> {
+  if (trials.length === 0) return 0;
+  const count = Math.min(SAMPLES, trials.length);
+  const chosen = Array.from(
+    { length: count },
+    (_, i) => trials[Math.floor(i * trials.length / count)],
+  );
+  let rate = 0;
+  for (const trial of chosen) rate += await secondsPerUnit(trial, dataset) / count;
+  const units = trials.reduce((sum, trial) => sum + unitsOf(trial, dataset), 0);
+  const places = Math.min(workers, navigator.hardwareConcurrency, trials.length);
+  return (rate * units + OVERHEAD * trials.length) / places;
+}
+
+/** What a trial's time is proportional to: multiplications with a weight. */
+function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset): number {
+  const weights = layers.slice(1).reduce((sum, units, l) => sum + units * layers[l], 0);
+  // Backward takes twice what forward takes; the test images go forward alone.
+  return epochs * weights * (3 * train.count + test.count);
+}
+
+/** Begins a trial and measures it until it ends or the time is over. */
+async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise<number> {
+  const stop = new AbortController();
+  const begun = performance.now();
+  let from = { time: begun, part: 0 }, to = from;
+  await runTrial(trial, dataset, {
+    signal: stop.signal,
+    onStep({ step, steps }) {
+      const time = performance.now();
+      to = { time, part: step / steps };
+      if (from.part === 0 && time - begun > WARM_UP) from = to;
+      if (time - begun > WARM_UP + MEASURED) stop.abort();
+    },
+  }).catch((error) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  // A single step may be longer than that.
+  if (to.part === from.part) from = { time: begun, part: 0 };
+  const seconds = (to.time - from.time) / 1000;
+  return seconds / ((to.part - from.part) * unitsOf(trial, dataset));
+}
