@@ -94,6 +94,7 @@ export { zeroPixels } from "./plot/zero_pixels.ts";
 export { mostConfidentMistakes, type Prediction, predictions } from "./recognition/predictions.ts";
 
 // Sweeps.
+export { type BestSetting, bestSetting } from "./sweep/best.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
 export type { TrialRow } from "./sweep/row.ts";
 export { formatTable, readTable } from "./sweep/table.ts";

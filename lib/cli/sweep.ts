@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { bestSetting } from "../sweep/best.ts";
 import { onWorkers } from "../sweep/engine.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -74,7 +75,7 @@ export const sweep = defineCommand({
     for (const { reason, hyperparameters } of results.filter(({ status }) => status === "failed")) {
       note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
     }
-    say(`\n${bestOf(rows)}`);
+    say(`\n${bestText(rows)}`);
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     remind();
@@ -116,31 +117,20 @@ function shownColumns(rows: readonly TrialRow[]): (keyof TrialRow)[] {
   return [...differing, "status", "trainLoss", "testLoss", "testAccuracy"];
 }
 
-/** The setting with the lowest mean test loss over its seeds. */
-function bestOf(rows: readonly TrialRow[]): string {
-  const settings = Map.groupBy(
-    rows,
-    (row) =>
-      JSON.stringify(HYPERPARAMETERS.filter((name) => name !== "seed").map((name) => row[name])),
-  );
-  const means = [...settings.values()]
-    .filter((group) => group.every(({ status }) => status === "completed"))
-    .map((group) => ({
-      row: group[0],
-      loss: mean(group.map(({ testLoss }) => testLoss!)),
-      accuracy: mean(group.map(({ testAccuracy }) => testAccuracy!)),
-    }))
-    .sort((a, b) => a.loss - b.loss);
-  if (means.length === 0) return "no setting completed";
-  const [{ row, loss, accuracy }] = means;
+/** The best setting in a sentence, which names what it is the best by. */
+function bestText(rows: readonly TrialRow[]): string {
+  const best = bestSetting(rows);
+  if (best === undefined) return "no setting completed";
   const setting = shownColumns(rows)
     .filter((name) => name !== "seed" && (HYPERPARAMETERS as readonly string[]).includes(name))
-    .map((name) => `${name} ${row[name]}`).join(", ");
-  return `lowest mean test loss: ${loss.toFixed(4)} at ${setting || "the only setting"} ` +
-    `(accuracy ${(100 * accuracy).toFixed(2)} %)`;
+    .map((name) => `${name} ${best.row[name]}`).join(", ") || "the only setting";
+  const [loss, accuracy] = [best.loss.toFixed(4), `${(100 * best.accuracy).toFixed(2)} %`];
+  return best.by === "loss"
+    ? `lowest mean test loss: ${loss} at ${setting} (accuracy ${accuracy})`
+    : `highest mean test accuracy: ${accuracy} at ${setting} ` +
+      `(loss ${loss}; losses of different kinds cannot be compared)`;
 }
 
-const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 if (import.meta.main) await main(sweep);

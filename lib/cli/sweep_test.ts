@@ -40,6 +40,20 @@ Deno.test("a sweep writes its table and figure, and says so in text or as JSON",
   });
 });
 
+Deno.test("a sweep over loss functions calls that the best which classifies best", async () => {
+  await withResults(async (dataset) => {
+    const { status, stdout, stderr } = await runTask([
+      ...["sweep", "--name", "test-losses", "--dataset", dataset, "--layers", "784,16,10"],
+      ...["--loss", "crossEntropy,meanSquareError", "--learning-rate", "0.05"],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(
+      stdout,
+      /highest mean test accuracy: \d+\.\d\d % at loss crossEntropy \(loss \d\.\d{4}; losses of different/,
+    );
+  });
+});
+
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
   Deno.test(`a sweep stopped by ${signal} goes on and writes the same bytes`, async () => {
     await withResults(async (dataset) => {

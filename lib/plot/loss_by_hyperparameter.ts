@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { type BestSetting, bestSetting } from "../sweep/best.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { curveKey, curvePanel, formatNumber, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
@@ -59,7 +60,7 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
   const others = otherColumns(trials, column);
   const observations = observe(trials, column, others);
   const ended = unfinished(trials, column);
-  const best = bestPlace(trials, column, others);
+  const best = bestSetting(trials);
   const { label, scale } = AXES[column];
   const panel = curvePanel(observations, {
     x: { label, scale },
@@ -70,13 +71,18 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
   });
   return figure({
     title: `Loss against ${label.replace(/ \(.*/, "")}`,
-    subtitle: [settings(trials, column, others), bestSentence(best, label)].filter(Boolean),
+    subtitle: [settings(trials, column, others), bestSentence(best, column, others)],
     key: curveKey(observations),
   }, [panel]);
 }
 
-/** The name of an axis of losses: cross-entropy has a unit, a square error has none. */
+/**
+ * The label of an axis of losses: cross-entropy has a unit, a mean square error has none. Where there
+ * are both, the label says that their curves cannot be compared.
+ */
 export function lossLabel(rows: readonly { readonly loss?: unknown }[]): string {
+  const kinds = new Set(rows.map(({ loss }) => loss));
+  if (kinds.size > 1) return "loss (different kinds, not comparable)";
   return rows.every(({ loss }) => loss === "crossEntropy") ? "loss (nats)" : "loss";
 }
 
@@ -151,34 +157,17 @@ function unfinishedMarks(places: ReturnType<typeof unfinished>): Plot.Markish[] 
   ];
 }
 
-/** The place with the least mean test loss among those where every trial completed. */
-function bestPlace(
-  rows: readonly TrialRow[],
-  column: NumericHyperparameter,
-  others: readonly (keyof TrialRow)[],
-) {
-  const groups = Map.groupBy(rows, (row) => `${settingName(row, others)}\n${row[column]}`);
-  const places = [...groups.values()].filter((group) =>
-    group.every(({ status }) => status === "completed")
-  ).map((group) => ({
-    setting: settingName(group[0], others),
-    x: Number(group[0][column]),
-    loss: mean(group.map((row) => row.testLoss ?? NaN)),
-    accuracy: mean(group.map((row) => row.testAccuracy ?? NaN)),
-    count: group.length,
-  }));
-  return places.sort((a, b) => a.loss - b.loss).at(0);
-}
-
-type Best = ReturnType<typeof bestPlace>;
-
 /** A ring around the best mean and its value of x below it. */
-function bestMarks(best: Best, column: NumericHyperparameter): Plot.Markish[] {
+function bestMarks(
+  best: BestSetting | undefined,
+  column: NumericHyperparameter,
+): Plot.Markish[] {
   if (best === undefined) return [];
+  const place = { x: Number(best.row[column]), loss: best.loss };
   const at = { x: "x", y: "loss" } as const;
   return [
-    Plot.dot([best], { ...at, r: 7, stroke: THEME.text.light, strokeWidth: 2 }),
-    Plot.text([best], {
+    Plot.dot([place], { ...at, r: 7, stroke: THEME.text.light, strokeWidth: 2 }),
+    Plot.text([place], {
       ...at,
       dy: 20,
       text: ({ x }) => `best: ${formatNumber(x)}${column === "epochs" ? " epochs" : ""}`,
@@ -191,12 +180,21 @@ function bestMarks(best: Best, column: NumericHyperparameter): Plot.Markish[] {
   ];
 }
 
-function bestSentence(best: Best, label: string): string {
+function bestSentence(
+  best: BestSetting | undefined,
+  column: NumericHyperparameter,
+  others: readonly (keyof TrialRow)[],
+): string {
   if (best === undefined) return "no setting completed all its trials";
-  const repeats = best.count > 1 ? ` (means of ${best.count} seeds)` : "";
-  return `best: ${label.replace(/ \(.*/, "")} ${formatNumber(best.x)}` +
-    `${best.setting && `, ${best.setting}`}: test loss ${best.loss.toFixed(4)}, ` +
-    `test accuracy ${(best.accuracy * 100).toFixed(2)} %${repeats}`;
+  const { row, trials, by } = best;
+  const repeats = trials > 1 ? ` (means of ${trials} seeds)` : "";
+  const measures = [
+    `test loss ${best.loss.toFixed(4)}`,
+    `test accuracy ${(best.accuracy * 100).toFixed(2)} %`,
+  ];
+  const measured = by === "loss" ? measures : [`${measures[1]}, the highest`, measures[0]];
+  return `best: ${AXES[column].label.replace(/ \(.*/, "")} ${formatNumber(Number(row[column]))}` +
+    `${others.length > 0 ? `, ${settingName(row, others)}` : ""}: ${measured.join(", ")}${repeats}`;
 }
 
 /** What the trials have in common, in a line. */
@@ -219,8 +217,4 @@ function settings(
     ...words.filter(([name]) => name !== column && !others.includes(name)).map(([, word]) => word),
     seeds === 1 ? "1 seed" : `${seeds} seeds: mean, and band from the least to the greatest`,
   ].join(" · ");
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }

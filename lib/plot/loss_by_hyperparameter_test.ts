@@ -63,3 +63,15 @@ Deno.test("a sweep is drawn against what was swept", () => {
   const epochs = [1, 2, 4].map((epochs) => row({ epochs }));
   assert.equal(sweepFigure(epochs).title, "Loss against epochs");
 });
+
+Deno.test("among losses of different kinds the accuracy decides, and the figure says so", () => {
+  const { svg } = lossByLearningRate([
+    row({ loss: "meanSquareError", testLoss: 0.08, testAccuracy: 0.69 }),
+    row({ loss: "crossEntropy", testLoss: 0.34, testAccuracy: 0.9 }),
+  ]);
+  assert.match(
+    svg,
+    /best: learning rate 0\.1, loss crossEntropy: test accuracy 90\.00 %, the highest, test loss 0\.3400/,
+  );
+  assert.match(svg, /loss \(different kinds, not comparable\)/);
+});

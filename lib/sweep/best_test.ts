@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { DEFAULTS } from "../training/hyperparameters.ts";
+import { areLossesComparable, bestSetting } from "./best.ts";
+import type { TrialRow } from "./row.ts";
+
+function row(changes: Partial<TrialRow>): TrialRow {
+  return {
+    ...DEFAULTS,
+    layers: "784-32-10",
+    activation: "relu",
+    dataset: "mnist",
+    status: "completed",
+    steps: 3750,
+    trainLoss: 0.2,
+    testLoss: 0.1,
+    testAccuracy: 0.97,
+    weightsDigest: null,
+    ...changes,
+  };
+}
+
+const nothing = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
+
+Deno.test("the lowest mean test loss wins, whatever the accuracy and a single lucky seed", () => {
+  const best = bestSetting([
+    row({ learningRate: 0.1, testLoss: 0.1, testAccuracy: 0.97 }),
+    row({ learningRate: 0.1, testLoss: 0.5, testAccuracy: 0.99, seed: 2 }),
+    row({ learningRate: 0.2, testLoss: 0.2, testAccuracy: 0.95 }),
+    row({ learningRate: 0.2, testLoss: 0.24, testAccuracy: 0.97, seed: 2 }),
+  ]);
+  assert.deepEqual([best?.row.learningRate, best?.trials, best?.by], [0.2, 2, "loss"]);
+  assert.ok(Math.abs(best!.loss - 0.22) < 1e-12 && Math.abs(best!.accuracy - 0.96) < 1e-12);
+});
+
+Deno.test("losses of different kinds are not compared: the accuracy decides", () => {
+  const rows = [
+    row({ loss: "meanSquareError", testLoss: 0.08, testAccuracy: 0.69 }),
+    row({ loss: "crossEntropy", testLoss: 0.34, testAccuracy: 0.9 }),
+    row({ loss: "crossEntropy", learningRate: 0.2, testLoss: 0.33, testAccuracy: 0.89 }),
+  ];
+  assert.equal(areLossesComparable(rows), false);
+  const best = bestSetting(rows);
+  assert.deepEqual([best?.row, best?.by], [rows[1], "accuracy"]);
+  assert.equal(areLossesComparable(rows.slice(1)), true);
+  assert.equal(bestSetting(rows.slice(1))?.row, rows[2]);
+});
+
+Deno.test("nor are losses on different data, and their trials are no seeds of each other", () => {
+  const rows = [
+    row({ dataset: "fashion", testLoss: 0.05, testAccuracy: 0.6 }),
+    row({ dataset: "mnist", testLoss: 0.3, testAccuracy: 0.9 }),
+  ];
+  const best = bestSetting(rows);
+  assert.deepEqual([best?.row, best?.trials, best?.by], [rows[1], 1, "accuracy"]);
+});
+
+Deno.test("a setting of which one trial diverged is not the best; none may be", () => {
+  const diverged = row({ learningRate: 1, seed: 2, status: "diverged", ...nothing });
+  const lucky = row({ learningRate: 1, testLoss: 0.01 });
+  assert.equal(bestSetting([lucky, diverged, row({ testLoss: 0.2 })])?.loss, 0.2);
+  assert.equal(bestSetting([lucky, diverged]), undefined);
+  assert.equal(bestSetting([]), undefined);
+});
