@@ -1,3 +1,5 @@
+import { max } from "../base/statistics.ts";
+
 /**
  * Rows as text, in columns: numbers to the right, words to the left, a dash where there is nothing.
  *
@@ -24,7 +26,7 @@ export function textTable<Row extends object>(
     rows.every((row) => row[column] === null || typeof row[column] === "number")
   );
   const lines = [[...columns], ...cells];
-  const widths = columns.map((_, c) => Math.max(...lines.map((line) => line[c].length)));
+  const widths = columns.map((_, c) => max(lines, (line) => line[c].length) ?? 0);
   return lines.map((line) =>
     line.map((cell, c) => right[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c])).join("  ")
       .trimEnd()

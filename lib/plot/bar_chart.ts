@@ -1,3 +1,4 @@
+import { max, min } from "../base/statistics.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { escapeXml, type Figure, figure, type Heading, type Panel } from "./figure.ts";
 import { numberText } from "./number_text.ts";
@@ -39,8 +40,8 @@ function imagePanel({ samples, index }: NonNullable<BarChartOptions["image"]>): 
 
 function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
   const names = labels ?? values.map((_, i) => String(i));
-  const left = Math.max(BAR.labels, ...names.map((name) => 7 * name.length + 8));
-  const low = Math.min(0, ...values), high = Math.max(0, ...values);
+  const left = Math.max(BAR.labels, max(names, (name) => 7 * name.length + 8) ?? 0);
+  const low = Math.min(0, min(values) ?? 0), high = Math.max(0, max(values) ?? 0);
   const span = high - low || 1;
   const at = (value: number) => left + BAR.width * (value - low) / span;
   const rows = values.map((value, i) => {

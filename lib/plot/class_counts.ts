@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { max } from "../base/statistics.ts";
 import { classCounts, type Dataset } from "../dataset/dataset.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -17,7 +18,7 @@ export function classCountBars(dataset: Dataset): Figure {
       height: 24 + 24 * counts.length,
       marginTop: 20,
       marginBottom: 4,
-      marginLeft: 24 + 6 * Math.max(...dataset.classes.map((name) => name.length)),
+      marginLeft: 24 + 6 * (max(dataset.classes, (name) => name.length) ?? 0),
       marginRight: 46,
       x: { axis: null },
       y: { domain: [...dataset.classes], label: null },

@@ -1,3 +1,4 @@
+import { max } from "../base/statistics.ts";
 import { escapeXml, type Figure, figure } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -19,8 +20,8 @@ export function confusionMatrix(
   const all = totals.reduce((total, count) => total + count, 0);
   const share = (i: number, j: number) => counts[i][j] / Math.max(totals[i], 1);
   const places = counts.flatMap((row, i) => row.map((_, j) => [i, j] as const));
-  const worst = Math.max(...places.filter(([i, j]) => i !== j).map(([i, j]) => share(i, j)), 0);
-  const left = 40 + 7 * Math.max(...classes.map((name) => name.length));
+  const worst = max(places, ([i, j]) => i === j ? 0 : share(i, j)) ?? 0;
+  const left = 40 + 7 * (max(classes, (name) => name.length) ?? 0);
   const cell = 46;
   const cells = places.map(([i, j]) => {
     const opacity = i === j ? share(i, j) : 0.85 * Math.sqrt(share(i, j) / (worst || 1));

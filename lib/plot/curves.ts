@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { extent, max, min } from "../base/statistics.ts";
 import { type KeyEntry, type Panel, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -91,8 +92,8 @@ export function summarize(observations: readonly Observation[]): Summary[] {
       series: group[0].series,
       x: group[0].x,
       mean: values.reduce((total, y) => total + y, 0) / values.length,
-      min: Math.min(...values),
-      max: Math.max(...values),
+      min: min(values)!,
+      max: max(values)!,
       count: values.length,
     };
   });
@@ -107,7 +108,7 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
   const x = axis(options.x, [...observations.map(({ x }) => x), ...alsoX]);
   const y = axis(options.y, observations.map(({ y }) => y));
   const ink = { stroke: THEME.muted.light, fill: THEME.muted.light };
-  const widest = Math.max(...y.ticks.map((tick) => y.format(tick).length));
+  const widest = max(y.ticks, (tick) => y.format(tick).length) ?? 0;
   return plotPanel({
     width,
     height,
@@ -155,19 +156,26 @@ function seriesMarks(
   ];
 }
 
-/** The scale, ticks and labels of an axis for some values. */
+/**
+ * The range that axes can show. A linear axis must subtract its ends, so that each may be at most half
+ * of the largest number; a logarithmic one begins at the least positive number.
+ */
+const LARGEST = Number.MAX_VALUE / 2;
+const clamp = (value: number, low: number) => Math.min(Math.max(value, low), LARGEST);
+
+/** The scale, ticks and labels of an axis for some values; infinite values and NaN are left out. */
 function axis({ scale, percent, padLow = 0.05 }: Axis, values: readonly number[]) {
-  const finite = values.filter(Number.isFinite);
-  const low = finite.length > 0 ? Math.min(...finite) : 0;
-  const high = finite.length > 0 ? Math.max(...finite) : 1;
-  const log = scale === "log" && low > 0;
+  const [least = 0, greatest = 1] = extent(values.filter(Number.isFinite));
+  const log = scale === "log" && least > 0;
+  const floor = log ? Number.MIN_VALUE : -LARGEST;
+  const low = clamp(least, floor), high = clamp(greatest, floor);
   const bend = log ? Math.log10 : (value: number) => value;
   const straighten = log ? (value: number) => 10 ** value : bend;
   // A single value still needs a range to lie in.
   const range = bend(high) - bend(low) || (log ? 0.5 : Math.abs(low) || 1);
   const domain = [
-    straighten(bend(low) - range * padLow),
-    straighten(bend(high) + range * 0.05),
+    clamp(straighten(bend(low) - range * padLow), floor),
+    clamp(straighten(bend(high) + range * 0.05), floor),
   ];
   return {
     scale: { type: log ? "log" : "linear", domain } as const,
@@ -194,19 +202,18 @@ export function logTicks(low: number, high: number): number[] {
   return within.length < 3 ? linearTicks(low, high) : within;
 }
 
-/** About six round numbers from `low` to `high`. */
-function linearTicks(low: number, high: number): number[] {
-  const rough = (high - low) / 6;
+/** About six round numbers from `low` to `high`; the ends where no round numbers lie between them. */
+export function linearTicks(low: number, high: number): number[] {
+  const rough = high / 6 - low / 6;
   const power = Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((digit) => Number(`${digit}e${power}`))
     .find((step) => step >= rough) ?? rough;
-  const ticks: number[] = [];
-  for (let i = Math.ceil(low / step);; i++) {
-    // Rounded before it is compared: 7 · 0.1 is a little above 0.7.
-    const tick = Number((i * step).toPrecision(12));
-    if (tick > high) return ticks;
-    ticks.push(tick);
-  }
+  const first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1;
+  // Where the ends are so close that a step does not change a number, or the step is 0 itself.
+  if (!(count >= 0 && count <= 20) || Math.abs(first) > 1e12) return [...new Set([low, high])];
+  // Rounded before it is compared: 7 · 0.1 is a little above 0.7.
+  return Array.from({ length: count + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
+    .filter((tick) => tick >= low && tick <= high);
 }
 
 /** A number in at most four digits that count: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { curvePanel, formatNumber, logTicks, summarize } from "./curves.ts";
+import { curvePanel, formatNumber, linearTicks, logTicks, summarize } from "./curves.ts";
 
 Deno.test("a mean lies between the least and the greatest repeat, and none is lost", () => {
   const observation = fc.record({
@@ -49,4 +49,54 @@ Deno.test("nothing to draw, one point, and values that are not above 0 still giv
     assert.doesNotMatch(body, /NaN|Infinity|undefined/);
     assert.match(body, />v<\/text>/);
   }
+});
+
+Deno.test("ticks of any range are few, lie in it and rise", () => {
+  const size = fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE / 2, noNaN: true });
+  const value = fc.oneof(size, size.map((value) => -value), fc.constant(0));
+  const check = (ticks: readonly number[], low: number, high: number) => {
+    assert.ok(ticks.length <= 30, `${ticks.length} ticks from ${low} to ${high}`);
+    ticks.forEach((tick, i) => {
+      assert.ok(tick >= low && tick <= high && (i === 0 || tick > ticks[i - 1]), `${ticks}`);
+    });
+  };
+  fc.assert(fc.property(value, value, (a, b) => {
+    const [low, high] = [Math.min(a, b), Math.max(a, b)];
+    check(linearTicks(low, high), low, high);
+    // Neighbours: no round number lies between them.
+    check(linearTicks(low, low + Math.abs(low) * 3e-16), low, low + Math.abs(low) * 3e-16);
+    if (low > 0) check(logTicks(low, high), low, high);
+  }));
+});
+
+Deno.test("ranges from one end of the numbers to the other are drawn, on both kinds of axes", () => {
+  const ranges = [
+    [1e-300, 1e300],
+    [1e150, 1e150],
+    [1e150, 1e150 * (1 + 2 ** -52)],
+    [-1e300, 1e300],
+    [-Number.MAX_VALUE, Number.MAX_VALUE],
+    [Number.MIN_VALUE, Number.MAX_VALUE],
+    [0, 1e300],
+    [Number.MIN_VALUE],
+    [NaN, Infinity, 1],
+  ];
+  for (const scale of ["linear", "log"] as const) {
+    const axis = { label: "v", scale };
+    for (const values of ranges) {
+      const points = values.map((value) => ({ series: "a", x: value, y: value }));
+      const { body } = curvePanel(points, { x: axis, y: axis });
+      assert.doesNotMatch(body, /NaN|Infinity/, `${scale} ${values}`);
+      assert.match(body, />v<\/text>/);
+    }
+  }
+});
+
+Deno.test("200,000 repeats and as many places are drawn", () => {
+  const axis = { label: "v", scale: "linear" } as const;
+  const repeats = Array.from({ length: 200_000 }, (_, i) => ({ series: "a", x: 1, y: i }));
+  const [{ min, max, count }] = summarize(repeats);
+  assert.deepEqual([min, max, count], [0, 199_999, 200_000]);
+  const places = repeats.map(({ series, y }) => ({ series, x: y, y }));
+  assert.match(curvePanel(places, { x: axis, y: axis }).body, /<path /);
 });

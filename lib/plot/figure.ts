@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { max } from "../base/statistics.ts";
 import { darkStyle, FONT_FAMILY, MARGIN, THEME } from "./theme.ts";
 
 /** How Deno's Jupyter kernel asks a value for its looks. */
@@ -60,7 +61,7 @@ export function figure(heading: Heading, panels: readonly Panel[]): Figure {
   const across = sum(panels.map((panel) => panel.width)) + MARGIN * Math.max(panels.length - 1, 0);
   const head = headingLines(heading, across);
   const width = Math.ceil(head.width) + 2 * MARGIN;
-  const height = Math.ceil(head.height + Math.max(0, ...panels.map((panel) => panel.height))) +
+  const height = Math.ceil(head.height + (max(panels, (panel) => panel.height) ?? 0)) +
     2 * MARGIN;
   let x = MARGIN;
   const placed = panels.map((panel) => {

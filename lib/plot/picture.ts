@@ -1,4 +1,5 @@
 import { encode } from "fast-png";
+import { max } from "../base/statistics.ts";
 import { escapeXml, type Panel } from "./figure.ts";
 import { THEME } from "./theme.ts";
 
@@ -39,8 +40,8 @@ export function tilePanel(tiles: readonly Tile[], options: TileOptions = {}): Pa
   const { columns = Math.min(10, tiles.length), scale = 2 } = options;
   const gap = 8;
   const line = tiles.some(({ caption }) => caption !== undefined) ? 16 : 0;
-  const cellWidth = Math.max(...tiles.map(({ picture }) => picture.width)) * scale + gap;
-  const cellHeight = Math.max(...tiles.map(({ picture }) => picture.height)) * scale + gap + line;
+  const cellWidth = (max(tiles, ({ picture }) => picture.width) ?? 0) * scale + gap;
+  const cellHeight = (max(tiles, ({ picture }) => picture.height) ?? 0) * scale + gap + line;
   const body = tiles.map(({ picture, caption, color = THEME.text.light }, i) => {
     const x = (i % columns) * cellWidth;
     const y = Math.floor(i / columns) * cellHeight;

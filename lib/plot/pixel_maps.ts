@@ -1,3 +1,4 @@
+import { max } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import { coloredPicture, divergingScale, scaleLegend, stack } from "./color_scale.ts";
 import { formatNumber } from "./curves.ts";
@@ -29,9 +30,8 @@ export function pixelMaps(
   if (!Number.isInteger(width) || size === 0 || size % width !== 0) {
     throw new UserError(`${size} inputs are no image ${width} pixels wide; say imageWidth`);
   }
-  const largest = (numbers: ArrayLike<number>) =>
-    Array.from(numbers).reduce((max, number) => Math.max(max, Math.abs(number)), 0);
-  const limit = options.limit ?? Math.max(...lists.map(largest));
+  const largest = (numbers: ArrayLike<number>) => max(Array.from(numbers), Math.abs) ?? 0;
+  const limit = options.limit ?? max(lists, largest) ?? 0;
   const color = divergingScale(limit);
   const tiles = lists.map((numbers, i) => ({
     picture: coloredPicture(width, size / width, numbers, color),

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { extent } from "../base/statistics.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
 import type { Verdict } from "../sweep/reported/verdict.ts";
 import { formatNumber, logTicks } from "./curves.ts";
@@ -59,10 +60,11 @@ export function reportedFiguresPlot(rows: readonly ReportedRow[]): Figure {
 
 /** The rows below the headings of their sources. */
 function linesOf(rows: readonly ReportedRow[]): Line[] {
-  const lines: Omit<Line, "place">[] = [];
-  for (const [heading, group] of Map.groupBy(rows, ({ source }) => source)) {
-    lines.push({ heading }, ...group.map((row) => ({ row })));
-  }
+  const groups = Map.groupBy(rows, ({ source }) => source);
+  const lines: Omit<Line, "place">[] = [...groups].flatMap(([heading, group]) => [
+    { heading },
+    ...group.map((row) => ({ row })),
+  ]);
   return lines.map((line, place) => ({ ...line, place }));
 }
 
@@ -70,8 +72,8 @@ function ratePanel(lines: readonly Line[]) {
   const points = lines.flatMap(({ place, row }) => row ? [{ place, ...ratesOf(row) }] : []);
   const run = points.filter((point) => point.verdict !== "not run");
   const all = points.flatMap(({ reported, low, high }) => [reported, low, high]);
-  const finite = all.filter((value) => value !== null);
-  const domain = [Math.min(...finite, 1) / 1.2, Math.max(...finite, 2) * 1.2];
+  const [least = 1, greatest = 2] = extent(all.filter((value) => value !== null));
+  const domain = [Math.min(least, 1) / 1.2, Math.max(greatest, 2) * 1.2];
   const ticks = logTicks(domain[0], domain[1]);
   const line = { stroke: THEME.muted.light } as const;
   const at = { y: "place" } as const;

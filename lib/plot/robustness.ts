@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { min } from "../base/statistics.ts";
 import type { RobustnessRow } from "../recognition/robustness.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -13,7 +14,7 @@ export function robustnessFigure(
   network: string,
 ): Figure {
   const names = rows.map(({ photo }) => photo);
-  const low = Math.min(GOAL, ...rows.map((row) => row.low));
+  const low = Math.min(GOAL, min(rows, (row) => row.low) ?? GOAL);
   const bars = rows.map((row) => ({ ...row, text: `${(100 * row.accuracy).toFixed(2)} %` }));
   const color = SERIES[0].light;
   const panel = plotPanel({
