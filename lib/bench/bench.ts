@@ -1,160 +1,110 @@
-import { randomStream } from "../base/random.ts";
-import type { Dataset } from "../dataset/dataset.ts";
-import { take } from "../dataset/dataset.ts";
-import { simdKernel } from "../kernel/simd.ts";
-import { createNetwork, initialize } from "../network/network.ts";
-import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
-import { train } from "../training/train.ts";
-import { defineCommand, main, option, wholeNumber } from "../cli/command.ts";
+/** `deno task bench`: times epochs of training beside other libraries. */
+import { usageError } from "../base/user_error.ts";
+import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "../cli/command.ts";
 import { datasetOption, loadNamed } from "../cli/dataset_option.ts";
 import { textTable } from "../cli/text_table.ts";
-import { onWorkers } from "../sweep/engine.ts";
-import { grid } from "../sweep/space.ts";
-import { type Peer, startPeer, writeImages } from "./peer.ts";
+import { compare, type Comparison } from "./compare.ts";
+import { type Configuration, CONFIGURATIONS } from "./configurations.ts";
+import { LIBRARIES } from "./peer.ts";
+import { type Profile, profileEpoch } from "./profile.ts";
+import { installPeers } from "./setup.ts";
+import { writeImages } from "./task.ts";
+import { timeWorkers } from "./workers.ts";
 
-/** The epochs that are timed: a large batch, and project A's batches of one. */
-const SETTINGS: readonly Partial<Hyperparameters>[] = [
-  { layers: [784, 128, 64, 10], batchSize: 32, learningRate: 0.1 },
-  {
-    layers: [784, 100, 100, 10],
-    activation: "leakyRelu",
-    outputActivation: "leakyRelu",
-    batchSize: 1,
-    learningRate: 0.01,
-  },
-];
-
-/** The medians of a measured setting, in seconds; a ratio is this project's time by the peer's. */
-interface Row {
-  readonly what: string;
-  readonly library: string;
-  readonly seconds: number;
-  readonly ratio: number | null;
-}
+const NAMES = CONFIGURATIONS.map(({ name }) => name);
+const DIGITS = { seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
 
 /** `deno task bench` */
 export const bench = defineCommand({
   name: "bench",
   summary:
-    "Time an epoch of training beside NumPy and PyTorch, one core each, turn by turn in one\n" +
-    "run; loading the dataset; and a sweep on one worker and on two. Medians and their ratios.",
+    "Time an epoch of training beside JAX, NumPy, PyTorch and TensorFlow.js, one core each, turn by\n" +
+    "turn; and a sweep on one worker and on two. Every library starts from the same weights, and a\n" +
+    "library that reaches another accuracy fails the comparison.\n\n" +
+    `The configurations: ${NAMES.join(", ")} (units of the hidden layers).`,
   options: {
     dataset: datasetOption,
-    rounds: option("<n>", "how often each is timed", wholeNumber(1, 100), "5"),
+    only: option("<names>", "these configurations alone, or workers", text),
+    rounds: option("<n>", "epochs of each library that are timed", wholeNumber(1, 100), "5"),
+    cores: option("<n>", "1, or all: every library uses what it can", oneOf(["1", "all"]), "1"),
+    setup: flag("install the libraries that are compared with, first"),
+    profile: flag("show where the time of an epoch goes instead"),
   },
-  examples: ["bench", "bench --rounds 9 --json"],
+  examples: [
+    "bench --only 128-64 --rounds 3",
+    "bench --setup",
+    "bench --profile --only 128-64",
+    "bench --rounds 9 --json",
+  ],
   async run({ options, say, note, onInterrupt }) {
-    const begun = performance.now();
+    const wanted = chosen(options.only);
+    if (options.setup) await installPeers(note);
     const { dataset, remind } = await loadNamed(options.dataset, note);
-    const rows: Row[] = [{
-      what: `load ${dataset.name}`,
-      library: "descent",
-      seconds: (performance.now() - begun) / 1000,
-      ratio: null,
-    }];
+    if (options.profile) {
+      const profiles: Profile[] = [];
+      for (const { hyperparameters } of wanted.configurations) {
+        profiles.push(await profileEpoch(hyperparameters, dataset));
+      }
+      say(
+        textTable(
+          profiles,
+          PROFILE_COLUMNS,
+          Object.fromEntries(PROFILE_COLUMNS.slice(1).map((c) => [c, 3])),
+        ),
+      );
+      remind();
+      return profiles;
+    }
     const folder = await Deno.makeTempDir();
+    const clean = () => Deno.remove(folder, { recursive: true }).catch(() => {});
     onInterrupt(async () => {
-      await Deno.remove(folder, { recursive: true });
+      await clean();
       return "nothing is kept of a comparison";
     });
+    const rows: Comparison[] = [];
     try {
-      await writeImages(folder, dataset);
-      for (const setting of SETTINGS) {
-        rows.push(...await timeEpochs(complete(setting), dataset, folder, options.rounds, note));
+      const files = await writeImages(folder, dataset);
+      const cores = options.cores === "all" ? "all" : 1;
+      for (const { name, hyperparameters } of wanted.configurations) {
+        note(`timing ${name}: ${NAMES.indexOf(name) + 1} of ${NAMES.length}`);
+        rows.push(
+          ...await compare(hyperparameters, {
+            ...{ files, folder, cores, note, libraries: LIBRARIES },
+            count: dataset.train.count,
+            rounds: options.rounds,
+          }),
+        );
       }
-      rows.push(...await timeWorkers(dataset, options.rounds, note));
     } finally {
-      await Deno.remove(folder, { recursive: true });
+      await clean();
     }
-    say(textTable(rows, ["what", "library", "seconds", "ratio"], { seconds: 3, ratio: 2 }));
+    if (wanted.workers) rows.push(...await timeWorkers(dataset, options.rounds));
+    say(textTable(rows, COLUMNS, DIGITS));
     say(
-      "seconds: the median; ratio: the first line's seconds by this line's, the median of the rounds",
+      "seconds: median of an epoch; ratio: seconds of the first line by this line's, median, least " +
+        "and greatest of the rounds",
     );
     remind();
     return rows;
   },
 });
 
-/** An epoch of one setting, this project and its peers in turn. */
-async function timeEpochs(
-  hyperparameters: Hyperparameters,
-  dataset: Dataset,
-  folder: string,
-  rounds: number,
-  note: (line: string) => void,
-): Promise<Row[]> {
-  const what = `epoch ${hyperparameters.layers.join("-")}, batch ${hyperparameters.batchSize}`;
-  note(`timing: ${what}`);
-  const peers: Peer[] = [];
-  for (const library of ["numpy", "torch"] as const) {
-    const peer = await startPeer(library, folder, hyperparameters);
-    if (peer) peers.push(peer);
-    else note(`${library} is not installed here, so it is left out`);
+const COLUMNS = ["what", "library", "seconds", "ratio", "least", "greatest", "accuracy"] as const;
+const PROFILE_COLUMNS = [
+  ...["what", "epoch", "loading", "forward", "loss", "backward", "update", "calls"] as const,
+];
+
+/** What `--only` names; without it everything. */
+function chosen(only: string | undefined): { configurations: Configuration[]; workers: boolean } {
+  const names = only?.split(",").map((name) => name.trim()) ?? [...NAMES, "workers"];
+  const unknown = names.find((name) => !NAMES.includes(name) && name !== "workers");
+  if (unknown !== undefined) {
+    throw usageError(`only must name ${[...NAMES, "workers"].join(", ")}, got ${unknown}`);
   }
-  const own = epochTimer(hyperparameters, dataset);
-  try {
-    await own();
-    const times: number[][] = [];
-    for (let round = 0; round < rounds; round++) {
-      const turn = [await own()];
-      for (const peer of peers) turn.push(await peer.epoch());
-      times.push(turn);
-    }
-    return ["descent", ...peers.map(({ name }) => name)].map((library, l) => ({
-      what,
-      library,
-      seconds: median(times.map((turn) => turn[l])),
-      ratio: l === 0 ? null : median(times.map((turn) => turn[0] / turn[l])),
-    }));
-  } finally {
-    for (const peer of peers) await peer.stop();
-  }
-}
-
-/** A function that trains one epoch more and returns its seconds. The test is a single image. */
-function epochTimer(hyperparameters: Hyperparameters, dataset: Dataset): () => Promise<number> {
-  const network = createNetwork(simdKernel(), architectureOf(hyperparameters));
-  initialize(network, hyperparameters.initializer, randomStream(1, "initializer"));
-  const trainOnly = { ...dataset, test: take(dataset.test, 1) };
-  const batchSize = Number(hyperparameters.batchSize);
-  return async () => {
-    const begun = performance.now();
-    await train(network, trainOnly, { ...hyperparameters, epochs: 1, batchSize });
-    return (performance.now() - begun) / 1000;
+  return {
+    configurations: CONFIGURATIONS.filter(({ name }) => names.includes(name)),
+    workers: names.includes("workers"),
   };
-}
-
-/** The same eight trials, of the kind that a sweep has by default, on one worker and on two. */
-async function timeWorkers(
-  dataset: Dataset,
-  rounds: number,
-  note: (line: string) => void,
-): Promise<Row[]> {
-  note("timing: eight trials on one worker and on two");
-  const trials = grid({ seed: [1, 2, 3, 4, 5, 6, 7, 8] });
-  const run = async (workers: number) => {
-    const begun = performance.now();
-    await onWorkers(workers)(trials, dataset, { onResult: () => {} });
-    return (performance.now() - begun) / 1000;
-  };
-  const times: [number, number][] = [];
-  for (let round = 0; round < rounds; round++) times.push([await run(2), await run(1)]);
-  const what = "sweep of 8 trials";
-  return [
-    { what, library: "2 workers", seconds: median(times.map(([two]) => two)), ratio: null },
-    {
-      what,
-      library: "1 worker",
-      seconds: median(times.map(([, one]) => one)),
-      ratio: median(times.map(([two, one]) => two / one)),
-    },
-  ];
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 if (import.meta.main) await main(bench);

@@ -1,116 +1,200 @@
-"""An epoch of mini-batch gradient descent in NumPy or PyTorch: what lib/bench/bench.ts compares with.
+"""Epochs of mini-batch gradient descent in NumPy, PyTorch or JAX: the peers of lib/bench/bench.ts.
 
-The same algorithm, in float32 on one core, written as one would write it: He normal weights, ReLU,
-softmax with cross-entropy, a new random order, plain SGD. For every line on standard input, an epoch
-is trained and its seconds are printed; the first line printed names the library and its version.
+    epoch.py numpy|torch|jax TASK          TASK is the JSON that task.ts describes
 
-usage: epoch.py numpy|torch IMAGES LABELS LAYERS ACTIVATION BATCH_SIZE LEARNING_RATE
-(IMAGES and LABELS are unpacked IDX files, LAYERS is 784,128,64,10)
+The same algorithm in float32 on one core, written as each library's own users would write it: ReLU,
+softmax with cross-entropy, a new random order every epoch, plain SGD, the first weights given. The
+first line printed names the library and its version. For every line on standard input an epoch is
+trained and a line of JSON printed: its seconds, and the accuracy on the test images afterwards,
+which is outside the time. JAX compiles the whole epoch before the first one is timed.
 """
 
+import json
 import os
 import sys
 import time
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+LIBRARY, TASK = sys.argv[1], json.loads(sys.argv[2])
+ONE_CORE = TASK["cores"] == 1
+# The libraries read these when they are imported.
+if ONE_CORE:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    os.environ["XLA_FLAGS"] = (
+        "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    )
 
 import numpy as np
 
-SLOPE = 0.1
 
-
-def load(images, labels):
-    pixels = np.fromfile(images, np.uint8)[16:].reshape(-1, 784)
-    digits = np.fromfile(labels, np.uint8)[8:]
+def read_images(images, labels, width, count=None):
+    pixels = np.fromfile(images, np.uint8)[16:].reshape(-1, width)[:count]
+    digits = np.fromfile(labels, np.uint8)[8:][:count]
     return pixels.astype(np.float32) / np.float32(255), digits
 
 
-def numpy_trainer(x, digits, sizes, leaky, batch_size, rate):
-    random = np.random.default_rng(1)
-    weights = [
-        (random.standard_normal((n, m)) * np.sqrt(2 / n)).astype(np.float32)
-        for n, m in zip(sizes, sizes[1:])
-    ]
-    biases = [np.zeros(m, np.float32) for m in sizes[1:]]
-    targets = np.eye(sizes[-1], dtype=np.float32)[digits]
-    slope = np.float32(SLOPE if leaky else 0)
-    rate = np.float32(rate)
-    last = len(weights) - 1
-
-    def epoch():
-        order = random.permutation(len(x))
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            a = [x[batch]]
-            for l in range(last + 1):
-                z = a[-1] @ weights[l] + biases[l]
-                if l < last or leaky:
-                    z = np.where(z > 0, z, slope * z) if leaky else np.maximum(z, 0)
-                a.append(z)
-            e = np.exp(a[-1] - a[-1].max(axis=1, keepdims=True))
-            delta = (e / e.sum(axis=1, keepdims=True) - targets[batch]) / np.float32(len(batch))
-            for l in range(last, -1, -1):
-                if l < last or leaky:
-                    delta = delta * np.where(a[l + 1] > 0, np.float32(1), slope)
-                gradient = a[l].T @ delta
-                bias_gradient = delta.sum(axis=0)
-                if l > 0:
-                    delta = delta @ weights[l].T
-                weights[l] -= rate * gradient
-                biases[l] -= rate * bias_gradient
-
-    return epoch
+def read_parameters(path, sizes):
+    numbers, layers = np.fromfile(path, np.float32), []
+    for n, m in zip(sizes, sizes[1:]):
+        weights, biases, numbers = np.split(numbers, [n * m, n * m + m])
+        layers.append((weights.reshape(n, m).copy(), biases.copy()))
+    return layers
 
 
-def torch_trainer(torch, x, digits, sizes, leaky, batch_size, rate):
-    torch.set_num_threads(1)
-    torch.manual_seed(1)
-    layers = []
-    for l, (n, m) in enumerate(zip(sizes, sizes[1:])):
-        linear = torch.nn.Linear(n, m)
-        torch.nn.init.kaiming_normal_(linear.weight)
-        torch.nn.init.zeros_(linear.bias)
-        layers.append(linear)
-        if leaky:
-            layers.append(torch.nn.LeakyReLU(SLOPE))
-        elif l < len(sizes) - 2:
-            layers.append(torch.nn.ReLU())
-    network = torch.nn.Sequential(*layers)
-    optimizer = torch.optim.SGD(network.parameters(), lr=rate)
-    loss = torch.nn.CrossEntropyLoss()
-    images, labels = torch.from_numpy(x), torch.from_numpy(digits.astype(np.int64))
+class Numpy:
+    name = f"NumPy {np.__version__}"
 
-    def epoch():
-        for batch in torch.randperm(len(images)).split(batch_size):
-            optimizer.zero_grad()
-            loss(network(images[batch]), labels[batch]).backward()
-            optimizer.step()
+    def __init__(self, x, digits, parameters, slope, batch_size, rate):
+        self.x, self.batch_size = x, batch_size
+        self.weights = [w for w, _ in parameters]
+        self.biases = [b for _, b in parameters]
+        self.targets = np.eye(len(self.biases[-1]), dtype=np.float32)[digits]
+        self.slope, self.rate = np.float32(slope), np.float32(rate)
+        self.random = np.random.default_rng(1)
 
-    return epoch
+    def activate(self, l, z):
+        if self.slope > 0:
+            return np.where(z > 0, z, self.slope * z)
+        return np.maximum(z, 0) if l < len(self.weights) - 1 else z
+
+    def step(self, x, targets):
+        a = [x]
+        for l, (w, b) in enumerate(zip(self.weights, self.biases)):
+            a.append(self.activate(l, a[-1] @ w + b))
+        e = np.exp(a[-1] - a[-1].max(axis=1, keepdims=True))
+        delta = (e / e.sum(axis=1, keepdims=True) - targets) / np.float32(len(x))
+        for l in reversed(range(len(self.weights))):
+            if l < len(self.weights) - 1 or self.slope > 0:
+                delta = delta * np.where(a[l + 1] > 0, np.float32(1), self.slope)
+            gradient, bias_gradient = a[l].T @ delta, delta.sum(axis=0)
+            if l > 0:
+                delta = delta @ self.weights[l].T
+            self.weights[l] -= self.rate * gradient
+            self.biases[l] -= self.rate * bias_gradient
+
+    def epoch(self):
+        if self.batch_size == len(self.x):
+            return self.step(self.x, self.targets)
+        order = self.random.permutation(len(self.x))
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : start + self.batch_size]
+            self.step(self.x[batch], self.targets[batch])
+
+    def parameters(self):
+        return list(zip(self.weights, self.biases))
+
+
+class Torch:
+    def __init__(self, x, digits, parameters, slope, batch_size, rate):
+        import torch
+
+        self.name = f"PyTorch {torch.__version__}"
+        self.torch, self.batch_size = torch, batch_size
+        if ONE_CORE:
+            torch.set_num_threads(1)
+        torch.manual_seed(1)
+        modules, self.linears = [], []
+        for l, (w, b) in enumerate(parameters):
+            linear = torch.nn.Linear(*w.shape)
+            with torch.no_grad():
+                linear.weight.copy_(torch.from_numpy(w.T.copy()))
+                linear.bias.copy_(torch.from_numpy(b))
+            self.linears.append(linear)
+            modules.append(linear)
+            if slope > 0:
+                modules.append(torch.nn.LeakyReLU(slope))
+            elif l < len(parameters) - 1:
+                modules.append(torch.nn.ReLU())
+        self.network = torch.nn.Sequential(*modules)
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=rate)
+        self.loss = torch.nn.CrossEntropyLoss()
+        self.images = torch.from_numpy(x)
+        self.labels = torch.from_numpy(digits.astype(np.int64))
+
+    def step(self, images, labels):
+        self.optimizer.zero_grad()
+        self.loss(self.network(images), labels).backward()
+        self.optimizer.step()
+
+    def epoch(self):
+        if self.batch_size == len(self.images):
+            return self.step(self.images, self.labels)
+        for batch in self.torch.randperm(len(self.images)).split(self.batch_size):
+            self.step(self.images[batch], self.labels[batch])
+
+    def parameters(self):
+        return [(l.weight.detach().numpy().T, l.bias.detach().numpy()) for l in self.linears]
+
+
+class Jax:
+    def __init__(self, x, digits, parameters, slope, batch_size, rate):
+        import jax
+        import jax.numpy as jnp
+
+        self.name = f"JAX {jax.__version__}"
+        self.jax, self.key, self.weights = jax, jax.random.key(1), jax.device_put(parameters)
+        images, labels = jnp.asarray(x), jnp.asarray(digits.astype(np.int32))
+        count = len(x)
+
+        def loss(layers, x, y):
+            for l, (w, b) in enumerate(layers):
+                x = x @ w + b
+                if slope > 0:
+                    x = jax.nn.leaky_relu(x, slope)
+                elif l < len(layers) - 1:
+                    x = jax.nn.relu(x)
+            return -jnp.take_along_axis(jax.nn.log_softmax(x), y[:, None], axis=1).mean()
+
+        def step(layers, x, y):
+            gradient = jax.grad(loss)(layers, x, y)
+            return jax.tree.map(lambda p, g: p - rate * g, layers, gradient)
+
+        def batch_step(layers, batch):
+            return step(layers, images[batch], labels[batch]), None
+
+        def epoch(layers, key):
+            if batch_size == count:
+                return step(layers, images, labels)
+            order = jax.random.permutation(key, count)
+            whole = count // batch_size * batch_size
+            layers, _ = jax.lax.scan(batch_step, layers, order[:whole].reshape(-1, batch_size))
+            return batch_step(layers, order[whole:])[0] if whole < count else layers
+
+        self.train = jax.jit(epoch, donate_argnums=0).lower(self.weights, self.key).compile()
+
+    def epoch(self):
+        self.key, key = self.jax.random.split(self.key)
+        self.weights = self.jax.block_until_ready(self.train(self.weights, key))
+
+    def parameters(self):
+        return [(np.asarray(w), np.asarray(b)) for w, b in self.weights]
+
+
+def accuracy(parameters, slope, x, digits):
+    for l, (w, b) in enumerate(parameters):
+        x = x @ w + b
+        if l < len(parameters) - 1 or slope > 0:
+            x = np.where(x > 0, x, np.float32(slope) * x)
+    return float((x.argmax(axis=1) == digits).mean())
 
 
 def main():
-    library, images, labels, layers, activation, batch_size, rate = sys.argv[1:]
-    setting = (
-        *load(images, labels),
-        [int(n) for n in layers.split(",")],
-        activation == "leakyRelu",
-        int(batch_size),
-        float(rate),
+    sizes, slope = TASK["layers"], TASK["slope"]
+    trainer = {"numpy": Numpy, "torch": Torch, "jax": Jax}[LIBRARY](
+        *read_images(TASK["images"], TASK["labels"], sizes[0], TASK["count"]),
+        read_parameters(TASK["parameters"], sizes),
+        slope,
+        TASK["batchSize"],
+        TASK["learningRate"],
     )
-    if library == "torch":
-        import torch
-
-        epoch = torch_trainer(torch, *setting)
-        print(f"PyTorch {torch.__version__}", flush=True)
-    else:
-        epoch = numpy_trainer(*setting)
-        print(f"NumPy {np.__version__}", flush=True)
+    test = read_images(TASK["testImages"], TASK["testLabels"], sizes[0])
+    print(trainer.name, flush=True)
     for _ in sys.stdin:
         begun = time.perf_counter()
-        epoch()
-        print(time.perf_counter() - begun, flush=True)
+        trainer.epoch()
+        seconds = time.perf_counter() - begun
+        score = accuracy(trainer.parameters(), slope, *test)
+        print(json.dumps({"seconds": seconds, "accuracy": score}), flush=True)
 
 
 main()

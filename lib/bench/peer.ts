@@ -1,94 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { projectPath } from "../base/project.ts";
-import type { Dataset, Samples } from "../dataset/dataset.ts";
-import { formatIdxImages, formatIdxLabels } from "../dataset/idx.ts";
-import type { Hyperparameters } from "../training/hyperparameters.ts";
+import { UserError } from "../base/user_error.ts";
+import { v8Flags } from "../kernel/flags.ts";
+import type { TimedEpoch } from "./serve.ts";
+import type { BenchTask } from "./bench_task.ts";
 
-/** A library in a Python process of its own that trains an epoch whenever it is asked to. */
+/** The libraries that are compared; the first is this project. */
+export const LIBRARIES = ["descent", "jax", "numpy", "torch", "tensorflow"] as const;
+
+/** One of the {@linkcode LIBRARIES}. */
+export type Library = typeof LIBRARIES[number];
+
+/** A library in a process of its own that trains an epoch whenever it is asked to. */
 export interface Peer {
+  readonly library: Library;
   /** Name and version. */
   readonly name: string;
-  /** Trains an epoch; returns its seconds, measured inside the process. */
-  epoch(): Promise<number>;
+  /** Trains an epoch; its time is measured inside the process. */
+  epoch(): Promise<TimedEpoch>;
   /** Ends the process. */
   stop(): Promise<void>;
 }
 
+/** The virtual environment that `--setup` makes for the peers from PyPI. */
+export const BENCH_PYTHON = projectPath(".venv-bench", "bin", "python3");
+
 /** The Pythons to look for a library in. */
-const PYTHONS = [projectPath(".venv", "bin", "python"), "python3", "python"];
+const PYTHONS = [BENCH_PYTHON, projectPath(".venv", "bin", "python3"), "python3", "python"];
 
 /**
- * Starts a peer.
+ * Starts a library on a task, pinned to one core where the system has `taskset`.
  *
- * @param folder where {@linkcode writeImages} has put the images
- * @returns `undefined` where no Python has the library
+ * @returns `undefined` where the library is not installed
  */
-export async function startPeer(
-  library: "numpy" | "torch",
-  folder: string,
-  { layers, activation, batchSize, learningRate }: Hyperparameters,
-): Promise<Peer | undefined> {
-  const python = await findPython(library);
-  if (python === undefined) return undefined;
-  const process = new Deno.Command(python, {
-    args: [
-      projectPath("lib", "bench", "epoch.py"),
-      library,
-      `${folder}/images`,
-      `${folder}/labels`,
-      layers.join(","),
-      String(activation),
-      String(batchSize),
-      String(learningRate),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const output = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const input = process.stdin.getWriter();
-  let text = "";
+export async function startPeer(library: Library, task: BenchTask): Promise<Peer | undefined> {
+  const command = await commandOf(library);
+  if (command === undefined) return undefined;
+  const [program, ...args] = [
+    ...(task.cores === 1 ? await onOneCore() : []),
+    ...command,
+    JSON.stringify(task),
+  ];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
-    while (!text.includes("\n")) {
-      const { value, done } = await output.read();
-      if (done) throw new Error(`${library} ended early, with ${JSON.stringify(text)}`);
-      text += value;
-    }
-    const end = text.indexOf("\n");
-    const first = text.slice(0, end);
-    text = text.slice(end + 1);
-    return first;
+    const { value, done } = await lines.next();
+    if (done) throw new UserError(`${library} ended early; its error is above`);
+    return value;
   };
   const name = await line();
   return {
+    library,
     name,
     async epoch() {
-      await input.write(new TextEncoder().encode("\n"));
-      return Number(await line());
+      child.stdin.write("\n");
+      return JSON.parse(await line());
     },
     async stop() {
-      await input.close();
-      await output.cancel();
-      await process.status;
+      child.stdin.end();
+      await ended;
     },
   };
 }
 
-/** The first Python that can import a library. */
-async function findPython(library: string): Promise<string | undefined> {
+/** The command line of a library's process, without the task. */
+async function commandOf(library: Library): Promise<string[] | undefined> {
+  const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-read"];
+  if (library === "descent") {
+    return [...deno, `--v8-flags=${v8Flags()}`, projectPath("lib", "bench", "own.ts")];
+  }
+  if (library === "tensorflow") {
+    const folder = projectPath("lib", "bench", "tensorflow");
+    // Deno finds the packages in its cache, where --setup has put them, or does not run at all.
+    const command = [...deno, "--allow-env", "--cached-only", `--config=${folder}/deno.json`];
+    return await succeeds([...command, `${folder}/installed.ts`])
+      ? [...command, `${folder}/tensorflow.ts`]
+      : undefined;
+  }
   for (const python of PYTHONS) {
-    try {
-      const args = ["-c", `import numpy, ${library}`];
-      const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
-      if (success) return python;
-    } catch {
-      // No such Python; there may be another.
+    if (await succeeds([python, "-c", `import numpy, ${library}`])) {
+      return [python, projectPath("lib", "bench", "epoch.py"), library];
     }
   }
 }
 
-/** Writes the training images and labels where peers read them. */
-export async function writeImages(folder: string, { train }: Dataset): Promise<void> {
-  const write = async (name: string, format: (samples: Samples) => Uint8Array) =>
-    await Deno.writeFile(`${folder}/${name}`, format(train));
-  await write("images", formatIdxImages);
-  await write("labels", formatIdxLabels);
+/** The prefix of a command that keeps it on the last core, which the system itself uses least. */
+async function onOneCore(): Promise<string[]> {
+  const prefix = ["taskset", "--cpu-list", String(navigator.hardwareConcurrency - 1)];
+  return await succeeds([...prefix, "true"]) ? prefix : [];
+}
+
+/** Whether a command is there and succeeds. */
+async function succeeds([program, ...args]: string[]): Promise<boolean> {
+  try {
+    const command = new Deno.Command(program, { args, stdout: "null", stderr: "null" });
+    return (await command.output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

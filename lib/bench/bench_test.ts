@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { UserError } from "../base/user_error.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { complete } from "../training/hyperparameters.ts";
+import { checkSameWork, compare } from "./compare.ts";
+import type { Library } from "./peer.ts";
+import { profileEpoch } from "./profile.ts";
+import { writeImages } from "./task.ts";
+
+const epoch = (accuracy: number) => ({ seconds: 1, accuracy });
+
+Deno.test("a library that reaches another accuracy fails the comparison, one that differs by chance does not", () => {
+  checkSameWork("x", [[epoch(0.97), epoch(0.972)], [epoch(0.975), epoch(0.971)]]);
+  assert.throws(() => checkSameWork("x", [[epoch(0.97), epoch(0.99)]]), UserError);
+  assert.throws(
+    () => checkSameWork("x", [[epoch(0.97), epoch(0.95)], [epoch(0.975), epoch(0.955)]]),
+    /x does other work: its accuracy is 95\.25 %, expected 97\.25 %/,
+  );
+});
+
+Deno.test("the libraries start from the same weights: a step with all images gives the same accuracies", async () => {
+  const dataset = syntheticDigits({ train: 500, test: 1000 });
+  const folder = await Deno.makeTempDir();
+  const notes: string[] = [];
+  try {
+    const rows = await compare(
+      complete({ layers: [784, 20, 10], batchSize: "full", learningRate: 0.2 }),
+      {
+        ...{ folder, files: await writeImages(folder, dataset), cores: 1, rounds: 2 },
+        count: dataset.train.count,
+        libraries: ["descent", "jax", "numpy", "torch"] satisfies Library[],
+        note: (line) => notes.push(line),
+      },
+    );
+    assert.equal(rows.length + notes.length, 4, notes.join("\n"));
+    assert(rows[0].library === "Descent" && rows[0].accuracy! > 0.2);
+    // Sums in another order may turn a digit that two classes share.
+    for (const row of rows) {
+      assert(Math.abs(row.accuracy! - rows[0].accuracy!) <= 0.002, row.library);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a profile's parts are all there and add up to the epoch", async () => {
+  const dataset = syntheticDigits({ train: 500, test: 10 });
+  const { what, epoch, ...parts } = await profileEpoch(
+    complete({ layers: [784, 20, 10], batchSize: 10 }),
+    dataset,
+  );
+  assert.equal(what, "784-20-10, batch 10");
+  assert.deepEqual(Object.keys(parts), [
+    ...["loading", "forward", "loss", "backward", "update", "calls"],
+  ]);
+  const sum = Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
+  assert(Math.abs(sum - epoch) < 1e-9 && Object.values(parts).every((seconds) => seconds > 0));
+});

@@ -1,0 +1,145 @@
+import { max, mean, median, min } from "../base/statistics.ts";
+import { UserError } from "../base/user_error.ts";
+import type { Hyperparameters } from "../training/hyperparameters.ts";
+import { describe } from "./configurations.ts";
+import { type Library, type Peer, startPeer } from "./peer.ts";
+import type { TimedEpoch } from "./serve.ts";
+import type { BenchTask } from "./bench_task.ts";
+import { benchTask, type ImageFiles } from "./task.ts";
+
+/** A library's times for one configuration. */
+export interface Comparison {
+  /** The configuration in words. */
+  readonly what: string;
+  /** Name and version. */
+  readonly library: string;
+  /** Median seconds of an epoch. */
+  readonly seconds: number;
+  /** Seconds of the first library divided by this one's, round by round: median, least, greatest. */
+  readonly ratio: number | null;
+  readonly least: number | null;
+  readonly greatest: number | null;
+  /** Mean accuracy on the test images after the timed epochs, 0 to 1; `null` on part of the images. */
+  readonly accuracy: number | null;
+}
+
+/** How a comparison is made. */
+export interface CompareOptions {
+  /** Unpacked images, and the folder for the first weights. */
+  readonly files: ImageFiles;
+  readonly folder: string;
+  /** Training images. */
+  readonly count: number;
+  /** How many epochs of each library are timed. */
+  readonly rounds: number;
+  readonly libraries: readonly Library[];
+  /** `1`, or `"all"` to let every library use what it can. */
+  readonly cores: BenchTask["cores"];
+  /** Called with a line about what is missing. */
+  readonly note: (line: string) => void;
+}
+
+/** Steps of an epoch beyond which TensorFlow.js, a hundred times slower there, trains on fewer images. */
+const MANY_STEPS = 10_000;
+/** The part of the images that it then trains on; its time counts accordingly. */
+const PART = 1 / 20;
+
+/**
+ * Times an epoch of each library that is installed, turn by turn, after a warm-up that does not count.
+ *
+ * All start from the same weights and go through the same images, so that the accuracies differ by the
+ * order of the images alone.
+ *
+ * @throws {UserError} when a library reaches another accuracy: then it does other work
+ */
+export async function compare(
+  hyperparameters: Hyperparameters,
+  { files, folder, count, rounds, libraries, cores, note }: CompareOptions,
+): Promise<Comparison[]> {
+  const whole = await benchTask(folder, files, hyperparameters, count, cores);
+  const part = { ...whole, count: Math.round(count * PART) };
+  const taskOf = (library: Library) =>
+    library === "tensorflow" && count / whole.batchSize > MANY_STEPS ? part : whole;
+  const peers: Peer[] = [];
+  try {
+    for (const library of libraries) {
+      const peer = await startPeer(library, taskOf(library));
+      if (peer) peers.push(peer);
+      else note(`${library} is not installed and is left out; bench --setup installs it`);
+    }
+    await warmUp(peers);
+    const turns: TimedEpoch[][] = [];
+    for (let round = 0; round < rounds; round++) {
+      const turn: TimedEpoch[] = [];
+      for (const peer of peers) turn.push(await peer.epoch());
+      turns.push(turn);
+    }
+    const what = describe(hyperparameters);
+    return peers.map(({ library, name }, p) => {
+      const scale = count / taskOf(library).count;
+      if (scale > 1) {
+        note(`${name}: timed on ${part.count} images, the time multiplied by ${scale}`);
+      } else checkSameWork(`${what}: ${name}`, turns.map((turn) => [turn[0], turn[p]]));
+      const ratios = turns.map((turn) => turn[0].seconds / (turn[p].seconds * scale));
+      const none = { ratio: null, least: null, greatest: null };
+      return {
+        ...{ what, library: name, ...(p === 0 ? none : spreadOf(ratios)) },
+        seconds: median(turns, (turn) => turn[p].seconds * scale)!,
+        accuracy: scale > 1 ? null : mean(turns, (turn) => turn[p].accuracy)!,
+      };
+    });
+  } finally {
+    await Promise.all(peers.map((peer) => peer.stop()));
+  }
+}
+
+/** Epochs before the first that counts, at most. */
+const WARM_UP = 8;
+
+/**
+ * Trains epochs that do not count, until the first library has run for a second: engines compile and
+ * optimise meanwhile. All train equally many, so that their accuracies can be compared.
+ */
+async function warmUp(peers: readonly Peer[]): Promise<void> {
+  let seconds = 0;
+  for (let epoch = 0; epoch < WARM_UP && seconds < 1; epoch++) {
+    for (const peer of peers) {
+      const turn = await peer.epoch();
+      if (peer === peers[0]) seconds += turn.seconds;
+    }
+  }
+}
+
+/** The median, least and greatest of some ratios. */
+export function spreadOf(ratios: readonly number[]) {
+  return { ratio: median(ratios)!, least: min(ratios)!, greatest: max(ratios)! };
+}
+
+/** Standard errors that two libraries' accuracies may differ by. */
+const CHANCE = 5;
+/** Test images of which the accuracy is a share, at least. */
+const TEST_IMAGES = 10_000;
+
+/**
+ * Checks that two libraries reach the same accuracy within chance: the mean of the rounds' differences
+ * against the spread of these differences and that of a share of 10,000 images.
+ *
+ * @throws {UserError} when they differ by more
+ */
+export function checkSameWork(
+  name: string,
+  rounds: readonly (readonly [ours: TimedEpoch, theirs: TimedEpoch])[],
+): void {
+  const differences = rounds.map(([ours, theirs]) => theirs.accuracy - ours.accuracy);
+  const accuracy = mean(rounds, ([ours]) => ours.accuracy)!;
+  const difference = mean(differences)!;
+  const spread = mean(differences, (d) => (d - difference) ** 2)!;
+  const error = Math.sqrt(spread + 2 * accuracy * (1 - accuracy) / TEST_IMAGES);
+  if (Math.abs(difference) > CHANCE * error) {
+    const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
+    throw new UserError(
+      `${name} does other work: its accuracy is ${percent(accuracy + difference)}, ` +
+        `expected ${percent(accuracy)} ± ${percent(CHANCE * error)}`,
+    );
+  }
+}
