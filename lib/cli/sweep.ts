@@ -1,23 +1,25 @@
-import { relative } from "node:path";
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { basename, relative } from "node:path";
+import { usageError } from "../base/user_error.ts";
 import { bestSetting } from "../sweep/best.ts";
-import { onWorkers } from "../sweep/engine.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
+import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import { grid, type Space } from "../sweep/space.ts";
+import { gridSize, type Space } from "../sweep/space.ts";
 import { logspace } from "../sweep/spacing.ts";
-import { runSweep, type SweepProgress } from "../sweep/sweep.ts";
-import { rowOf, writeTable } from "../sweep/table.ts";
+import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
+import { formatTable, rowOf } from "../sweep/table.ts";
 import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
-import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
+import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
-import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { duration, type ProgressBar, progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
 /** Without flags: project D's network and 13 learning rates, three seeds each. */
 const DEFAULT_SPACE: Space = { learningRate: logspace(0.001, 1, 13), epochs: 2, seed: [1, 2, 3] };
 const DEFAULT_NAME = "learning-rate";
+/** Rows that are printed; the table has them all. */
+const SHOWN = 1000;
 
 /** `deno task sweep` */
 export const sweep = defineCommand({
@@ -26,17 +28,22 @@ export const sweep = defineCommand({
     "results/NAME.csv and results/NAME.svg.\n\n" +
     "A flag takes one value, several separated by commas, logspace(from,to,count) or\n" +
     "linspace(from,to,count). Without flags: 13 learning rates from 0.001 to 1, 2 epochs, 3 seeds.\n" +
-    "What is finished is kept: after Ctrl-C the same command goes on from there.",
+    "What is finished is kept: after Ctrl-C the same command goes on from there, and a former sweep\n" +
+    "of that name comes back without training. More values extend a table; one that would lose rows\n" +
+    "is replaced only with --replace, and kept in results/.journal.",
   options: {
     name: option("<name>", "of the result files (learning-rate without flags, else sweep)", text),
     dataset: datasetOption,
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
+    replace: flag("replace a table of that name whose rows are not all in this sweep"),
+    yes: flag(`train more than ${MANY_TRIALS} trials`),
     ...hyperparameterOptions(true),
   },
   examples: [
     "sweep",
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name widths --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
+    "sweep --name widths --layers 784-256-10 --replace  # not the table of the line above",
   ],
   async run({ options, say, note, fail, onInterrupt }) {
     const given = spaceFrom(options);
@@ -45,7 +52,7 @@ export const sweep = defineCommand({
     const name = options.name ?? (byDefault ? DEFAULT_NAME : "sweep");
     checkSweepName(name);
     const workers = options.workers ?? navigator.hardwareConcurrency;
-    const count = grid(space).length;
+    const count = gridSize(space);
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
 
     const { dataset, remind } = await loadNamed(options.dataset, note);
@@ -55,29 +62,41 @@ export const sweep = defineCommand({
     // The name of the experiment alone stands for MNIST: no other data take its place.
     const isOther = options.name === undefined && !["mnist", "synthetic"].includes(dataset.name);
     const files = sweepFiles(isOther ? `${name}-${dataset.name}` : name, dataset);
+    if (!options.replace) {
+      await checkContainsFormer(files, space, dataset, "choose another --name, or add --replace");
+    }
     const watch = watcher();
     onInterrupt(() => watch.stopped());
     const results = await runSweep(space, dataset, {
       journal: files.journal,
-      engine: onWorkers(workers),
+      workers,
+      onNotice: note,
+      onPlan: (plan) => notePlan(plan, options.yes, note),
       onProgress: watch.update,
     }).finally(watch.stop);
     if (watch.reused() > 0) {
       note(`${plural(watch.reused(), "trial")} of ${count} had been finished before`);
     }
     const rows = results.map(rowOf);
-    await writeTable(files.table, rows);
     // Plotting is loaded only now: the first line of output is not to wait for it.
     const { sweepFigure } = await import("../plot/loss_by_hyperparameter.ts");
-    await writeFileAtomically(files.figure, sweepFigure(rows).svg);
+    const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows).svg);
 
-    say(textTable(rows, shownColumns(rows), { trainLoss: 4, testLoss: 4, testAccuracy: 4 }));
+    say(
+      textTable(rows.slice(0, SHOWN), shownColumns(rows), {
+        trainLoss: 4,
+        testLoss: 4,
+        testAccuracy: 4,
+      }),
+    );
+    if (count > SHOWN) say(`… ${plural(count - SHOWN, "more row")} in ${basename(files.table)}`);
     for (const { reason, hyperparameters } of results.filter(({ status }) => status === "failed")) {
       note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
     }
     say(`\n${bestText(rows)}`);
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
+    if (kept !== undefined) note(kept);
     remind();
     const failed = rows.filter(({ status }) => status === "failed").length;
     if (failed > 0) {
@@ -86,6 +105,14 @@ export const sweep = defineCommand({
     return { name: files.name, dataset: dataset.name, table, figure, rows };
   },
 });
+
+/** Says what is to be trained and about how long it takes. */
+function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: string) => void) {
+  if (missing === 0) return;
+  const plan = `${plural(missing, "trial")} to train, about ${duration(seconds)}`;
+  if (missing > MANY_TRIALS && !yes) throw usageError(`${plan}: add --yes to begin`);
+  note(plan);
+}
 
 /** A bar for the images gone through; it remembers what Ctrl-C should say. */
 function watcher() {

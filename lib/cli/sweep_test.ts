@@ -171,3 +171,81 @@ Deno.test("a sweep that is told to end, ends, with another status than 0", async
     assert.notEqual(code, 0);
   });
 });
+
+Deno.test("another space or other data never replace a table without a word, and nothing is lost", async () => {
+  await withResults(async (dataset) => {
+    const path = results("test-kept.csv");
+    const read = () => Deno.readTextFile(path);
+    const run = (seeds: string, ...more: string[]) =>
+      runTask([
+        ...["sweep", "--name", "test-kept", "--dataset", dataset, "--layers", "784,10"],
+        ...["--learning-rate", "0.1", "--epochs", "1", "--seed", seeds, ...more],
+      ]);
+    assert.equal((await run("1,2")).status, 0);
+    const first = await read();
+    const firstFigure = await Deno.readTextFile(results("test-kept.svg"));
+
+    // More values, in any order, extend it.
+    const extended = await run("3,2,1");
+    assert.equal(extended.status, 0, extended.stderr);
+    assert.match(extended.stderr, /\n1 trial to train, about \d/);
+    const second = await read();
+    for (const line of first.split("\n")) assert.ok(second.includes(line));
+
+    // Fewer would lose rows.
+    const refused = await run("1,2");
+    assert.equal(refused.status, 2);
+    assert.match(
+      refused.stderr,
+      /error: results\/test-kept\.csv would be replaced: 1 of its 3 rows are not in this sweep, the first with seed 3; choose another --name, or add --replace$/m,
+    );
+    const other = ["--dataset", `${dataset}/test.csv,${dataset}/train.csv`];
+    const otherData = await run("3,2,1", ...other);
+    assert.equal(otherData.status, 2);
+    assert.match(otherData.stderr, /3 of its 3 rows .* with dataset \S+; choose another/);
+    assert.equal(await read(), second);
+
+    // What is replaced on purpose is kept, and its own command brings it back without training.
+    const replaced = await run("1,2", "--replace");
+    assert.equal(replaced.status, 0, replaced.stderr);
+    assert.match(replaced.stderr, /2 trials of 2 had been finished before/);
+    assert.doesNotMatch(replaced.stderr, /trials? to train/);
+    assert.equal(await read(), first);
+    assert.equal(await Deno.readTextFile(results("test-kept.svg")), firstFigure);
+    const [, kept] = /kept as results\/(\.journal\/test-kept-\w+\.csv)$/m.exec(replaced.stderr)!;
+    assert.equal(await Deno.readTextFile(results(kept)), second);
+    assert.match(await Deno.readTextFile(results(kept.replace(".csv", ".svg"))), /^<svg /);
+
+    // A table of another kind is not taken for a sweep's.
+    await Deno.writeTextFile(path, "a,b\n1,2\n");
+    const foreign = await run("1,2");
+    assert.equal(foreign.status, 2);
+    assert.match(foreign.stderr, /test-kept\.csv would be replaced, and it is no table of a sweep/);
+    assert.equal(await read(), "a,b\n1,2\n");
+  });
+});
+
+Deno.test("a space too large is refused at once, a large one without --yes", async () => {
+  for (const count of ["1e10", "1e8", "1000001"]) {
+    const rates = `logspace(0.001,1,${count})`;
+    const { status, stderr } = await runTask(["sweep", "--learning-rate", rates]);
+    assert.equal(status, 2);
+    assert.match(stderr, /logspace gives at most 1000000 numbers, got logspace\(0\.001, 1, \d+\)/);
+  }
+  const axes = ["--learning-rate", "logspace(0.001,1,100000)", "--l2", "linspace(0,1,100000)"];
+  const product = await runTask(["sweep", ...axes]);
+  assert.equal(product.status, 2);
+  assert.match(
+    product.stderr,
+    /the sweep has 10000000000 trials \(values: learningRate \d+, l2 \d+\), expected at most 1000000/,
+  );
+  await withResults(async (dataset) => {
+    const { status, stderr } = await runTask([
+      ...["sweep", "--name", "test-large", "--dataset", dataset, "--layers", "784,10"],
+      ...["--seed", "linspace(1,10001,10001)"],
+    ]);
+    assert.equal(status, 2);
+    assert.match(stderr, /^sweep test-large: 10001 trials on \d+ worker/);
+    assert.match(stderr, /error: 10001 trials to train, about \d+ (s|min|h).*: add --yes to begin/);
+  });
+});

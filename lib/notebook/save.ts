@@ -1,12 +1,12 @@
-import { writeFileAtomically } from "../base/atomic_file.ts";
 import { type Cell, formatCsv } from "../base/csv.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Figure } from "../plot/figure.ts";
 import { sweepFiles } from "../sweep/files.ts";
+import { writeResultFiles } from "../sweep/result_files.ts";
 
 /**
  * Writes rows to `results/NAME.csv`, and their figure to `results/NAME.svg`; the same rows give the same
- * bytes. What was made from synthetic digits gets `-synthetic` at the end of its name.
+ * bytes. A former table with other lines is kept in `results/.journal`. What was made from synthetic digits gets `-synthetic` at the end of its name.
  *
  * @param name letters, digits, dots, dashes and underscores
  * @param rows all with the same columns, one row or more
@@ -20,6 +20,7 @@ export async function saveResults(
 ): Promise<void> {
   const files = sweepFiles(name, dataset);
   const cells = rows.map((row) => ({ ...row }) as Record<string, Cell>);
-  await writeFileAtomically(files.table, formatCsv(cells, Object.keys(cells[0])));
-  await writeFileAtomically(files.figure, figure.svg);
+  const table = formatCsv(cells, Object.keys(cells[0]));
+  const kept = await writeResultFiles(files, table, figure.svg);
+  if (kept !== undefined) console.warn(kept);
 }

@@ -1,50 +1,99 @@
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { sweepFigure } from "../plot/loss_by_hyperparameter.ts";
 import { sweepFiles } from "../sweep/files.ts";
+import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
-import { runSweep, type SweepProgress } from "../sweep/sweep.ts";
-import { rowOf, writeTable } from "../sweep/table.ts";
+import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
+import { formatTable, rowOf } from "../sweep/table.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
+
+/** What a sweep in a notebook does only when it is asked to. */
+export interface SweepConsent {
+  /** Replaces a table of that name whose rows are not all in the new one. */
+  readonly replace?: boolean;
+  /** Trains more than 10,000 trials. */
+  readonly yes?: boolean;
+}
+
+/** Rows up to which the curve grows while they train; more of them take too long to draw. */
+const DRAWN = 2000;
 
 /**
  * Runs a sweep in a notebook: every trial of the space on all cores, with a bar and a curve that grows
  * while they train. The table goes to `results/NAME.csv`, the figure to `results/NAME.svg`.
  *
- * Each finished trial is kept at once. After an interruption, or with a few values changed, the same
- * call runs only what is missing. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so
- * that no real result is overwritten.
+ * Each finished trial is kept at once. After an interruption, or with more values, the same call runs
+ * only what is missing. A table of that name with rows that are not in this sweep is replaced only with
+ * `{ replace: true }`; it is then kept in `results/.journal`, and its own call brings it back without
+ * training. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so that no real result is
+ * overwritten.
  *
  * @param name of the files: letters, digits, dots, dashes and underscores
  * @returns the table, in the order of the space
- * @throws {UserError} for a name that is no file name, an impossible hyperparameter, or when
- * `results/` cannot be written
+ * @throws {UserError} for a name that is no file name, an impossible hyperparameter, a table that would
+ * be replaced, more than 10,000 trials without `{ yes: true }`, or when `results/` cannot be written
  */
-export async function sweep(name: string, dataset: Dataset, space: Space): Promise<TrialRow[]> {
+export async function sweep(
+  name: string,
+  dataset: Dataset,
+  space: Space,
+  { replace = false, yes = false }: SweepConsent = {},
+): Promise<TrialRow[]> {
   const files = sweepFiles(name, dataset);
+  if (!replace) {
+    const advice = "choose another name, or add { replace: true } after the space";
+    await checkContainsFormer(files, space, dataset, advice);
+  }
   const progress = sweepProgress(name);
   const results = await runSweep(space, dataset, {
     journal: files.journal,
+    onPlan(plan) {
+      if (!yes) requireFew(plan);
+      progress.plan(plan);
+    },
     onProgress: progress.update,
   });
   const rows = results.map(rowOf);
-  await writeTable(files.table, rows);
-  await writeFileAtomically(files.figure, sweepFigure(rows).svg);
+  const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows).svg);
   await progress.finish(`${outcome(rows)} (results/${files.name}.csv, results/${files.name}.svg)`);
+  if (kept !== undefined) console.warn(kept);
   return rows;
+}
+
+function requireFew({ missing, seconds }: SweepPlan): void {
+  if (missing <= MANY_TRIALS) return;
+  throw usageError(
+    `${missing} trials to train, ${about(seconds)}: add { yes: true } after the space to begin`,
+  );
+}
+
+/** `about 20 seconds`, `about 12 minutes`, `about 3 hours`. */
+function about(seconds: number): string {
+  if (seconds < 120) return `about ${Math.ceil(seconds)} seconds`;
+  if (seconds < 7200) return `about ${Math.round(seconds / 60)} minutes`;
+  return `about ${Math.round(seconds / 3600)} hours`;
 }
 
 /** The live display of a sweep; its bar counts images, which pass more evenly than trials. */
 function sweepProgress(label: string) {
   let display: LiveProgress | undefined;
+  let planned: string | undefined;
   const start = (images: number) =>
     display ??= liveProgress({ label, total: Math.max(images, 1), unit: "images" });
   return {
+    plan({ trials, missing, seconds }: SweepPlan) {
+      if (missing > 0) planned = `${missing} of ${trials} trials to train, ${about(seconds)}`;
+    },
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
-      const text = `${finished} of ${trials} trials`;
+      const text = images === 0 && planned || `${finished} of ${trials} trials`;
       const curve = () => sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []));
-      start(totalImages).update(images, text, finished > 0 ? curve : undefined);
+      start(totalImages).update(
+        images,
+        text,
+        finished > 0 && finished <= DRAWN ? curve : undefined,
+      );
     },
     finish: (text: string) => start(1).finish(text),
   };

@@ -61,6 +61,30 @@ export function gridSize(space: Space): number {
   return sizeOf(axesOf(space));
 }
 
+/**
+ * A function that names the hyperparameters whose value in a table's row is not in a space: none where
+ * the row is one of its trials.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { grid, outsideOf } from "./space.ts";
+ * const outside = outsideOf({ learningRate: [0.1, 0.2], seed: [1, 2, 3] });
+ * const [trial] = grid({ learningRate: 0.2, seed: 3 });
+ * assert.deepEqual(outside(trial), []);
+ * assert.deepEqual(outside({ ...trial, seed: 4 }), ["seed"]);
+ * ```
+ */
+export function outsideOf(
+  space: Space,
+): (row: Readonly<Partial<Record<keyof Hyperparameters, unknown>>>) => (keyof Hyperparameters)[] {
+  // As in a table's cells: lists are joined by dashes.
+  const cell = (value: unknown) => [value].flat().join("-");
+  const axes = axesOf(space).map(([name, values]) => [name, new Set(values.map(cell))] as const);
+  return (row) =>
+    axes.filter(([name, values]) => !values.has(cell(row[name]))).map(([name]) => name);
+}
+
 /** The values of each hyperparameter, in the order of {@linkcode HYPERPARAMETERS}. */
 function axesOf(space: Space): [keyof Hyperparameters, readonly unknown[]][] {
   const unknown = Object.keys(space).find((name) => !Object.hasOwn(DEFAULTS, name));

@@ -45,6 +45,9 @@ export interface SweepProgress {
   readonly results: readonly (TrialResult | undefined)[];
 }
 
+/** More trials than these are trained only when the user says so. */
+export const MANY_TRIALS = 10_000;
+
 /** What a sweep is about to do. */
 export interface SweepPlan {
   /** Trials in the space. */

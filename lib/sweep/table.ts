@@ -1,4 +1,3 @@
-import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv, parseCsv } from "../base/csv.ts";
 import { UserError } from "../base/user_error.ts";
 import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
@@ -58,13 +57,8 @@ export function formatTable(rows: readonly TrialRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), COLUMNS);
 }
 
-/** Writes a sweep's table, at once or not at all. */
-export async function writeTable(path: string, rows: readonly TrialRow[]): Promise<void> {
-  await writeFileAtomically(path, formatTable(rows));
-}
-
 /**
- * Reads a table that {@linkcode writeTable} wrote.
+ * Reads a table that {@linkcode formatTable} made.
  *
  * @throws {UserError} when it cannot be read or lacks a column
  */
