@@ -182,7 +182,7 @@ export function simdKernel(): Kernel {
           A.rows,
           B.rows,
           C.stride,
-          scratch(B.rows * 4 * (A.rows + 8) + 64 * (A.rows + 8)),
+          scratch(256 + 64 * B.rows),
         );
       }
     },
@@ -203,7 +203,7 @@ export function simdKernel(): Kernel {
           A.columns,
           A.rows,
           C.stride,
-          scratch(A.rows * 32),
+          scratch(256 + 80 * A.rows + 20480),
         );
         return;
       }
@@ -243,7 +243,7 @@ export function simdKernel(): Kernel {
         A.rows,
         B.columns,
         B.rows,
-        scratch(B.stride * 4 * Math.max(32, A.rows + 8)),
+        scratch(256 + 64 * B.stride),
       );
     },
 

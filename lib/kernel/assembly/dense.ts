@@ -2,171 +2,282 @@
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
 // Dense products. Every output element is one sum from zero in the order of the inner index; the
-// four lanes of a vector lie across neighbouring output columns. Row lengths in memory (strides) are
-// multiples of four numbers, so a vector never needs a tail; what lies beyond a matrix's last
-// column is never summed into a real one.
+// lanes of a vector belong to different elements. Row lengths in memory (strides) are multiples of
+// four numbers, so a vector never needs a tail; what a vector reads beyond a matrix's last column
+// only reaches sums that are not stored.
 //
-// A product is cut into blocks of four rows by eight columns, whose 32 sums stay in registers
-// (Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"). What a block reads
-// is first copied into two streams: `left`, four rows' numbers side by side, and `right`, eight
-// columns' numbers side by side, one inner index after another.
+// A product is computed in blocks of four rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
+// of High-Performance Matrix Multiplication"). The 64 sums stay in registers while the inner index
+// runs: each step loads sixteen numbers of the right factor, and one of each row of the left, for 64
+// multiply-adds. The right factor is copied first into a panel, sixteen columns' numbers side by side
+// for one inner index after another, which the first- or second-level cache holds while all rows pass.
+// The left factor is read where it is.
+//
+// `block` is a function of its own and stores its sums in one place, from which they are blended into
+// the output: so V8 makes one 256-bit vector of two of 128 bits throughout. In a larger function, or
+// with the output's strides, it does not (`--trace-wasm-revectorize` gives the reason).
 
 import { blend, blendPair, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
+import { storeTurned } from "./turn";
 
-/** Bytes of a vector. */
-const V: usize = 16;
+/** Bytes of a vector, and of the sixteen columns of a panel. */
+const V: usize = 16, PANEL: usize = 64;
 
-/** Four rows by eight columns; `leftStep` bytes from one inner index to the next. */
-@inline
-function block4x8(
-  left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, alpha: v128, beta: f32,
-): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
-  let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  const end = right + (<usize> inner << 5);
-  while (right < end) {
-    const b0 = v128.load(right), b1 = v128.load(right, 16);
+/** Bytes of a block's sums, four rows of sixteen. They are the first thing in every `scratch`. */
+const SUMS: usize = 4 * PANEL;
+
+/**
+ * Four rows by sixteen columns, to `sums`. `left` is the first row's number for inner index 0, `row`
+ * bytes from the next row's (rows beyond the first `rows` are taken as copies of the first) and `step`
+ * bytes from that for the next index.
+ */
+function block(left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize): void {
+  let left1 = left + (rows > 1 ? row : 0);
+  let left2 = left + (rows > 2 ? 2 * row : 0);
+  let left3 = left + (rows > 3 ? 3 * row : 0);
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
+  let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+  let s20 = s00, s21 = s00, s22 = s00, s23 = s00;
+  let s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+  const end = panel + <usize> inner * PANEL;
+  while (panel < end) {
+    const b0 = v128.load(panel), b1 = v128.load(panel, 16);
+    const b2 = v128.load(panel, 32), b3 = v128.load(panel, 48);
     let x = v128.load32_splat(left);
     s00 = multiplyAdd(x, b0, s00);
     s01 = multiplyAdd(x, b1, s01);
-    x = v128.load32_splat(left, 4);
+    s02 = multiplyAdd(x, b2, s02);
+    s03 = multiplyAdd(x, b3, s03);
+    x = v128.load32_splat(left1);
     s10 = multiplyAdd(x, b0, s10);
     s11 = multiplyAdd(x, b1, s11);
-    x = v128.load32_splat(left, 8);
+    s12 = multiplyAdd(x, b2, s12);
+    s13 = multiplyAdd(x, b3, s13);
+    x = v128.load32_splat(left2);
     s20 = multiplyAdd(x, b0, s20);
     s21 = multiplyAdd(x, b1, s21);
-    x = v128.load32_splat(left, 12);
+    s22 = multiplyAdd(x, b2, s22);
+    s23 = multiplyAdd(x, b3, s23);
+    x = v128.load32_splat(left3);
     s30 = multiplyAdd(x, b0, s30);
     s31 = multiplyAdd(x, b1, s31);
-    left += leftStep;
-    right += 2 * V;
+    s32 = multiplyAdd(x, b2, s32);
+    s33 = multiplyAdd(x, b3, s33);
+    left += step;
+    left1 += step;
+    left2 += step;
+    left3 += step;
+    panel += PANEL;
   }
-  blendPair(alpha, s00, s01, beta, out);
-  blendPair(alpha, s10, s11, beta, out + outRow);
-  blendPair(alpha, s20, s21, beta, out + 2 * outRow);
-  blendPair(alpha, s30, s31, beta, out + 3 * outRow);
+  v128.store(sums, s00);
+  v128.store(sums, s01, 16);
+  v128.store(sums, s02, 32);
+  v128.store(sums, s03, 48);
+  v128.store(sums, s10, 64);
+  v128.store(sums, s11, 80);
+  v128.store(sums, s12, 96);
+  v128.store(sums, s13, 112);
+  v128.store(sums, s20, 128);
+  v128.store(sums, s21, 144);
+  v128.store(sums, s22, 160);
+  v128.store(sums, s23, 176);
+  v128.store(sums, s30, 192);
+  v128.store(sums, s31, 208);
+  v128.store(sums, s32, 224);
+  v128.store(sums, s33, 240);
 }
 
-/** Four rows by four columns. */
-@inline
-function block4x4(
-  left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, outRow: usize, alpha: v128, beta: f32,
+/** The first `rows` rows and `columns` columns of the block's sums into the output. */
+function blendBlock(
+  sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  const end = right + (<usize> inner << 4);
-  while (right < end) {
-    const b = v128.load(right);
-    s0 = multiplyAdd(v128.load32_splat(left), b, s0);
-    s1 = multiplyAdd(v128.load32_splat(left, 4), b, s1);
-    s2 = multiplyAdd(v128.load32_splat(left, 8), b, s2);
-    s3 = multiplyAdd(v128.load32_splat(left, 12), b, s3);
-    left += leftStep;
-    right += V;
-  }
-  blend(alpha, s0, beta, out);
-  blend(alpha, s1, beta, out + outRow);
-  blend(alpha, s2, beta, out + 2 * outRow);
-  blend(alpha, s3, beta, out + 3 * outRow);
-}
-
-/** One row by eight (`wide`) or four columns. */
-@inline
-function block1(
-  left: usize, leftStep: usize, right: usize, inner: i32,
-  out: usize, wide: bool, alpha: v128, beta: f32,
-): void {
-  let s0 = f32x4.splat(0), s1 = s0;
-  for (let k = 0; k < inner; k++) {
-    const x = v128.load32_splat(left);
-    s0 = multiplyAdd(x, v128.load(right), s0);
-    if (wide) s1 = multiplyAdd(x, v128.load(right, 16), s1);
-    left += leftStep;
-    right += wide ? 2 * V : V;
-  }
-  if (wide) blendPair(alpha, s0, s1, beta, out);
-  else blend(alpha, s0, beta, out);
-}
-
-/**
- * All rows against one stream of columns. The rows come in fours from `fours`, `fourBytes` bytes from
- * one four to the next; the one to three rows left over from `rest`, `restRow` bytes apart.
- */
-@inline
-function rowsByColumns(
-  fours: usize, fourBytes: usize, leftStep: usize, rest: usize, restRow: usize, restStep: usize,
-  rows: i32, right: usize, inner: i32, out: usize, outRow: usize, wide: bool,
-  alpha: v128, beta: f32,
-): void {
-  let r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    if (wide) block4x8(fours, leftStep, right, inner, out, outRow, alpha, beta);
-    else block4x4(fours, leftStep, right, inner, out, outRow, alpha, beta);
-    fours += fourBytes;
-    out += outRow << 2;
-  }
-  for (; r < rows; r++) {
-    block1(rest, restStep, right, inner, out, wide, alpha, beta);
-    rest += restRow;
+  const factor = f32x4.splat(alpha);
+  for (let r = 0; r < rows; r++) {
+    if (columns >= 16) {
+      blendPair(factor, v128.load(sums), v128.load(sums, 16), beta, out);
+      blendPair(factor, v128.load(sums, 32), v128.load(sums, 48), beta, out + 32);
+    } else {
+      const bytes = <usize> columns << 2;
+      for (let at: usize = 0; at < bytes; at += V) {
+        blend(factor, v128.load(sums + at), beta, out + at);
+      }
+    }
+    sums += PANEL;
     out += outRow;
   }
 }
 
-/** Copies eight (`wide`) or four columns of b into the stream `right`. */
-@inline
-function streamColumns(b: usize, bRow: usize, inner: i32, right: usize, wide: bool): void {
-  for (let k = 0; k < inner; k++) {
-    v128.store(right, v128.load(b));
-    if (wide) v128.store(right, v128.load(b, 16), 16);
-    b += bRow;
-    right += wide ? 2 * V : V;
+/** The block's sums turned: its sixteen columns, the first `rows` of them, as rows of four numbers. */
+function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): void {
+  for (let r = 0; r < rows; r += 4) {
+    const s0 = v128.load(sums), s1 = v128.load(sums, 64);
+    const s2 = v128.load(sums, 128), s3 = v128.load(sums, 192);
+    if (r + 4 <= rows) {
+      storeTurned(s0, s1, s2, s3, out, outRow);
+    } else {
+      storeTurned(s0, s1, s2, s3, sums, V);
+      for (let i = 0; i < rows - r; i++) {
+        v128.store(out + <usize> i * outRow, v128.load(sums + <usize> i * V));
+      }
+    }
+    sums += V;
+    out += outRow << 2;
   }
 }
 
-/** Four vectors as the rows of a 4×4 matrix, turned: its columns are stored `step` bytes apart. */
-@inline
-function storeTurned(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: usize): void {
-  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
-  v128.store(to + step, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-  v128.store(to + 2 * step, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
-  v128.store(to + 3 * step, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+/** Copies sixteen columns of b, or the `columns` that are left, into a panel. */
+function packColumns(b: usize, bRow: usize, inner: i32, columns: i32, panel: usize): void {
+  for (let k = 0; k < inner; k++) {
+    if (columns >= 16) {
+      v128.store(panel, v128.load(b));
+      v128.store(panel, v128.load(b, 16), 16);
+      v128.store(panel, v128.load(b, 32), 32);
+      v128.store(panel, v128.load(b, 48), 48);
+    } else {
+      const bytes = <usize> columns << 2;
+      for (let at: usize = 0; at < bytes; at += V) v128.store(panel + at, v128.load(b + at));
+    }
+    b += bRow;
+    panel += PANEL;
+  }
+}
+
+/** Sixteen rows of a, or the `rows` that are left, turned into a panel's columns. */
+function packRows(a: usize, aRow: usize, rows: i32, inner: i32, panel: usize): void {
+  const bytes = <usize> inner << 2;
+  for (let r = 0; r < rows; r += 4) {
+    const a1 = a + (rows - r > 1 ? aRow : 0);
+    const a2 = a + (rows - r > 2 ? 2 * aRow : 0);
+    const a3 = a + (rows - r > 3 ? 3 * aRow : 0);
+    let to = panel + (<usize> r << 2);
+    for (let at: usize = 0; at < bytes; at += V) {
+      storeTurned(
+        v128.load(a + at), v128.load(a1 + at), v128.load(a2 + at), v128.load(a3 + at), to, PANEL,
+      );
+      to += 4 * PANEL;
+    }
+    a += aRow << 2;
+  }
 }
 
 /**
- * Four rows of b, turned into a stream of four columns, `step` bytes from one inner index to the next.
- * Rows that b does not have are taken as copies of another; what comes of them lands in padding.
+ * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds a panel:
+ * inner × 16 numbers.
  */
-@inline
-function streamRows(b: usize, bRow: usize, rows: i32, inner: i32, to: usize, step: usize): void {
-  const b1 = b + (rows > 1 ? bRow : 0), b2 = b1 + (rows > 2 ? bRow : 0), b3 = b2 + (rows > 3 ? bRow : 0);
-  const bytes = <usize> inner << 2;
-  for (let at: usize = 0; at < bytes; at += V) {
-    storeTurned(v128.load(b + at), v128.load(b1 + at), v128.load(b2 + at), v128.load(b3 + at), to, step);
-    to += step << 2;
+export function product(
+  a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
+  const sums = scratch, panel = scratch + SUMS;
+  if (rows == 1) {
+    rowProduct(a, b, bRow, out, inner, columns, sums);
+    return;
+  }
+  for (let c = 0; c < columns; c += 16) {
+    const at = <usize> c << 2;
+    packColumns(b + at, bRow, inner, columns - c, panel);
+    for (let r = 0; r < rows; r += 4) {
+      const row = <usize> r;
+      block(a + row * aRow, aRow, rows - r, 4, panel, inner, sums);
+      blendBlock(sums, 1, 0, out + row * outRow + at, outRow, min(4, rows - r), columns - c);
+    }
   }
 }
 
-/** The rows of a, all whole fours of them, as streams; returns the bytes of one. */
-@inline
-function streamFours(a: usize, aRow: usize, rows: i32, inner: i32, to: usize): usize {
-  const fourBytes = <usize> ((inner + 3) & ~3) << 4;
-  for (let r = 0; r + 4 <= rows; r += 4) {
-    streamRows(a, aRow, 4, inner, to, V);
-    a += aRow << 2;
-    to += fourBytes;
+/**
+ * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both.
+ * `scratch` holds panels of b, 20,480 bytes or inner × 16 numbers, and four columns of a.
+ *
+ * As many panels as the first-level cache holds are made at a time, and four rows of out pass over all
+ * of them: out, which is as large as the weights, is then read and written in longer runs.
+ */
+export function productTN(
+  alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
+  if (inner == 1) {
+    rankOne(f32x4.splat(alpha), a, b, beta, out, outRow, rows, columns);
+    return;
   }
-  return fourBytes;
+  const panelBytes = <usize> inner * PANEL;
+  const group = max(1, FIRST_CACHE / <i32> panelBytes) << 4;
+  const sums = scratch, strip = scratch + SUMS, panels = strip + <usize> inner * V;
+  for (let first = 0; first < columns; first += group) {
+    const end = min(first + group, columns);
+    let panel = panels;
+    for (let c = first; c < end; c += 16) {
+      packColumns(b + (<usize> c << 2), bRow, inner, columns - c, panel);
+      panel += panelBytes;
+    }
+    for (let r = 0; r < rows; r += 4) {
+      packStrip(a + (<usize> r << 2), aRow, inner, strip);
+      panel = panels;
+      for (let c = first; c < end; c += 16) {
+        block(strip, 4, 4, V, panel, inner, sums);
+        const to = out + <usize> r * outRow + (<usize> c << 2);
+        blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
+        panel += panelBytes;
+      }
+    }
+  }
 }
 
-/** One row by 32 columns, `step` bytes apart: eight sums at once hide the latency of an addition. */
-@inline
-function block1x32(left: usize, right: usize, step: usize, inner: i32, out: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+/** Bytes of panels that stay in the first-level cache beside what else passes through it. */
+const FIRST_CACHE: i32 = 20480;
+
+/** Copies four columns of a: four numbers side by side for one inner index after another. */
+function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
   for (let k = 0; k < inner; k++) {
+    v128.store(strip, v128.load(a));
+    a += aRow;
+    strip += V;
+  }
+}
+
+/**
+ * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and turned as it is stored: only a, which
+ * is smaller than the weights, has to be turned into panels. `scratch` holds one: inner × 16 numbers,
+ * the inner index rounded up to fours.
+ */
+export function productNT(
+  a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
+  if (rows == 1) {
+    rowProductNT(a, b, bRow, out, inner, columns, scratch);
+    return;
+  }
+  const sums = scratch, panel = scratch + SUMS;
+  for (let r = 0; r < rows; r += 16) {
+    packRows(a + <usize> r * aRow, aRow, min(16, rows - r), inner, panel);
+    const to = out + <usize> r * outRow;
+    for (let c = 0; c < columns; c += 4) {
+      block(b + <usize> c * bRow, bRow, columns - c, 4, panel, inner, sums);
+      storeBlockTurned(sums, to + (<usize> c << 2), outRow, min(16, rows - r));
+    }
+  }
+}
+
+// A batch of one has no rows to share what is loaded, so nothing is packed.
+
+/** One row of a by b. */
+function rowProduct(
+  a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32, sums: usize,
+): void {
+  for (let c = 0; c < columns; c += 32) {
+    const at = <usize> c << 2;
+    rowBlock(a, b + at, bRow, inner, sums);
+    const bytes = <usize> min(32, columns - c) << 2;
+    for (let i: usize = 0; i < bytes; i += V) storeSum(out + at + i, v128.load(sums + i));
+  }
+}
+
+/** One row by 32 columns, to `sums`: eight sums at once hide the latency of a multiply-add. */
+function rowBlock(left: usize, right: usize, step: usize, inner: i32, sums: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  const end = left + (<usize> inner << 2);
+  for (; left < end; left += 4) {
     const x = v128.load32_splat(left);
     s0 = multiplyAdd(x, v128.load(right), s0);
     s1 = multiplyAdd(x, v128.load(right, 16), s1);
@@ -176,88 +287,41 @@ function block1x32(left: usize, right: usize, step: usize, inner: i32, out: usiz
     s5 = multiplyAdd(x, v128.load(right, 80), s5);
     s6 = multiplyAdd(x, v128.load(right, 96), s6);
     s7 = multiplyAdd(x, v128.load(right, 112), s7);
-    left += 4;
     right += step;
   }
-  storeSum(out, s0);
-  storeSum(out + 16, s1);
-  storeSum(out + 32, s2);
-  storeSum(out + 48, s3);
-  storeSum(out + 64, s4);
-  storeSum(out + 80, s5);
-  storeSum(out + 96, s6);
-  storeSum(out + 112, s7);
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
 }
 
-/**
- * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds the streams:
- * inner × (rows + 8) numbers.
- */
-export function product(
-  a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
-  rows: i32, inner: i32, columns: i32, scratch: usize,
+/** One row of a by bᵀ, eight rows of b at a time. */
+function rowProductNT(
+  a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32, scratch: usize,
 ): void {
-  const one = f32x4.splat(1);
-  let c = 0;
-  if (rows < 4) {
-    for (; c + 32 <= columns; c += 32) {
-      const at = <usize> c << 2;
-      for (let r = 0; r < rows; r++) {
-        const row = <usize> r;
-        block1x32(a + row * aRow, b + at, bRow, inner, out + row * outRow + at);
+  const bytes = <usize> inner << 2;
+  for (let c = 0; c < columns; c += 4) {
+    const rows = columns - c;
+    const b1 = b + (rows > 1 ? bRow : 0), b2 = b + (rows > 2 ? 2 * bRow : 0);
+    const b3 = b + (rows > 3 ? 3 * bRow : 0);
+    let sum = f32x4.splat(0);
+    for (let at: usize = 0; at < bytes; at += V) {
+      storeTurned(v128.load(b + at), v128.load(b1 + at), v128.load(b2 + at), v128.load(b3 + at), scratch, V);
+      for (let k: usize = 0; k < min<usize>(V, bytes - at); k += 4) {
+        sum = multiplyAdd(v128.load32_splat(a + at + k), v128.load(scratch + (k << 2)), sum);
       }
     }
-  }
-  const fours = scratch + (<usize> inner << 5);
-  const fourBytes = streamFours(a, aRow, rows, inner, fours);
-  const rest = a + <usize> (rows & ~3) * aRow;
-  for (; c < columns; c += 8) {
-    const at = <usize> c << 2;
-    if (c + 8 <= columns) {
-      streamColumns(b + at, bRow, inner, scratch, true);
-      rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, one, 0,
-      );
-    } else {
-      streamColumns(b + at, bRow, inner, scratch, false);
-      rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, one, 0,
-      );
-    }
+    storeSum(out, sum);
+    out += V;
+    b += bRow << 2;
   }
 }
 
-/**
- * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both. Four
- * columns of a lie side by side as they are.
- */
-export function productTN(
-  alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
-  rows: i32, inner: i32, columns: i32, scratch: usize,
-): void {
-  const factor = f32x4.splat(alpha);
-  if (inner == 1) {
-    rankOne(factor, a, b, beta, out, outRow, rows, columns);
-    return;
-  }
-  const rest = a + (<usize> (rows & ~3) << 2);
-  for (let c = 0; c < columns; c += 8) {
-    const at = <usize> c << 2;
-    if (c + 8 <= columns) {
-      streamColumns(b + at, bRow, inner, scratch, true);
-      rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, true, factor, beta,
-      );
-    } else {
-      streamColumns(b + at, bRow, inner, scratch, false);
-      rowsByColumns(
-        a, V, aRow, rest, 4, aRow, rows, scratch, inner, out + at, outRow, false, factor, beta,
-      );
-    }
-  }
-}
-
-/** A batch of one: out = alpha · (0 + aᵀ·b) + beta · out. */
+/** out = alpha · (0 + aᵀ·b) + beta · out. */
 function rankOne(
   alpha: v128, a: usize, b: usize, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
@@ -284,44 +348,4 @@ export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: 
     blendPair(alpha, f32x4.mul(x, v128.load(b)), f32x4.mul(x, v128.load(b, 16)), 1, out);
   }
   if (b < end) blend(alpha, f32x4.mul(x, v128.load(b)), 1, out);
-}
-
-/** out = a·bᵀ: b's rows are turned into streams of columns, then it is an ordinary product. */
-export function productNT(
-  a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
-  rows: i32, inner: i32, columns: i32, scratch: usize,
-): void {
-  const one = f32x4.splat(1);
-  let c = 0;
-  if (rows < 4) {
-    for (; c + 32 <= columns; c += 32) {
-      for (let i = 0; i < 8; i++) {
-        streamRows(b, bRow, 4, inner, scratch + (<usize> i << 4), 8 * V);
-        b += bRow << 2;
-      }
-      for (let r = 0; r < rows; r++) {
-        const row = <usize> r;
-        block1x32(a + row * aRow, scratch, 8 * V, inner, out + row * outRow + (<usize> c << 2));
-      }
-    }
-  }
-  const fours = scratch + (<usize> ((inner + 3) & ~3) << 5);
-  const fourBytes = streamFours(a, aRow, rows, inner, fours);
-  const rest = a + <usize> (rows & ~3) * aRow;
-  for (; c < columns; c += 8) {
-    const at = <usize> c << 2;
-    if (columns - c > 4) {
-      streamRows(b, bRow, 4, inner, scratch, 2 * V);
-      streamRows(b + (bRow << 2), bRow, min(4, columns - c - 4), inner, scratch + V, 2 * V);
-      rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, true, one, 0,
-      );
-    } else {
-      streamRows(b, bRow, min(4, columns - c), inner, scratch, V);
-      rowsByColumns(
-        fours, fourBytes, V, rest, aRow, 4, rows, scratch, inner, out + at, outRow, false, one, 0,
-      );
-    }
-    b += bRow << 3;
-  }
 }
