@@ -182,7 +182,7 @@ export function simdKernel(): Kernel {
           A.rows,
           B.rows,
           C.stride,
-          scratch(256 + 64 * B.rows),
+          scratch(256 + 256 * B.rows),
         );
       }
     },
@@ -203,7 +203,7 @@ export function simdKernel(): Kernel {
           A.columns,
           A.rows,
           C.stride,
-          scratch(256 + 80 * A.rows + 20480),
+          scratch(256 + 16 * A.rows + 4 * A.rows * (B.columns + 15)),
         );
         return;
       }

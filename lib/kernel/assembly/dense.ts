@@ -8,14 +8,15 @@
 //
 // A product is computed in blocks of four rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
 // of High-Performance Matrix Multiplication"). The 64 sums stay in registers while the inner index
-// runs: each step loads sixteen numbers of the right factor, and one of each row of the left, for 64
-// multiply-adds. The right factor is copied first into a panel, sixteen columns' numbers side by side
-// for one inner index after another, which the first- or second-level cache holds while all rows pass.
-// The left factor is read where it is.
+// runs: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
+// multiply-adds. The right factor is copied into panels first: sixteen columns' numbers side by side,
+// for one inner index after another. A panel streams from the first- or second-level cache while all
+// rows pass. The left factor is read where it is.
 //
 // `block` is a function of its own and stores its sums in one place, from which they are blended into
-// the output: so V8 makes one 256-bit vector of two of 128 bits throughout. In a larger function, or
-// with the output's strides, it does not (`--trace-wasm-revectorize` gives the reason).
+// the output. So V8 makes one 256-bit vector of two of 128 bits throughout. It does not in a larger
+// function, nor where the sums are stored at the output's stride or at a constant address
+// (`--trace-wasm-revectorize` gives the reasons).
 
 import { blend, blendPair, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
@@ -24,7 +25,7 @@ import { storeTurned } from "./turn";
 /** Bytes of a vector, and of the sixteen columns of a panel. */
 const V: usize = 16, PANEL: usize = 64;
 
-/** Bytes of a block's sums, four rows of sixteen. They are the first thing in every `scratch`. */
+/** Bytes of a block's sums, four rows of sixteen. They come first in every `scratch`. */
 const SUMS: usize = 4 * PANEL;
 
 /**
@@ -111,8 +112,10 @@ function blendBlock(
 /** The block's sums turned: its sixteen columns, the first `rows` of them, as rows of four numbers. */
 function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): void {
   for (let r = 0; r < rows; r += 4) {
-    const s0 = v128.load(sums), s1 = v128.load(sums, 64);
-    const s2 = v128.load(sums, 128), s3 = v128.load(sums, 192);
+    // Adding 0 turns −0 into 0, as `blend` does.
+    const zero = f32x4.splat(0);
+    const s0 = f32x4.add(v128.load(sums), zero), s1 = f32x4.add(v128.load(sums, 64), zero);
+    const s2 = f32x4.add(v128.load(sums, 128), zero), s3 = f32x4.add(v128.load(sums, 192), zero);
     if (r + 4 <= rows) {
       storeTurned(s0, s1, s2, s3, out, outRow);
     } else {
@@ -126,20 +129,26 @@ function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): vo
   }
 }
 
-/** Copies sixteen columns of b, or the `columns` that are left, into a panel. */
-function packColumns(b: usize, bRow: usize, inner: i32, columns: i32, panel: usize): void {
+/** Copies `columns` columns of b into panels, the rest of the last of which keeps what it held. */
+function packColumns(b: usize, bRow: usize, inner: i32, columns: i32, panels: usize): void {
+  const panelBytes = <usize> inner * PANEL;
   for (let k = 0; k < inner; k++) {
-    if (columns >= 16) {
-      v128.store(panel, v128.load(b));
-      v128.store(panel, v128.load(b, 16), 16);
-      v128.store(panel, v128.load(b, 32), 32);
-      v128.store(panel, v128.load(b, 48), 48);
-    } else {
-      const bytes = <usize> columns << 2;
-      for (let at: usize = 0; at < bytes; at += V) v128.store(panel + at, v128.load(b + at));
+    let from = b, to = panels, c = columns;
+    for (; c >= 16; c -= 16) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      from += PANEL;
+      to += panelBytes;
+    }
+    for (; c > 0; c -= 4) {
+      v128.store(to, v128.load(from));
+      from += V;
+      to += V;
     }
     b += bRow;
-    panel += PANEL;
+    panels += PANEL;
   }
 }
 
@@ -161,36 +170,43 @@ function packRows(a: usize, aRow: usize, rows: i32, inner: i32, panel: usize): v
   }
 }
 
+/** Columns of b that `product` packs at a time: runs of this length are read well from far memory. */
+const GROUP: i32 = 64;
+
 /**
- * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds a panel:
- * inner × 16 numbers.
+ * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds the sums and the
+ * panels of a group: inner × 64 numbers.
  */
 export function product(
   a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
   rows: i32, inner: i32, columns: i32, scratch: usize,
 ): void {
-  const sums = scratch, panel = scratch + SUMS;
+  const sums = scratch, panels = scratch + SUMS;
   if (rows == 1) {
     rowProduct(a, b, bRow, out, inner, columns, sums);
     return;
   }
-  for (let c = 0; c < columns; c += 16) {
-    const at = <usize> c << 2;
-    packColumns(b + at, bRow, inner, columns - c, panel);
-    for (let r = 0; r < rows; r += 4) {
-      const row = <usize> r;
-      block(a + row * aRow, aRow, rows - r, 4, panel, inner, sums);
-      blendBlock(sums, 1, 0, out + row * outRow + at, outRow, min(4, rows - r), columns - c);
+  const panelBytes = <usize> inner * PANEL;
+  for (let first = 0; first < columns; first += GROUP) {
+    const end = min(first + GROUP, columns);
+    packColumns(b + (<usize> first << 2), bRow, inner, end - first, panels);
+    let panel = panels;
+    for (let c = first; c < end; c += 16) {
+      for (let r = 0; r < rows; r += 4) {
+        const row = <usize> r;
+        block(a + row * aRow, aRow, rows - r, 4, panel, inner, sums);
+        const to = out + row * outRow + (<usize> c << 2);
+        blendBlock(sums, 1, 0, to, outRow, min(4, rows - r), columns - c);
+      }
+      panel += panelBytes;
     }
   }
 }
 
 /**
  * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both.
- * `scratch` holds panels of b, 20,480 bytes or inner × 16 numbers, and four columns of a.
- *
- * As many panels as the first-level cache holds are made at a time, and four rows of out pass over all
- * of them: out, which is as large as the weights, is then read and written in longer runs.
+ * `scratch` holds the sums, four columns of a, and all panels of b, which has few rows (the batch) and
+ * is smaller than out (the weights).
  */
 export function productTN(
   alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
@@ -201,30 +217,19 @@ export function productTN(
     return;
   }
   const panelBytes = <usize> inner * PANEL;
-  const group = max(1, FIRST_CACHE / <i32> panelBytes) << 4;
   const sums = scratch, strip = scratch + SUMS, panels = strip + <usize> inner * V;
-  for (let first = 0; first < columns; first += group) {
-    const end = min(first + group, columns);
+  packColumns(b, bRow, inner, columns, panels);
+  for (let r = 0; r < rows; r += 4) {
+    packStrip(a + (<usize> r << 2), aRow, inner, strip);
     let panel = panels;
-    for (let c = first; c < end; c += 16) {
-      packColumns(b + (<usize> c << 2), bRow, inner, columns - c, panel);
+    for (let c = 0; c < columns; c += 16) {
+      block(strip, 4, 4, V, panel, inner, sums);
+      const to = out + <usize> r * outRow + (<usize> c << 2);
+      blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
       panel += panelBytes;
-    }
-    for (let r = 0; r < rows; r += 4) {
-      packStrip(a + (<usize> r << 2), aRow, inner, strip);
-      panel = panels;
-      for (let c = first; c < end; c += 16) {
-        block(strip, 4, 4, V, panel, inner, sums);
-        const to = out + <usize> r * outRow + (<usize> c << 2);
-        blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
-        panel += panelBytes;
-      }
     }
   }
 }
-
-/** Bytes of panels that stay in the first-level cache beside what else passes through it. */
-const FIRST_CACHE: i32 = 20480;
 
 /** Copies four columns of a: four numbers side by side for one inner index after another. */
 function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
@@ -237,15 +242,15 @@ function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
 
 /**
  * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and turned as it is stored: only a, which
- * is smaller than the weights, has to be turned into panels. `scratch` holds one: inner × 16 numbers,
- * the inner index rounded up to fours.
+ * is smaller than the weights, has to be turned into panels. `scratch` holds the sums and one panel,
+ * inner × 16 numbers, the inner index rounded up to fours.
  */
 export function productNT(
   a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
   rows: i32, inner: i32, columns: i32, scratch: usize,
 ): void {
   if (rows == 1) {
-    rowProductNT(a, b, bRow, out, inner, columns, scratch);
+    rowProductNT(a, b, bRow, out, inner, columns);
     return;
   }
   const sums = scratch, panel = scratch + SUMS;
@@ -300,25 +305,42 @@ function rowBlock(left: usize, right: usize, step: usize, inner: i32, sums: usiz
 }
 
 /** One row of a by bᵀ, eight rows of b at a time. */
-function rowProductNT(
-  a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32, scratch: usize,
-): void {
-  const bytes = <usize> inner << 2;
-  for (let c = 0; c < columns; c += 4) {
-    const rows = columns - c;
-    const b1 = b + (rows > 1 ? bRow : 0), b2 = b + (rows > 2 ? 2 * bRow : 0);
-    const b3 = b + (rows > 3 ? 3 * bRow : 0);
-    let sum = f32x4.splat(0);
-    for (let at: usize = 0; at < bytes; at += V) {
-      storeTurned(v128.load(b + at), v128.load(b1 + at), v128.load(b2 + at), v128.load(b3 + at), scratch, V);
-      for (let k: usize = 0; k < min<usize>(V, bytes - at); k += 4) {
-        sum = multiplyAdd(v128.load32_splat(a + at + k), v128.load(scratch + (k << 2)), sum);
-      }
+function rowProductNT(a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32): void {
+  const whole = a + (<usize> (inner & ~3) << 2), end = a + (<usize> inner << 2);
+  for (let c = 0; c < columns; c += 8) {
+    let low = b + <usize> c * bRow, high = low + (columns - c > 4 ? 4 * bRow : 0);
+    let s0 = f32x4.splat(0), s1 = s0, k = a;
+    for (; k < whole; k += V, low += V, high += V) {
+      s0 = addFourRows(s0, low, bRow, columns - c, k, 4);
+      s1 = addFourRows(s1, high, bRow, columns - c - 4, k, 4);
     }
-    storeSum(out, sum);
-    out += V;
-    b += bRow << 2;
+    if (k < end) {
+      s0 = addFourRows(s0, low, bRow, columns - c, k, <i32> (end - k) >> 2);
+      s1 = addFourRows(s1, high, bRow, columns - c - 4, k, <i32> (end - k) >> 2);
+    }
+    storeSum(out + (<usize> c << 2), s0);
+    if (columns - c > 4) storeSum(out + (<usize> c << 2) + V, s1);
   }
+}
+
+/** Adds the next `terms` terms to the sums of four rows of b; there are `rows` rows left. */
+@inline
+function addFourRows(sum: v128, b: usize, bRow: usize, rows: i32, a: usize, terms: i32): v128 {
+  const r0 = v128.load(b), r1 = v128.load(b + (rows > 1 ? bRow : 0));
+  const r2 = v128.load(b + (rows > 2 ? 2 * bRow : 0)), r3 = v128.load(b + (rows > 3 ? 3 * bRow : 0));
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  sum = multiplyAdd(v128.load32_splat(a), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), sum);
+  if (terms > 1) {
+    sum = multiplyAdd(v128.load32_splat(a, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7), sum);
+  }
+  if (terms > 2) {
+    sum = multiplyAdd(v128.load32_splat(a, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5), sum);
+  }
+  if (terms > 3) {
+    sum = multiplyAdd(v128.load32_splat(a, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7), sum);
+  }
+  return sum;
 }
 
 /** out = alpha · (0 + aᵀ·b) + beta · out. */
