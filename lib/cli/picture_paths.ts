@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
-
-/** Files of a folder that are taken for pictures; of those that cannot be read, the user is told. */
-const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|svg|hei[cf]|bmp)$/i;
+import { PICTURE_NAME } from "../dataset/picture_file.ts";
 
 /**
  * The pictures that paths stand for: a file for itself, a folder for all the pictures in it and its
@@ -17,7 +15,7 @@ export async function picturePaths(path: string): Promise<string[]> {
   const found = await picturesIn(path);
   if (found.length > 0) return found;
   throw new UserError(
-    `${path}: a folder without pictures; expected .png, .jpg, .webp, .gif, .tif, .avif or .svg`,
+    `${path}: a folder without pictures; expected .png, .jpg, .webp, .gif, .tif or .avif`,
   );
 }
 
@@ -29,7 +27,7 @@ async function picturesIn(folder: string): Promise<string[]> {
   visible.sort((a, b) => a.name < b.name ? -1 : 1);
   const paths = visible.map(({ name, isDirectory }) => {
     const path = join(folder, name);
-    return isDirectory ? picturesIn(path) : PICTURE.test(name) ? [path] : [];
+    return isDirectory ? picturesIn(path) : PICTURE_NAME.test(name) ? [path] : [];
   });
   return (await Promise.all(paths)).flat();
 }

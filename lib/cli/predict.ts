@@ -25,8 +25,9 @@ interface Prediction {
 export const predict = defineCommand({
   name: "predict",
   summary: "Say which digit a picture shows.\n\n" +
-    "A picture may be of any format and size up to 50 megapixels, its ink dark on light or light\n" +
-    "on dark; a folder stands for all the pictures in it, - for a picture on standard input.",
+    "A picture is a PNG, JPEG, WebP, GIF, TIFF or AVIF file of up to 50 megapixels, its ink dark on\n" +
+    "light or light on dark; a folder stands for all the pictures in it, - for a picture on\n" +
+    "standard input.",
   arguments: { model: "the network, e.g. results/models/digits.npz" },
   rest: { name: "picture", description: "a file, a folder, or -" },
   options: {

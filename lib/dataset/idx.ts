@@ -14,6 +14,9 @@ const IMAGES = 0x0803;
 /** The magic number of labels: unsigned bytes (8) in one dimension. */
 const LABELS = 0x0801;
 
+/** Bytes of the headers. */
+const HEADER = { images: 16, labels: 8 } as const;
+
 /** What {@linkcode readIdx} is told about the files. */
 export interface IdxOptions {
   /** The number of the first class: 0, or 1 for EMNIST's letters. */
@@ -35,7 +38,7 @@ export async function readIdx(
   labelsFile: string,
   options: IdxOptions = {},
 ): Promise<Samples> {
-  const [images, labels] = await Promise.all([readUnpacked(imagesFile), readUnpacked(labelsFile)]);
+  const [images, labels] = await Promise.all([readIdxBytes(imagesFile), readIdxBytes(labelsFile)]);
   return parseIdx(
     { file: imagesFile, bytes: images },
     { file: labelsFile, bytes: labels },
@@ -45,7 +48,23 @@ export async function readIdx(
 
 /** Reads an IDX file of images that has no labels beside it; all labels are 0. */
 export async function readIdxImages(file: string, options: IdxOptions = {}): Promise<Samples> {
-  return parseImages({ file, bytes: await readUnpacked(file) }, options.transposed ?? false);
+  return parseImages({ file, bytes: await readIdxBytes(file) }, options.transposed ?? false);
+}
+
+/**
+ * The unpacked bytes of an IDX file, no more than a byte beyond what its header declares.
+ *
+ * @throws {UserError} when the file cannot be read or its gzip data are damaged
+ */
+export async function readIdxBytes(file: string): Promise<Uint8Array> {
+  return await readUnpacked(file, declaredLength);
+}
+
+/** The length of a file that begins so; that of a header where it is no IDX file of bytes. */
+function declaredLength(start: Uint8Array): number {
+  const sizes = { [IMAGES]: 3, [LABELS]: 1 }[magic(start) ?? 0];
+  if (sizes === undefined || start.length < 4 + 4 * sizes) return HEADER.images;
+  return 4 + 4 * sizes + dimensions(start, sizes).reduce((product, size) => product * size, 1);
 }
 
 /** Bytes and the name of the file that they come from. */
@@ -120,7 +139,7 @@ function parseImages(images: NamedBytes, transposed: boolean): Samples {
 function body({ file, bytes }: NamedBytes, expected: typeof IMAGES | typeof LABELS): Uint8Array {
   const what = expected === IMAGES ? "images" : "labels";
   if (bytes.length === 0) throw new UserError(`${file}: an empty file, expected IDX ${what}`);
-  const header = expected === IMAGES ? 16 : 8;
+  const header = HEADER[what];
   checkMagic(file, bytes, expected);
   if (bytes.length < header) {
     throw new UserError(`${file}: ends in its header, after ${bytes.length} of ${header} bytes`);
@@ -133,7 +152,7 @@ function body({ file, bytes }: NamedBytes, expected: typeof IMAGES | typeof LABE
     const off = content.length - length;
     throw new UserError(
       `${file}: ${sizes[0]} ${what}${size} take ${length} bytes, but ` +
-        (off < 0 ? `the file ends ${-off} too early` : `${off} more follow`) +
+        (off < 0 ? `the file ends ${-off} too early` : "more follow") +
         `; the file is damaged, get it again`,
     );
   }

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, DIGITS } from "./dataset.ts";
-import { readUnpacked, unreadable } from "./gzip.ts";
-import { type IdxOptions, labelsFileOf, parseIdx } from "./idx.ts";
+import { unreadable } from "./gzip.ts";
+import { type IdxOptions, labelsFileOf, parseIdx, readIdxBytes } from "./idx.ts";
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
 import { requirePair } from "./require_pair.ts";
 
@@ -60,7 +60,7 @@ export async function loadIdxDataset(path: string, name?: string): Promise<Datas
   }
   const { names, ...options } = familyOf(prefix);
   const files = await Promise.all(
-    paths.map(async (path) => ({ file: path!, bytes: await readUnpacked(path!) })),
+    paths.map(async (path) => ({ file: path!, bytes: await readIdxBytes(path!) })),
   );
   const train = parseIdx(files[0], files[1], { ...options, classes: names.length });
   const test = parseIdx(files[2], files[3], { ...options, classes: names.length });

@@ -61,8 +61,8 @@ Deno.test("each damage has its own message", () => {
       LABELS,
       /i\.idx: 2 images of 3×2 pixels take 12 bytes, but the file ends 1 too early/,
     ],
-    [new Uint8Array([...IMAGES, 0, 0]), LABELS, /take 12 bytes, but 2 more follow/],
-    [IMAGES, new Uint8Array([...LABELS, 1]), /2 labels take 2 bytes, but 1 more follow/],
+    [new Uint8Array([...IMAGES, 0, 0]), LABELS, /take 12 bytes, but more follow/],
+    [IMAGES, new Uint8Array([...LABELS, 1]), /2 labels take 2 bytes, but more follow/],
     [IMAGES, patched(LABELS, 8, 7, 10), /l\.idx: label 10 of image 2 \(byte 9\), expected 0 to 9/],
     [
       IMAGES,

@@ -4,13 +4,21 @@ import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { unreadable } from "./gzip.ts";
+import {
+  loadSharp,
+  MOST_PIXELS,
+  openPicture,
+  PICTURE_NAME,
+  type PictureFile,
+  undecodable,
+} from "./picture_file.ts";
 import type { Progress } from "./progress.ts";
-
-/** The files that are taken for images, by the end of their names. */
-const IMAGE_FILE = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp|pgm|ppm|svg)$/i;
 
 /** How many images are decoded at once: more than that is no faster. */
 const AT_ONCE = 8;
+
+/** The most bytes that a folder's images may take: a million and a quarter of 28×28 pixels. */
+const MOST_BYTES = 1e9;
 
 /** What {@linkcode readImageFolder} is told. */
 export interface ImageFolderOptions {
@@ -29,7 +37,7 @@ export interface FolderImages {
 
 /**
  * Reads images from a folder with a folder for each class: `ROOT/LABEL/*.png` (JPEG, WebP, GIF, TIFF
- * and more). Their brightness is what counts, transparent parts are black.
+ * or AVIF). Their brightness is what counts, transparent parts are black.
  *
  * Where all classes are whole numbers up to 255, they are the labels; other names are numbered in
  * alphabetical order. Images come class by class, in the order of their names' characters. Hidden
@@ -52,23 +60,66 @@ export async function readImageFolder(
   if (files.length === 0) {
     throw new UserError(`${root}: no images; expected ${root}/LABEL/*.png (or .jpg, …)`);
   }
-  const decode = await decoder(options.size);
-  const first = await decode(files[0].path);
-  const samples = emptySamples(files.length, first.width, first.height);
+  const first = await openPicture(files[0].path);
+  const { width, height } = options.size ?? first;
+  if (files.length * width * height > MOST_BYTES) {
+    throw new UserError(
+      `${root}: ${files.length} images of ${width}×${height} pixels take more than 1 GB; ` +
+        `have them scaled to a smaller size (deno task convert … --size 28x28)`,
+    );
+  }
+  const samples = emptySamples(files.length, width, height);
+  const decode = pixelBudget(MOST_PIXELS);
   let done = 0;
   await inParallel(files, async ({ path, label }, i) => {
-    const image = await decode(path);
-    if (image.width !== first.width || image.height !== first.height) {
+    const picture = await openPicture(path);
+    if (!options.size && (picture.width !== width || picture.height !== height)) {
       throw new UserError(
-        `${path}: ${image.width}×${image.height} pixels, but ${files[0].path} has ` +
-          `${first.width}×${first.height}; ask for one size to have them all scaled to it`,
+        `${path}: ${picture.width}×${picture.height} pixels, but ${first.name} has ` +
+          `${width}×${height}; ask for one size to have them all scaled to it`,
       );
     }
-    imageAt(samples, i).set(image.pixels);
+    const pixels = picture.width * picture.height;
+    imageAt(samples, i).set(await decode(pixels, () => greyPixels(picture, options.size)));
     samples.labels[i] = label;
     options.onProgress?.(++done, files.length, "images");
   });
   return { samples, classes };
+}
+
+/** Decodes a picture to a byte per pixel: its brightness, transparent parts black. */
+async function greyPixels(
+  picture: PictureFile,
+  size: ImageFolderOptions["size"],
+): Promise<Uint8Array> {
+  try {
+    const flat = picture.decode().flatten({ background: "black" });
+    const sized = size ? flat.resize(size.width, size.height, { fit: "fill" }) : flat;
+    return await sized.toColourspace("b-w").raw().toBuffer();
+  } catch (error) {
+    throw undecodable(picture.name, error);
+  }
+}
+
+/**
+ * A function that runs work once the pixels of all the work that is running are no more than `most`:
+ * small pictures are decoded side by side, large ones alone.
+ */
+function pixelBudget(most: number): <T>(pixels: number, work: () => Promise<T>) => Promise<T> {
+  let taken = 0;
+  const waiting: (() => void)[] = [];
+  return async (pixels, work) => {
+    while (taken > 0 && taken + pixels > most) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    taken += pixels;
+    try {
+      return await work();
+    } finally {
+      taken -= pixels;
+      waiting.splice(0).forEach((resume) => resume());
+    }
+  };
 }
 
 /** Whether there is a folder with images in it below the root. */
@@ -104,7 +155,7 @@ function classNames(folders: readonly string[]): readonly string[] {
 }
 
 async function imageFiles(folder: string): Promise<string[]> {
-  return (await list(folder, "isFile")).filter((name) => IMAGE_FILE.test(name));
+  return (await list(folder, "isFile")).filter((name) => PICTURE_NAME.test(name));
 }
 
 /** The names of the folders or files in a folder, sorted, links followed, without hidden ones. */
@@ -130,47 +181,6 @@ async function linked(path: string): Promise<Deno.FileInfo> {
   return await Deno.stat(path).catch((error) => {
     throw new UserError(`${path}: a link that leads nowhere (${reason(error)}); remove or mend it`);
   });
-}
-
-interface GreyImage {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
-
-/** A function from a file to its grey pixels; sharp is loaded only now, as it takes its time. */
-async function decoder(
-  size: ImageFolderOptions["size"],
-): Promise<(path: string) => Promise<GreyImage>> {
-  const sharp = await loadSharp();
-  return async (path) => {
-    const bytes = await Deno.readFile(path).catch((error) => {
-      throw unreadable(path, error);
-    });
-    if (bytes.length === 0) throw new UserError(`${path}: an empty file, expected an image`);
-    try {
-      const upright = sharp(bytes).autoOrient().flatten({ background: "black" });
-      const sized = size ? upright.resize(size.width, size.height, { fit: "fill" }) : upright;
-      const { data, info } = await sized.toColourspace("b-w").raw()
-        .toBuffer({ resolveWithObject: true });
-      return { width: info.width, height: info.height, pixels: data };
-    } catch (error) {
-      throw new UserError(`${path}: not an image that can be read (${brief(error)})`);
-    }
-  };
-}
-
-/** The first line of what sharp says. */
-function brief(error: unknown): string {
-  return reason(error).split("\n")[0].replace(/^Input buffer has corrupt header: /, "");
-}
-
-async function loadSharp(): Promise<typeof sharp> {
-  const { default: sharp } = await import("sharp");
-  // For images as small as these, threads within one image and a cache only cost time.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  return sharp;
 }
 
 /**
@@ -219,7 +229,7 @@ function folderNames(classes: readonly string[]): readonly string[] {
 }
 
 function encoder(
-  sharp: Awaited<ReturnType<typeof loadSharp>>,
+  library: typeof sharp,
   { pixels, width, height }: Samples,
   format: "png" | "jpeg",
 ): (index: number) => Promise<Uint8Array> {
@@ -227,7 +237,7 @@ function encoder(
   return (index) => {
     // A copy: sharp takes no shared memory.
     const bytes = pixels.slice(index * size, (index + 1) * size);
-    const image = sharp(new Uint8Array(bytes), { raw: { width, height, channels: 1 } });
+    const image = library(new Uint8Array(bytes), { raw: { width, height, channels: 1 } });
     return (format === "png" ? image.png() : image.jpeg({ quality: 95 })).toBuffer();
   };
 }

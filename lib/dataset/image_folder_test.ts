@@ -143,9 +143,12 @@ Deno.test("folders without images and images that are none are named", async () 
   const whole = grey(1, 2, 3, 4);
   for (
     const [content, message] of [
-      ["this is a text", /0\/a\.png: not an image that can be read \(.+\)$/],
-      ["", /0\/a\.png: an empty file, expected an image$/],
-      [whole.subarray(0, whole.length - 25), /0\/a\.png: not an image that can be read/],
+      [
+        "this is a text",
+        /0\/a\.png: not a picture that can be read \(.+\); expected PNG, JPEG, WebP, GIF, TIFF or AVIF$/,
+      ],
+      ["", /0\/a\.png: an empty file, expected a picture$/],
+      [whole.subarray(0, whole.length - 25), /0\/a\.png: not a picture that can be read/],
     ] as const
   ) {
     await withFiles(

@@ -124,7 +124,7 @@ async function downloadMnist(
 
 /** The unpacked bytes of a file that an earlier, interrupted download left, if they are right. */
 async function readGenuine(path: string, file: MnistFile): Promise<Uint8Array | undefined> {
-  const bytes = await readUnpacked(path).catch(() => undefined);
+  const bytes = await readUnpacked(path, () => file.length).catch(() => undefined);
   return bytes && isGenuine(bytes, file) ? bytes : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { cos, sin } from "../base/elementary.ts";
 import { type Random, randomStream } from "../base/random.ts";
+import { loadSharp } from "./picture_file.ts";
 import { bilinear, type Plane, type RasterImage } from "./preprocess/plane.ts";
 
 /** What happens to a digit on its way into a photo. */
@@ -113,7 +114,7 @@ export async function encodePhoto(
   { width, height, rgba }: RasterImage,
   { jpegQuality }: PhotoOptions = {},
 ): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const picture = sharp(rgba, { raw: { width, height, channels: 4 } }).removeAlpha();
   const file = jpegQuality ? picture.jpeg({ quality: jpegQuality }) : picture.png();
   return new Uint8Array(await file.toBuffer());

@@ -75,19 +75,47 @@ async function fileInfo(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-/** The whole file. */
+/** The largest file of a model that is read: a network of 100 million weights in 64 bits. */
+const MOST_BYTES = 800_000_000;
+/** The largest that is read as text, which takes many times its size while it is read. */
+const MOST_TEXT = 200_000_000;
+
+/**
+ * The whole file.
+ *
+ * @throws {UserError} when it cannot be read or is larger than any model
+ */
 export async function readBytes(path: string): Promise<Uint8Array> {
   return await readUpTo(path, Infinity);
+}
+
+/** The text of a file's bytes. */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  checkSize(path, bytes.length, MOST_TEXT);
+  return new TextDecoder().decode(bytes);
 }
 
 /** The first `size` bytes of a file, fewer if it is shorter: enough to tell what it is. */
 export async function readUpTo(path: string, size: number): Promise<Uint8Array> {
   try {
-    if (size === Infinity) return await Deno.readFile(path);
     using file = await Deno.open(path);
-    const bytes = new Uint8Array(size);
-    return bytes.subarray(0, await file.read(bytes) ?? 0);
+    if (size !== Infinity) {
+      const bytes = new Uint8Array(size);
+      return bytes.subarray(0, await file.read(bytes) ?? 0);
+    }
+    checkSize(path, (await file.stat()).size, MOST_BYTES);
+    return await Deno.readFile(path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${path}: cannot be read (${reason(error)})`);
   }
+}
+
+function checkSize(path: string, size: number, most: number): void {
+  if (size <= most) return;
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+  throw new UserError(
+    `${path}: ${megabytes(size)}, more than the ${megabytes(most)} of the largest model that is ` +
+      `read${most === MOST_TEXT ? " as text; save it as .npz" : ""}`,
+  );
 }

@@ -18,7 +18,7 @@ import {
   resolveArchitecture,
   writeDescription,
 } from "./description.ts";
-import { filesIn, filesOf, partPath, readBytes, readUpTo } from "./file_set.ts";
+import { decodeText, filesIn, filesOf, partPath, readBytes, readUpTo } from "./file_set.ts";
 import {
   arraysFromModel,
   type Layers,
@@ -222,7 +222,7 @@ async function readContents(
   if (isZip(bytes)) return fromArrays(file, "npz", readNpz(bytes, file), orientation);
   if (isNpy(bytes)) return await readNpySet(file, await npySiblings(file), orientation);
   if (isPickle(bytes)) throw pickleRefusal(file);
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeText(bytes, file);
   if (/^\uFEFF?\s*\{/.test(text)) {
     return fromArrays(file, "json", readParametersJson(text, file), orientation);
   }
@@ -326,7 +326,7 @@ async function readCsvPair(
   const [biases, weights] = await Promise.all(
     [...pair.biases, ...pair.weights].map(async (path): Promise<TextFile> => ({
       path,
-      text: decoder.decode(await readBytes(path)),
+      text: decodeText(await readBytes(path), path),
     })),
   );
   return { path, format: "csv", ...readNeuronCsv(biases, weights) };

@@ -158,7 +158,7 @@ function readTable({ path, text }: TextFile, letter: "B" | "W"): Table {
 
 function readCells(path: string, text: string): string[][] {
   // Python on Windows turns the "\r\n" of its csv module into "\r\r\n".
-  const lines = text.replaceAll(/\r*\n/g, "\n").replaceAll(/\n+/g, "\n");
+  const lines = text.replaceAll("\r", "\n").replaceAll(/\n+/g, "\n");
   return parseCells(lines, path).map((cells) => cells.map((cell) => cell.trim()));
 }
 

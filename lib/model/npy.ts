@@ -24,6 +24,8 @@ export type NpyValue = NdArray | string;
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** NumPy itself reads no longer header from a file that it does not trust. */
 const LONGEST_HEADER = 10_000;
+/** Dimensions of an array: NumPy has no more. */
+export const MOST_DIMENSIONS = 64;
 /** Headers end on a multiple of this, so that the numbers can be mapped into memory. */
 const ALIGNMENT = 64;
 
@@ -157,7 +159,7 @@ function parseHeader(
   if (lengths.at(-1) === "") lengths.pop();
   if (
     found.size !== 3 || descr === undefined || (order !== "True" && order !== "False") ||
-    !lengths.every((length) => /^\d+$/.test(length))
+    !lengths.every((length) => /^\d+$/.test(length)) || lengths.length > MOST_DIMENSIONS
   ) {
     throw new UserError(
       `${where}: its header needs 'descr', 'fortran_order' and 'shape', got ${text.slice(0, 200)}`,

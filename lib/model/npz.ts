@@ -3,8 +3,9 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
-import { unzipSync, zipSync } from "fflate";
+import { crc32, inflateRawSync } from "node:zlib";
+import { zipSync } from "fflate";
+import { mostUnpacked } from "../base/expansion.ts";
 import { UserError } from "../base/user_error.ts";
 import { type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 
@@ -25,24 +26,20 @@ export function isZip(bytes: Uint8Array): boolean {
  * @throws {UserError} when the archive itself is damaged
  */
 export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue | UserError> {
-  let files: Record<string, Uint8Array>;
-  let checksums: Map<string, number>;
-  try {
-    files = unzipSync(bytes);
-    checksums = readChecksums(bytes);
-  } catch {
-    throw new UserError(`${path}: the ZIP archive is cut off or damaged; make or copy it again`);
-  }
-  if (Object.keys(files).some((file) => file.endsWith(".pkl"))) {
+  const entries = damaged(path, () => readDirectory(bytes, path));
+  if (entries.some(({ file }) => file.endsWith(".pkl"))) {
     throw new UserError(
       `${path}: a PyTorch file, which is a Python pickle in an archive and refused as such; in ` +
         `Python, np.savez("model.npz", W1=…, b1=…) of its .numpy() arrays makes one that is read here`,
     );
   }
+  checkSizes(entries, bytes.length, path);
   const values = new Map<string, NpyValue | UserError>();
-  for (const [file, content] of Object.entries(files)) {
-    const name = file.replace(/\.npy$/, "");
-    if (crc32(content) !== checksums.get(file)) {
+  for (const entry of entries) {
+    const name = entry.file.replace(/\.npy$/, "");
+    if (values.has(name)) throw new UserError(`${path}: holds ${name} twice; which is meant?`);
+    const content = damaged(path, () => unpackEntry(bytes, entry));
+    if (content.length !== entry.size || crc32(content) !== entry.checksum) {
       throw new UserError(
         `${path}, ${name}: does not match its checksum; the file is damaged, copy it again`,
       );
@@ -50,6 +47,61 @@ export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue |
     values.set(name, valueOrError(() => readNpy(content, path, name)));
   }
   return values;
+}
+
+/** What the archive's directory says of an entry. */
+interface Entry {
+  readonly file: string;
+  /** 0, stored; 8, deflated. */
+  readonly method: number;
+  readonly checksum: number;
+  /** Bytes in the archive. */
+  readonly packed: number;
+  /** Bytes unpacked. */
+  readonly size: number;
+  /** Where its local header begins. */
+  readonly start: number;
+}
+
+/** Entries of an archive at most: far more than the arrays of a network. */
+const MOST_ENTRIES = 10_000;
+
+/** Refuses, by what the directory says and before anything is unpacked, what would take much memory. */
+function checkSizes(entries: readonly Entry[], packed: number, path: string): void {
+  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  if (total <= mostUnpacked(packed)) return;
+  throw new UserError(
+    `${path}: unpacks to ${
+      Math.ceil(total / 2 ** 20)
+    } MiB, far more than weights in a file of its ` +
+      `size; if you trust it, write it without compression (np.savez)`,
+  );
+}
+
+/** Turns the errors of reading beyond the archive's end, and zlib's, into one for the user. */
+function damaged<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: the ZIP archive is cut off or damaged; make or copy it again`);
+  }
+}
+
+/**
+ * The content of an entry, no more than a byte beyond the size that the directory says.
+ *
+ * @throws {Error} when it is cut off or damaged
+ */
+function unpackEntry(bytes: Uint8Array, { method, packed, size, start }: Entry): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint32(start, true) !== LOCAL_HEADER) throw new Error("no entry here");
+  const content = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
+  const data = bytes.subarray(content, content + packed);
+  if (method === 0) return data;
+  if (method !== 8) throw new Error("neither stored nor deflated");
+  const { buffer, byteOffset, length } = inflateRawSync(data, { maxOutputLength: size + 1 });
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /**
@@ -62,21 +114,37 @@ export function writeNpz(values: ReadonlyMap<string, NpyValue>): Uint8Array<Arra
   return zipSync(files, { level: 0, mtime: EARLIEST });
 }
 
+/** The words that begin an entry, its line in the directory, and the end of the directory. */
+const LOCAL_HEADER = 0x04034b50, DIRECTORY_LINE = 0x02014b50, DIRECTORY_END = 0x06054b50;
+
 /**
- * The CRC-32 of each entry, from the archive's central directory (PKWARE APPNOTE 4.3.12, 4.3.16):
- * fflate unpacks without looking at them.
+ * The archive's central directory (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16). The 64-bit form, for four
+ * gigabytes or 65,535 entries and more, is refused.
+ *
+ * @throws {Error} when it is cut off or damaged
  */
-function readChecksums(bytes: Uint8Array): Map<string, number> {
+function readDirectory(bytes: Uint8Array, path: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let end = bytes.length - 22;
-  while (view.getUint32(end, true) !== 0x06054b50) end--;
-  const checksums = new Map<string, number>();
+  while (view.getUint32(end, true) !== DIRECTORY_END) end--;
+  const count = view.getUint16(end + 10, true);
+  if (count > MOST_ENTRIES) {
+    throw new UserError(`${path}: more than ${MOST_ENTRIES} arrays, expected W1, b1, W2, b2, …`);
+  }
+  const entries: Entry[] = [];
   let at = view.getUint32(end + 16, true);
-  for (let entries = view.getUint16(end + 10, true); entries > 0; entries--) {
+  while (entries.length < count) {
+    if (view.getUint32(at, true) !== DIRECTORY_LINE) throw new Error("no line here");
     const nameLength = view.getUint16(at + 28, true);
-    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
-    checksums.set(name, view.getUint32(at + 16, true));
+    entries.push({
+      file: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)),
+      method: view.getUint16(at + 10, true),
+      checksum: view.getUint32(at + 16, true),
+      packed: view.getUint32(at + 20, true),
+      size: view.getUint32(at + 24, true),
+      start: view.getUint32(at + 42, true),
+    });
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  return checksums;
+  return entries;
 }

@@ -6,7 +6,7 @@
 
 import { UserError } from "../base/user_error.ts";
 import { decimal, fitsFloat32 } from "./decimal.ts";
-import { type NdArray, type NpyValue, valueOrError } from "./npy.ts";
+import { MOST_DIMENSIONS, type NdArray, type NpyValue, valueOrError } from "./npy.ts";
 
 /**
  * Reads named arrays from JSON, as float32 when that holds all of them exactly, else as float64.
@@ -58,9 +58,6 @@ export function writeParametersJson(
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-/** Dimensions of an array: NumPy has no more than 64. */
-const DEEPEST = 64;
-
 function parseObject(text: string, path: string): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -80,17 +77,28 @@ function parseObject(text: string, path: string): Record<string, unknown> {
 function namedValue(value: unknown, where: string): NpyValue {
   if (typeof value === "string") return value;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return JSON.stringify(value);
+    return asJson(value, where);
   }
   const shape: number[] = [];
   for (let inner = value; Array.isArray(inner); inner = inner[0]) {
-    if (shape.push(inner.length) > DEEPEST) {
-      throw new UserError(`${where}: lists in lists, more than ${DEEPEST} deep, expected a matrix`);
+    if (shape.push(inner.length) > MOST_DIMENSIONS) {
+      throw new UserError(
+        `${where}: lists in lists, more than ${MOST_DIMENSIONS} deep, expected a matrix`,
+      );
     }
   }
   const data: number[] = [];
   flatten(value, shape, where, data);
   return { shape, data: Float64Array.from(data) };
+}
+
+function asJson(value: object, where: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // The stack is not deep enough.
+    throw new UserError(`${where}: objects in objects, far too deep`);
+  }
 }
 
 /** Appends the numbers of nested lists, row by row, checking that all rows have one length. */
@@ -115,7 +123,9 @@ function isArray(value: NpyValue | UserError): value is NdArray {
 }
 
 function short(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value).slice(0, 40);
+  return typeof value === "number"
+    ? String(value)
+    : (Array.isArray(value) ? "a list" : JSON.stringify(value).slice(0, 40));
 }
 
 /** A vector on one line, a matrix with a line per row. */

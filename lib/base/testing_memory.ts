@@ -1,0 +1,36 @@
+/** For tests: what a piece of work costs in memory, in a process of its own. @module */
+
+/** How a piece of work ended. */
+export interface Cost {
+  /** The message of the error that it ended with; empty where there was none. */
+  readonly error: string;
+  /** The most memory that the process held at a time, in MB; 0 where the system does not say. */
+  readonly peak: number;
+  readonly seconds: number;
+}
+
+/**
+ * Runs code in a process of its own and measures it.
+ *
+ * @param module the specifier of a module
+ * @param call an expression in which `m` is the module, e.g. `m.readIdx("a", "b")`
+ */
+export async function costOf(module: string, call: string): Promise<Cost> {
+  const code = `
+    const m = await import(${JSON.stringify(module)});
+    const begun = performance.now();
+    let error = "";
+    try { await (${call}); } catch (e) { error = e.name + ": " + e.message; }
+    const seconds = (performance.now() - begun) / 1000;
+    const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
+    const peak = Number(/VmHWM:\\s+(\\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+    console.log(JSON.stringify({ error, peak, seconds }));`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  const line = decoder.decode(stdout).trim().split("\n").at(-1)!;
+  if (!line.startsWith("{")) throw new Error(`no result: ${decoder.decode(stderr)}`);
+  return JSON.parse(line);
+}
