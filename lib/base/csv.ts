@@ -50,26 +50,67 @@ export function parseCsv(text: string, file: string): Record<string, string | nu
 }
 
 /**
- * The cells of a CSV text, line by line, as they stand.
+ * The cells of a CSV text, line by line, as they are.
  *
  * @param file the name in errors
- * @throws {UserError} naming the line that has too few or too many cells or a quote too few; when
- * the text is empty
+ * @throws {UserError} naming the line that has too few or too many cells or an unterminated quote;
+ * when the text is empty
  */
 export function parseCells(text: string, file: string): string[][] {
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter: "," });
-  const [error] = errors;
-  if (error) throw new UserError(`${file}, line ${(error.row ?? 0) + 1}: ${error.message}`);
-  if (data.at(-1)?.join("") === "" && text.endsWith("\n")) data.pop();
-  if (data.length === 0 || data[0].join("") === "") throw new UserError(`${file}: an empty table`);
-  const wrong = data.findIndex((cells) => cells.length !== data[0].length);
+  const { rows } = parseLines(text.replace(/^\uFEFF/, ""), file, { delimiter: "," });
+  if (rows.at(-1)?.join("") === "" && text.endsWith("\n")) rows.pop();
+  if (rows.length === 0 || rows[0].join("") === "") throw new UserError(`${file}: an empty table`);
+  const wrong = rows.findIndex((cells) => cells.length !== rows[0].length);
   if (wrong >= 0) {
     throw new UserError(
-      `${file}, line ${wrong + 1}: ${data[wrong].length} cells, ` +
-        `expected ${data[0].length} as in line 1`,
+      `${file}, line ${wrong + 1}: ${rows[wrong].length} cells, ` +
+        `expected ${rows[0].length} as in line 1`,
     );
   }
-  return data;
+  return rows;
+}
+
+/** How {@linkcode parseLines} reads its text. */
+export interface LineOptions {
+  /** What separates the cells; without it `,`, `;` or a tab, whichever fits the text. */
+  readonly delimiter?: string;
+  /** How lines end; without it whichever of `\n`, `\r\n` and `\r` comes first. */
+  readonly newline?: "\n";
+  /** The number of the text's first line in the file; defaults to 1. */
+  readonly firstLine?: number;
+}
+
+/**
+ * The cells of whole lines of CSV, whatever their number in each line; an empty line is one empty cell.
+ *
+ * @param file the name in errors
+ * @returns the lines, and what separates their cells
+ * @throws {UserError} naming the line with a quote that is not terminated, or is followed by text
+ */
+export function parseLines(
+  text: string,
+  file: string,
+  { delimiter, newline, firstLine = 1 }: LineOptions = {},
+): { rows: string[][]; delimiter: string } {
+  const { data, errors, meta } = Papa.parse<string[]>(text, {
+    delimiter: delimiter ?? delimiterOf(text),
+    newline,
+  });
+  const error = errors.find(({ type }) => type === "Quotes");
+  if (error) {
+    const problem = error.code === "MissingQuotes"
+      ? "unterminated quote"
+      : "text after a closing quote";
+    throw new UserError(`${file}, line ${firstLine + (error.row ?? 0)}: ${problem}`);
+  }
+  return { rows: data, delimiter: meta.delimiter };
+}
+
+/** What separates the cells, by the first lines of a text, or part of the first if it is long. */
+function delimiterOf(text: string): string {
+  const start = text.slice(0, 2 ** 16);
+  const { meta } = Papa.parse(start, { delimitersToGuess: [",", ";", "\t"], preview: 10 });
+  return meta.delimiter;
 }
 
 /** Lines of cells as CSV, as Python's csv module and spreadsheets write it: lines end in `\r\n`. */

@@ -53,6 +53,10 @@ Deno.test("what is wrong is named with its line", () => {
   });
   assert.throws(
     () => parseCsv('a,b\n"1,2\n', "t.csv"),
-    /t\.csv, line 2: Quoted field unterminated/,
+    /^UserError: t\.csv, line 2: unterminated quote$/,
+  );
+  assert.throws(
+    () => parseCsv('a,b\n"1"2,3\n', "t.csv"),
+    /^UserError: t\.csv, line 2: text after a closing quote$/,
   );
 });

@@ -1,23 +1,21 @@
 /**
  * Images as CSV, a line each: the label, then the pixels row by row, as whole numbers 0 to 255.
- *
- * Read by papaparse: its 110 MB of MNIST take 1.4 s here, where csv-parse took 5.4 s.
  * @module
  */
-// @ts-types="npm:@types/papaparse@5.5.2"
-import Papa from "papaparse";
 import { createGzip } from "node:zlib";
 import { Readable } from "node:stream";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { parseLines } from "../base/csv.ts";
 import { decimalNumber } from "../base/number.ts";
 import { UserError } from "../base/user_error.ts";
+import { type CsvLayout, csvLayout, type ImageSize } from "./csv_layout.ts";
 import { emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
 
 /** What {@linkcode readCsvImages} is told about the file. */
 export interface CsvOptions {
-  /** Pixels in a row and rows of an image; a square image when they are left out. */
-  readonly size?: { readonly width: number; readonly height: number };
+  /** The size of an image; without it that of a square, or what the names of the pixels say. */
+  readonly size?: ImageSize;
   /** The number of the first class: 0, or 1 for EMNIST's letters. */
   readonly firstLabel?: number;
   /** How many classes there are, 1 to 256; labels must lie within. 10 unless given. */
@@ -36,53 +34,53 @@ export interface CsvImages {
 /**
  * Reads images from a CSV file, gzip or plain, a piece at a time.
  *
- * A first line of names is skipped. The label is the column named `label` (`class`, `target`, `y`),
- * the first or the last; where no name tells, it is the first column, unless the number of columns
- * is that of a square image's pixels: then there are no labels. Lines end in `\n` or `\r\n`; empty
- * ones are skipped. Columns are separated by commas, semicolons or tabs.
+ * The columns of the label and the pixels, with or without a first line of names, are found as
+ * {@linkcode csvLayout} describes. Lines end in `\n` or `\r\n`; empty ones are skipped. Columns are
+ * separated by commas, semicolons or tabs.
  *
  * @throws {UserError} naming the file, the line and the column of the first value that is not a whole
  * number in its range, or the first line that is too short or too long
  */
 export async function readCsvImages(file: string, options: CsvOptions = {}): Promise<CsvImages> {
   const reader = new ImageRows(file, options);
-  const stream = await streamUnpacked(file);
-  await new Promise<void>((resolve, reject) => {
-    const stop = (error: unknown) => {
-      reject(error);
-      stream.destroy();
-    };
-    stream.on("error", (error) => stop(streamError(file, error)));
-    let sinceLine = 0;
-    stream.on("data", (bytes: Uint8Array) => sinceLine += bytes.length);
-    Papa.parse<string[]>(stream, {
-      delimitersToGuess: [",", ";", "\t"],
-      // Not guessed: files have both. The `\r` of a last cell is a space around a number.
-      newline: "\n",
-      beforeFirstChunk: (text) => text.replace(/^\uFEFF/, ""),
-      chunk: ({ data, errors }) => {
-        try {
-          reader.add(data, errors.find((error) => error.type === "Quotes"));
-          if (data.length > 0) sinceLine = 0;
-          if (sinceLine > LONGEST_LINE) reader.refuseEndless();
-        } catch (error) {
-          stop(error);
-        }
-      },
-      complete: () => resolve(),
-      error: stop,
-    });
-  });
+  for await (const text of wholeLines(file)) reader.add(text);
   return reader.finish();
 }
 
-/** Where the values of a line are. */
-interface Layout {
-  readonly columns: number;
-  /** The column of the label, −1 when there is none. */
-  readonly label: number;
-  readonly width: number;
-  readonly height: number;
+/** The bytes of the longest line: the names and values of 16 million pixels. */
+const LONGEST_LINE = 2 ** 26;
+
+/** The text of a file, one or more whole lines at a time; the last may lack its end. */
+async function* wholeLines(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let begun: string[] = [], length = 0, lines = 0;
+  const stream = await streamUnpacked(file);
+  try {
+    for await (const bytes of stream) {
+      const text = decoder.decode(bytes, { stream: true });
+      const end = text.lastIndexOf("\n") + 1;
+      begun.push(end > 0 ? text.slice(0, end) : text);
+      length += text.length;
+      if (end > 0) {
+        const whole = begun.join("");
+        lines += whole.split("\n").length - 1;
+        yield whole;
+        begun = [text.slice(end)];
+        length = begun[0].length;
+      }
+      if (length > LONGEST_LINE) {
+        throw new UserError(
+          `${file}, line ${lines + 1}: longer than ${
+            LONGEST_LINE >> 20
+          } MiB; expected a line for ` +
+            `each image, of 16 million pixels at most`,
+        );
+      }
+    }
+  } catch (error) {
+    throw error instanceof UserError ? error : streamError(file, error);
+  }
+  yield begun.join("") + decoder.decode();
 }
 
 /** The bytes as they are nearly always written. */
@@ -90,45 +88,40 @@ const BYTES: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from({ length: 256 }, (_, byte) => [String(byte), byte]),
 );
 
-/** Bytes: far more than an image's line has. */
-const LONGEST_LINE = 2 ** 23;
-/** Images of one block: how many are not known before the end of the file. */
-const BLOCK = 1024;
+/** Images of one block at most, and its pixels: how many there are is known at the end of the file. */
+const BLOCK = { images: 1024, pixels: 2 ** 24 };
 
 /** Takes the lines of a file and gives the images in them. */
 class ImageRows {
   private line = 0;
   private count = 0;
-  private layout: Layout | undefined;
+  private delimiter: string | undefined;
+  private layout: CsvLayout | undefined;
   private blocks: Samples[] = [];
 
   constructor(private readonly file: string, private readonly options: CsvOptions) {}
 
-  add(rows: readonly string[][], quoting: { message: string; row?: number } | undefined): void {
-    if (quoting) {
-      this.refuse(this.line + (quoting.row ?? 0) + 1, undefined, quoting.message.toLowerCase());
-    }
+  /** Takes whole lines. */
+  add(text: string): void {
+    if (text === "") return;
+    const { rows, delimiter } = parseLines(text, this.file, {
+      delimiter: this.delimiter,
+      // Not guessed: files have both kinds. The `\r` of a last cell is a space around a number.
+      newline: "\n",
+      firstLine: this.line + 1,
+    });
+    // After the last line end comes no line.
+    if (text.endsWith("\n")) rows.pop();
     for (const row of rows) {
       this.line++;
       if (row.length === 1 && row[0].trim() === "") continue;
+      this.delimiter ??= delimiter;
       if (this.layout === undefined) {
-        const header = isHeader(row);
-        this.layout = this.layoutOf(row, header);
-        if (header) continue;
+        this.layout = csvLayout(row, this.options.size, (message) => this.refuse(message));
+        if (this.layout.named) continue;
       }
       this.addImage(row, this.layout);
     }
-  }
-
-  /** The line after the last whole one does not end: it is not taken into memory to its end. */
-  refuseEndless(): never {
-    this.refuse(
-      this.line + 1,
-      undefined,
-      `no end of the line in ${
-        LONGEST_LINE >> 20
-      } MiB; is there a quotation mark without its other?`,
-    );
   }
 
   finish(): CsvImages {
@@ -136,27 +129,28 @@ class ImageRows {
     if (this.count === 0) throw new UserError(`${this.file}: a line of names, but no images`);
     const { width, height, label } = this.layout;
     const samples = emptySamples(this.count, width, height);
-    for (let start = 0; start < this.count; start += BLOCK) {
-      const block = this.blocks.shift()!;
-      const images = Math.min(BLOCK, this.count - start);
+    let start = 0;
+    for (let block = this.blocks.shift(); block; block = this.blocks.shift()) {
+      const images = Math.min(block.count, this.count - start);
       samples.pixels.set(block.pixels.subarray(0, images * width * height), start * width * height);
       samples.labels.set(block.labels.subarray(0, images), start);
+      start += images;
     }
     return { samples, labelled: label >= 0 };
   }
 
-  private addImage(row: readonly string[], layout: Layout): void {
+  private addImage(row: readonly string[], layout: CsvLayout): void {
     if (row.length !== layout.columns) this.refuseLength(row.length, layout);
-    const { label, width, height } = layout;
-    const index = this.count++ % BLOCK;
-    if (index === 0) this.blocks.push(emptySamples(BLOCK, width, height));
+    const { label, pixels, width, height } = layout;
+    const perBlock = Math.max(1, Math.min(BLOCK.images, Math.floor(BLOCK.pixels / pixels.length)));
+    const index = this.count++ % perBlock;
+    if (index === 0) this.blocks.push(emptySamples(perBlock, width, height));
     const block = this.blocks[this.blocks.length - 1];
     if (label >= 0) block.labels[index] = this.labelOf(row[label], label);
     const image = imageAt(block, index);
-    const first = label === 0 ? 1 : 0;
     for (let i = 0; i < image.length; i++) {
-      image[i] = BYTES[row[first + i]] ??
-        this.wholeNumber("pixel", row[first + i], first + i, 0, 255);
+      const column = pixels[i];
+      image[i] = BYTES[row[column]] ?? this.wholeNumber("pixel", row[column], column, 0, 255);
     }
     if (this.options.transposed) transpose(image, width);
   }
@@ -180,72 +174,27 @@ class ImageRows {
     const word = text.trim();
     const shown = word.length > 20 ? `${word.slice(0, 20)}…` : word;
     return this.refuse(
-      this.line,
-      column,
       `${what} ${Number.isNaN(value) ? JSON.stringify(shown) : shown}, ` +
         `expected a whole number from ${least} to ${most}`,
+      column,
     );
   }
 
-  private refuseLength(columns: number, layout: Layout): never {
-    const labels = layout.label >= 0 ? 1 : 0;
-    const expected = layout.columns - labels;
+  private refuseLength(columns: number, layout: CsvLayout): never {
+    const { pixels, label, width, height } = layout;
+    // What is not a pixel: the label, and the index that pandas writes.
+    const others = layout.columns - pixels.length;
     return this.refuse(
-      this.line,
-      undefined,
-      `${columns - labels} pixels, expected ${expected} (${layout.width}×${layout.height})` +
-        `${labels ? " after the label" : ""}`,
+      `${columns - others} pixels, expected ${pixels.length} (${width}×${height})` +
+        `${label >= 0 ? " after the label" : ""}`,
     );
   }
 
-  private refuse(line: number, column: number | undefined, message: string): never {
-    const place = `${this.file}, line ${line}`;
-    throw new UserError(
-      `${place}${column === undefined ? "" : `, column ${column + 1}`}: ${message}`,
-    );
+  /** Throws the error for the line at hand. */
+  private refuse(message: string, column?: number): never {
+    const place = column === undefined ? "" : `, column ${column + 1}`;
+    throw new UserError(`${this.file}, line ${this.line}${place}: ${message}`);
   }
-
-  private layoutOf(row: readonly string[], header: boolean): Layout {
-    const columns = row.length;
-    const { size } = this.options;
-    const named = header ? labelColumn(row) : -1;
-    // A square of one pixel is no image: any text at all would pass as a list of them.
-    const isImage = (pixels: number) =>
-      size
-        ? pixels === size.width * size.height
-        : pixels > 1 && Number.isInteger(Math.sqrt(pixels));
-    const label = named >= 0 ? named : isImage(columns) ? -1 : 0;
-    const pixels = columns - (label >= 0 ? 1 : 0);
-    if (!isImage(pixels)) {
-      const wanted = size ? `${size.width}×${size.height} image` : "square image";
-      this.refuse(
-        this.line,
-        undefined,
-        `${columns} columns: expected the pixels of a ${wanted}` +
-          `${size ? ` (${size.width * size.height})` : " (784 for 28×28)"}, ` +
-          `with or without a label` +
-          `${size ? "" : "; for images that are not square, say their width and height"}`,
-      );
-    }
-    const width = size?.width ?? Math.sqrt(pixels);
-    return { columns, label, width, height: pixels / width };
-  }
-}
-
-/**
- * Whether a line has names and not numbers; a line of numbers with a word among them has not, but the
- * numbers of its columns, as pandas writes them, are names.
- */
-function isHeader(row: readonly string[]): boolean {
-  if (row.every((field, column) => decimalNumber(field) === column)) return row.length > 10;
-  const words = row.filter((field) => field.trim() === "" || Number.isNaN(Number(field)));
-  return words.length > row.length / 2;
-}
-
-function labelColumn(names: readonly string[]): number {
-  const isLabel = (name: string) => /^(label|class|target|y)$/i.test(name.trim());
-  if (isLabel(names[0])) return 0;
-  return isLabel(names[names.length - 1]) ? names.length - 1 : -1;
 }
 
 /** Exchanges rows and columns of a square image, in place. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { UserError } from "../base/user_error.ts";
@@ -55,10 +56,97 @@ Deno.test("the shapes found in the wild", async () => {
   }
 });
 
-Deno.test("pandas' numbers of the columns are names", async () => {
-  const columns = Array.from({ length: 17 }, (_, column) => column).join(",");
-  const { samples } = await read(`${columns}\n7${",9".repeat(16)}\n`);
-  assert.deepEqual([samples.count, ...samples.labels, samples.pixels[0]], [1, 7, 9]);
+const count = (length: number, first = 0) => Array.from({ length }, (_, i) => i + first).join(",");
+
+Deno.test("pandas' tables, with their numbers for names and their index", async () => {
+  const pixels = Array.from({ length: 784 }, (_, i) => i % 256);
+  const places = pixels.map((_, i) => `${Math.floor(i / 28) + 1}x${i % 28 + 1}`);
+  const labelled = `7,${pixels}`, indexed = `12,7,${pixels}`;
+  const tables = {
+    "no names": labelled,
+    "numbers from 0": `${count(785)}\n${labelled}`,
+    "label and numbers from 0": `label,${count(784)}\n${labelled}`,
+    "label and numbers from 1": `label,${count(784, 1)}\n${labelled}`,
+    "label last": `${count(784)},label\n${pixels},7`,
+    "label in between": `1x1,label,${places.slice(1)}\n0,7,${pixels.slice(1)}`,
+    "an index, label, names": `,label,${places}\n${indexed}`,
+    "an index read and written again": `Unnamed: 0,label,${places}\n${indexed}`,
+    "an index, label, numbers": `,label,${count(784)}\n${indexed}`,
+    "an index, numbers": `,${count(785)}\n${indexed}`,
+    "an index, label last": `,${places},class\n12,${pixels},7`,
+    "another word for the label": `digit,${places}\n${labelled}`,
+    "decimals": `label,${count(784)}\n7.0,${pixels.map((p) => p.toFixed(1))}`,
+  };
+  for (const [name, text] of Object.entries(tables)) {
+    const { samples, labelled } = await read(`${text}\n`);
+    assert.deepEqual([samples.count, ...samples.labels, labelled], [1, 7, true], name);
+    assert.deepEqual(images(samples), [pixels], name);
+  }
+  const bare = await read(`id,${places}\n12,${pixels}\n`).catch(({ message }) => message);
+  assert.match(
+    bare,
+    /the first column is named "id" and none is named label: if it holds the labels/,
+  );
+  await refused(
+    `,${count(784)}\n7,${pixels}\n`,
+    /line 1: the first column is named "" and none is/,
+  );
+  await refused(
+    `label,${count(784)},class\n7,${pixels},7\n`,
+    /line 1: label \(column 1\) and class \(column 786\): which is the label\?/,
+  );
+  // Small images too, as far as it is certain.
+  const { samples } = await read("label,0,1,2,3\n7,9,9,9,9\n");
+  assert.deepEqual(images(samples), [[9, 9, 9, 9]]);
+  const { samples: data } = await read("0,1,2,3,4\n1,2,3,4,5\n");
+  assert.deepEqual([...data.labels], [0, 1]);
+});
+
+Deno.test("names of rows and columns say the size of images that are not square", async () => {
+  const names = (height: number, width: number, first = 1) =>
+    Array.from(
+      { length: height * width },
+      (_, i) => `${Math.floor(i / width) + first}x${i % width + first}`,
+    );
+  const pixels = count(15);
+  for (const first of [0, 1]) {
+    for (const [header, line] of [["label,", "7,"], ["", ""]]) {
+      const { samples, labelled } = await read(
+        `${header}${names(5, 3, first)}\n${line}${pixels}\n`,
+      );
+      assert.deepEqual([samples.width, samples.height, labelled], [3, 5, line !== ""]);
+      assert.equal(String(images(samples)), pixels);
+    }
+  }
+  const table = `label,${names(5, 3)}\n7,${pixels}\n`;
+  const { samples } = await read(table, { size: { width: 3, height: 5 } });
+  assert.equal(samples.width, 3);
+  await refused(table, /line 1: the names of the pixels say 3×5 \(the last is 5x3: row, column\)/, {
+    size: { width: 5, height: 3 },
+  });
+  for (
+    const wrong of [
+      names(5, 3).map((name) => name.split("x").reverse().join("x")),
+      names(5, 3).with(7, "9x9"),
+      names(6, 3).slice(3),
+    ]
+  ) {
+    await refused(`label,${wrong}\n7,${pixels}\n`, /line 1: pixels named .*expected row by row/);
+  }
+});
+
+Deno.test("an image of 2000×2000 pixels is written and read", async () => {
+  const samples = emptySamples(1, 2000, 2000);
+  samples.pixels.forEach((_, i) => samples.pixels[i] = i * 31 % 251);
+  samples.labels[0] = 9;
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  await writeCsvImages(file, { samples, labelled: true });
+  const found = await readCsvImages(file);
+  await Deno.remove(file);
+  assert.deepEqual([found.samples.width, found.samples.height, ...found.samples.labels], [
+    ...[2000, 2000, 9],
+  ]);
+  assert.equal(Buffer.compare(found.samples.pixels, samples.pixels), 0);
 });
 
 Deno.test("Kaggle's test.csv has no labels", async () => {
@@ -134,9 +222,14 @@ Deno.test("files that are no table of images", async () => {
     "\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     /^digits\.csv, line 1: 1 columns: expected the pixels of a square/,
   );
-  await refused('1,"0,0\n1,0,0', /^digits\.csv, line \d: quoted field unterminated/);
+  await refused('1,"0,0\n1,0,0', /^digits\.csv, line 1: unterminated quote$/);
   const endless = "7,0,255,3,4\n" + '"' + "1,2,3,4,5\n".repeat(1e6);
-  await refused(endless, /^digits\.csv, line 2: no end of the line in 8 MiB; is there a quotation/);
+  await refused(endless, /^digits\.csv, line 2: unterminated quote$/);
+  const long = "7,0,255,3,4\n7" + ",255".repeat(2 ** 24);
+  await refused(
+    gzipSync(long),
+    /^digits\.csv, line 2: longer than 64 MiB; expected a line for each/,
+  );
   const packed = gzipSync("7,0,255,3,4\n".repeat(1000));
   await refused(packed.subarray(0, 40), /^digits\.csv: the gzip data are cut off/);
   await assert.rejects(readCsvImages("nowhere.csv"), { message: "nowhere.csv: no such file" });

@@ -1,0 +1,139 @@
+import { decimalNumber } from "../base/number.ts";
+
+/** Pixels in a row and rows of an image. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the values of an image are in a line of CSV. */
+export interface CsvLayout extends ImageSize {
+  /** Whether the first line holds names. */
+  readonly named: boolean;
+  /** How many columns every line has. */
+  readonly columns: number;
+  /** The column of the label, −1 when there is none. */
+  readonly label: number;
+  /** The columns of the pixels, in the order of the image. */
+  readonly pixels: Uint32Array;
+}
+
+/** Names of a label's column: this project's and Kaggle's, OpenML's, scikit-learn's. */
+const LABEL = /^(label|labels|class|target|y)$/i;
+/** Names of a column that numbers the lines: pandas writes its index without a name. */
+const INDEX = /^(|unnamed: 0|index|id)$/i;
+/** A pixel's row and column. */
+const PLACE = /^(\d+)x(\d+)$/i;
+/** Numbers in sequence are names where there are more than this: no image begins so. */
+const FEW = 10;
+
+/**
+ * Finds out from the first line of a file where the label and the pixels are.
+ *
+ * - The label is the column named `label` (`labels`, `class`, `target`, `y`). Where no name says so it
+ *   is the first column, unless the number of columns is that of a square image's pixels: then there
+ *   are no labels.
+ * - A first column without a name, or named `Unnamed: 0`, `index` or `id`, is pandas' index and left
+ *   out.
+ * - The size is `size`, or what names such as `1x1,1x2,…,5x3` (row, column) say, or that of a square.
+ *
+ * @param refuse throws the error for the first line, from what is wrong with it
+ */
+export function csvLayout(
+  row: readonly string[],
+  size: ImageSize | undefined,
+  refuse: (message: string) => never,
+): CsvLayout {
+  const names = isHeader(row) ? row.map((name) => name.trim()) : undefined;
+  const index = names && INDEX.test(names[0]) ? 0 : -1;
+  const places = names?.filter((name) => PLACE.test(name)) ?? [];
+  const shape = places.length > 0 ? shapeOf(places, size, refuse) : size;
+  const isImage = (count: number) =>
+    shape
+      ? count === shape.width * shape.height
+      // A square of one pixel is no image: any text at all would pass as a list of them.
+      : count > 1 && Number.isInteger(Math.sqrt(count));
+  const label = labelColumn(names, row.length, index, isImage, refuse);
+  const pixels = Uint32Array.from(row.keys()).filter((c) => c !== index && c !== label);
+  if (!isImage(pixels.length)) refuse(notAnImage(row.length, shape));
+  const width = shape?.width ?? Math.sqrt(pixels.length);
+  const height = pixels.length / width;
+  return { named: names !== undefined, columns: row.length, label, pixels, width, height };
+}
+
+/**
+ * Whether a line has names and not numbers: most of its fields are words, or it counts its columns, as
+ * pandas does, beside the names of a label and an index.
+ */
+function isHeader(row: readonly string[]): boolean {
+  const numbers = row.map(decimalNumber).filter((number) => !Number.isNaN(number));
+  const words = row.length - numbers.length;
+  const [first] = numbers;
+  if ((first === 0 || first === 1) && numbers.every((number, i) => number === first + i)) {
+    if (row.some((name) => LABEL.test(name.trim()))) return words <= 2;
+    // Without a word, 1, 2, 3, … may be a label and pixels, as far as these go.
+    if (numbers.length > (first === 1 && words === 0 ? 256 : FEW)) return words <= 2;
+  }
+  const unlike = row.filter((field) => field.trim() === "" || Number.isNaN(Number(field)));
+  return unlike.length > row.length / 2;
+}
+
+/** The size that names of pixels by row and column say. */
+function shapeOf(
+  places: readonly string[],
+  size: ImageSize | undefined,
+  refuse: (message: string) => never,
+): ImageSize {
+  const placeOf = (name: string) => PLACE.exec(name)!.slice(1).map(Number);
+  const [start, startColumn] = placeOf(places[0]);
+  const [endRow, endColumn] = placeOf(places[places.length - 1]);
+  const width = endColumn - start + 1, height = endRow - start + 1;
+  const isInOrder = start <= 1 && start === startColumn && width * height === places.length &&
+    places.every((name, i) =>
+      name.toLowerCase() === `${start + Math.floor(i / width)}x${start + i % width}`
+    );
+  if (!isInOrder) {
+    refuse(
+      `pixels named ${places[0]}, ${places[1] ?? ""}, …, ${places.at(-1)}: expected row by row ` +
+        `without a gap, such as 1x1, 1x2, …, 28x28 (row, then column)`,
+    );
+  }
+  if (size && (size.width !== width || size.height !== height)) {
+    refuse(
+      `the names of the pixels say ${width}×${height} (the last is ${
+        places.at(-1)
+      }: row, column), ` +
+        `not ${size.width}×${size.height}; leave the size out`,
+    );
+  }
+  return { width, height };
+}
+
+function labelColumn(
+  names: readonly string[] | undefined,
+  columns: number,
+  index: number,
+  isImage: (count: number) => boolean,
+  refuse: (message: string) => never,
+): number {
+  const named = names?.flatMap((name, c) => LABEL.test(name) ? [c] : []) ?? [];
+  if (named.length > 1) {
+    const list = named.map((c) => `${names![c]} (column ${c + 1})`).join(" and ");
+    refuse(`${list}: which is the label? Leave the other out`);
+  }
+  if (named.length === 1) return named[0];
+  if (index < 0) return isImage(columns) ? -1 : 0;
+  if (!isImage(columns - 1)) return 1;
+  return refuse(
+    `the first column is named ${JSON.stringify(names![0])} and none is named label: if it holds ` +
+      `the labels, name it label; if it numbers the lines, leave it out (index=False in pandas)`,
+  );
+}
+
+function notAnImage(columns: number, size: ImageSize | undefined): string {
+  return size
+    ? `${columns} columns: expected the pixels of a ${size.width}×${size.height} image ` +
+      `(${size.width * size.height}), with or without a label`
+    : `${columns} columns: expected the pixels of a square image (784 for 28×28), with or without ` +
+      `a label; for images that are not square, say their width and height`;
+}
