@@ -1,9 +1,14 @@
 /** `deno task bench`: times epochs of training beside other libraries. */
+import { writeFileAtomically } from "../base/atomic_file.ts";
+import { formatCsv } from "../base/csv.ts";
+import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "../cli/command.ts";
 import { datasetOption, loadNamed } from "../cli/dataset_option.ts";
 import { textTable } from "../cli/text_table.ts";
-import { compare, type Comparison } from "./compare.ts";
+import { speedCurvesFigure } from "../plot/speed_curves.ts";
+import { cliffs, speedCurves, type SpeedRow } from "./curves.ts";
+import { compare, type CompareOptions, type Comparison } from "./compare.ts";
 import { type Configuration, CONFIGURATIONS } from "./configurations.ts";
 import { LIBRARIES } from "./peer.ts";
 import { type Profile, profileEpoch } from "./profile.ts";
@@ -29,6 +34,7 @@ export const bench = defineCommand({
     cores: option("<n>", "1, or all: every library uses what it can", oneOf(["1", "all"]), "1"),
     setup: flag("install the libraries that are compared with, first"),
     profile: flag("show where the time of an epoch goes instead"),
+    curves: flag("time epochs over width, depth and batch size; write results/speed.csv and .svg"),
   },
   examples: [
     "bench --only 128-64 --rounds 3",
@@ -45,13 +51,7 @@ export const bench = defineCommand({
       for (const { hyperparameters } of wanted.configurations) {
         profiles.push(await profileEpoch(hyperparameters, dataset));
       }
-      say(
-        textTable(
-          profiles,
-          PROFILE_COLUMNS,
-          Object.fromEntries(PROFILE_COLUMNS.slice(1).map((c) => [c, 3])),
-        ),
-      );
+      say(textTable(profiles, PROFILE_COLUMNS, PROFILE_DIGITS));
       remind();
       return profiles;
     }
@@ -61,38 +61,68 @@ export const bench = defineCommand({
       await clean();
       return "nothing is kept of a comparison";
     });
-    const rows: Comparison[] = [];
     try {
-      const files = await writeImages(folder, dataset);
-      const cores = options.cores === "all" ? "all" : 1;
+      const how: CompareOptions = {
+        files: await writeImages(folder, dataset),
+        cores: options.cores === "all" ? "all" : 1,
+        libraries: LIBRARIES,
+        count: dataset.train.count,
+        rounds: options.rounds,
+        ...{ folder, note },
+      };
+      if (options.curves) return await writeCurves(how, dataset.name, say);
+      const rows: Comparison[] = [];
       for (const { name, hyperparameters } of wanted.configurations) {
-        note(`timing ${name}: ${NAMES.indexOf(name) + 1} of ${NAMES.length}`);
-        rows.push(
-          ...await compare(hyperparameters, {
-            ...{ files, folder, cores, note, libraries: LIBRARIES },
-            count: dataset.train.count,
-            rounds: options.rounds,
-          }),
-        );
+        note(`timing ${name}`);
+        rows.push(...await compare(hyperparameters, how));
       }
+      if (wanted.workers) rows.push(...await timeWorkers(dataset, options.rounds));
+      say(textTable(rows, COLUMNS, DIGITS));
+      say(
+        "seconds: median of an epoch; ratio: seconds of the first line by this line's, median, " +
+          "least and greatest of the rounds",
+      );
+      remind();
+      return rows;
     } finally {
       await clean();
     }
-    if (wanted.workers) rows.push(...await timeWorkers(dataset, options.rounds));
-    say(textTable(rows, COLUMNS, DIGITS));
-    say(
-      "seconds: median of an epoch; ratio: seconds of the first line by this line's, median, least " +
-        "and greatest of the rounds",
-    );
-    remind();
-    return rows;
   },
 });
 
+/** Times the curves beside JAX and NumPy and writes their table and figure. */
+async function writeCurves(
+  how: CompareOptions,
+  dataset: string,
+  say: (text: string) => void,
+): Promise<readonly SpeedRow[]> {
+  const rows = await speedCurves({ ...how, libraries: ["descent", "jax", "numpy"] });
+  const [own] = rows.map(({ library }) => library);
+  const file = projectPath("results", dataset === "mnist" ? "speed" : `speed-${dataset}`);
+  await writeFileAtomically(
+    `${file}.csv`,
+    formatCsv(rows.map((row) => ({ ...row })), SPEED_COLUMNS),
+  );
+  await writeFileAtomically(`${file}.svg`, speedCurvesFigure(rows, own).svg);
+  say(textTable(rows, SPEED_COLUMNS, { seconds: 3 }));
+  for (const { dimension, value, factor } of cliffs(rows, own, CLIFF)) {
+    say(
+      `cliff: ${dimension} ${value} takes ${factor.toFixed(2)} times what its neighbours suggest`,
+    );
+  }
+  say(`wrote ${file}.csv and ${file}.svg`);
+  return rows;
+}
+
+/** A point that takes longer than this many times the line through its neighbours is reported. */
+const CLIFF = 1.3;
+const SPEED_COLUMNS = ["dimension", "value", "layers", "batchSize", "library", "seconds"] as const;
 const COLUMNS = ["what", "library", "seconds", "ratio", "least", "greatest", "accuracy"] as const;
 const PROFILE_COLUMNS = [
   ...["what", "epoch", "loading", "forward", "loss", "backward", "update", "calls"] as const,
 ];
+
+const PROFILE_DIGITS = Object.fromEntries(PROFILE_COLUMNS.slice(1).map((column) => [column, 3]));
 
 /** What `--only` names; without it everything. */
 function chosen(only: string | undefined): { configurations: Configuration[]; workers: boolean } {

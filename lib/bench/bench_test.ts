@@ -4,6 +4,7 @@ import { syntheticDigits } from "../dataset/synthetic.ts";
 import { complete } from "../training/hyperparameters.ts";
 import { checkSameWork, compare } from "./compare.ts";
 import type { Library } from "./peer.ts";
+import { cliffs } from "./curves.ts";
 import { profileEpoch } from "./profile.ts";
 import { writeImages } from "./task.ts";
 
@@ -55,4 +56,16 @@ Deno.test("a profile's parts are all there and add up to the epoch", async () =>
   ]);
   const sum = Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
   assert(Math.abs(sum - epoch) < 1e-9 && Object.values(parts).every((seconds) => seconds > 0));
+});
+
+Deno.test("a point far above the line through its neighbours is a cliff, the ends are none", () => {
+  const row = (library: string) => (value: number, seconds: number) => ({
+    ...{ dimension: "units" as const, layers: "784-1-10", batchSize: 32 },
+    ...{ value, library, seconds },
+  });
+  const [own, peer] = [row("Descent"), row("JAX")];
+  const smooth = [own(16, 1), own(64, 2), own(256, 4)];
+  assert.deepEqual(cliffs(smooth, "Descent", 1.3), []);
+  const rows = [own(16, 1), peer(16, 9), own(64, 3), peer(64, 90), own(256, 4), peer(256, 9)];
+  assert.deepEqual(cliffs(rows, "Descent", 1.3), [{ dimension: "units", value: 64, factor: 1.5 }]);
 });
