@@ -1,6 +1,11 @@
 import { relative } from "node:path";
+import { projectPath } from "../base/project.ts";
+import { UserError } from "../base/user_error.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { checkModelPath, saveModel } from "../model/model_file.ts";
-import { complete } from "../training/hyperparameters.ts";
+import { type CheckpointFile, checkpointFile } from "../sweep/checkpoint_file.ts";
+import { trialKey } from "../sweep/trial_key.ts";
+import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
 import { accuracyText } from "./accuracy_text.ts";
@@ -12,7 +17,9 @@ import { progressBar } from "./progress_bar.ts";
 /** `deno task train` */
 export const train = defineCommand({
   name: "train",
-  summary: "Train one network and say how well it does after every epoch.",
+  summary: "Train one network and say how well it does after every epoch.\n\n" +
+    "What is trained is kept in results/.journal/train-….checkpoint until the command is done: after\n" +
+    "Ctrl-C, a crash or a full disk the same command goes on from there, and gives the same bits.",
   options: {
     out: option(
       "<file>",
@@ -33,14 +40,21 @@ export const train = defineCommand({
     if (options.out !== undefined) await checkModelPath(options.out);
     note(`training ${hyperparameters.layers.join("-")}`);
     const { dataset, remind } = await loadNamed(options.dataset, note);
-    onInterrupt(() => options.out === undefined ? "" : `${options.out} was not written`);
-
     const { epochs } = hyperparameters;
     const images = epochs * dataset.train.count;
+    const kept = keptTraining(hyperparameters, dataset, note);
+    const stop = new AbortController();
     const bar = progressBar({ label: "training", total: images, unit: "images" }, note);
+    onInterrupt(() => {
+      stop.abort();
+      bar.stop();
+      return kept.sentence();
+    });
     const seconds: number[] = [];
     let begun = performance.now();
     const { result, model } = await trainModel(hyperparameters, dataset, {
+      ...kept.hooks,
+      signal: stop.signal,
       onStep: ({ step, steps, loss }) =>
         bar.update(images * step / steps, `loss ${loss.toFixed(4)}`),
       onEpoch(record) {
@@ -56,7 +70,13 @@ export const train = defineCommand({
       say(`test accuracy ${accuracy}, test loss ${result.testLoss!.toFixed(4)}`);
     }
     const isTrained = result.status === "completed";
-    const files = options.out && isTrained ? await saveModel(options.out, model) : [];
+    const files = options.out && isTrained
+      ? await saveModel(options.out, model).catch(async (error) => {
+        if (!(error instanceof UserError)) throw error;
+        throw new UserError(`${error.message}\n${await kept.sentence()}`);
+      })
+      : [];
+    kept.remove();
     if (options.out && !isTrained) fail(`${options.out} was not written: the training diverged`);
     if (files.length > 0) {
       say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
@@ -73,6 +93,35 @@ export const train = defineCommand({
     };
   },
 });
+
+/** Milliseconds of training that a crash may cost. */
+const PERIOD = 1000;
+
+/** The checkpoint of a training: the same settings and data find it again. */
+function keptTraining(
+  hyperparameters: Hyperparameters,
+  dataset: Dataset,
+  note: (line: string) => void,
+): Omit<CheckpointFile, "save"> & { sentence: () => Promise<string> } {
+  const key = trialKey(hyperparameters, dataset).slice(0, 16);
+  const path = projectPath("results", ".journal", `train-${key}.checkpoint`);
+  const shown = relative(Deno.cwd(), path);
+  const { epochs } = hyperparameters;
+  const { hooks, remove, save } = checkpointFile(path, PERIOD, (error) => {
+    note(`no checkpoint is kept: ${error.message}`);
+  });
+  const before = hooks.resumeFrom?.history.length;
+  if (before) note(`going on after epoch ${before} of ${epochs}, from ${shown}`);
+  return {
+    hooks,
+    remove,
+    async sentence() {
+      const done = await save();
+      if (done === 0) return "no epoch is finished yet";
+      return `epoch ${done} of ${epochs} is kept in ${shown}; the same command goes on from there`;
+    },
+  };
+}
 
 function epochLine(
   { epoch, trainLoss, testLoss, testAccuracy }: EpochRecord,

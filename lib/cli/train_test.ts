@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
 import { runTask, withDataset } from "./testing_command.ts";
 
 Deno.test("train tells every epoch and writes a network that evaluate reads", async () => {
@@ -38,6 +39,94 @@ Deno.test("train tells every epoch and writes a network that evaluate reads", as
       [result.testAccuracy, result.testLoss, result.weightsDigest],
     );
     assert.equal(confusion.flat().reduce((sum: number, n: number) => sum + n, 0), 200);
+  });
+});
+
+/** Starts a training and waits for a line. */
+async function trainUntil(args: readonly string[], line: RegExp) {
+  const task = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "train", ...args],
+    cwd: projectPath(),
+    env: { NO_COLOR: "1", INIT_CWD: projectPath() },
+    detached: true,
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const reader = task.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  while (!line.test(said)) {
+    const { done, value } = await reader.read();
+    assert.ok(!done, said);
+    said += value;
+  }
+  /** Waits for the end; gives what was said. */
+  const end = async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) said += part.value;
+    await task.status;
+    return said;
+  };
+  return { pid: task.pid, end };
+}
+
+Deno.test("a training that is stopped, killed or cannot be saved goes on and gives the same bits", async () => {
+  await withDataset(1200, async (folder) => {
+    const out = `${folder}/model.npz`;
+    const args = ["--dataset", folder, "--layers", "784,20,10", "--epochs", "400", "--out", out];
+    const whole = await runTask(["train", ...args, "--seed", "7", "--json"]);
+    assert.equal(whole.status, 0, whole.stderr);
+    const bytes = await Deno.readFile(out);
+    await Deno.remove(out);
+
+    const again = [...args, "--seed", "7"];
+    const stopped = await trainUntil(again, /^epoch +44:/m);
+    // The whole process group, as a terminal does.
+    Deno.kill(-stopped.pid, "SIGINT");
+    const said = await stopped.end();
+    const kept =
+      /stopped: epoch (\d+) of 400 is kept in (results\/\.journal\/train-\w+\.checkpoint); the same/
+        .exec(said)!;
+    assert.ok(Number(kept[1]) >= 44 && Number(kept[1]) < 400, said);
+    await Deno.stat(projectPath(kept[2]));
+
+    const blocked = await trainUntil(again, /^epoch/m);
+    await Deno.mkdir(out);
+    const failure = await blocked.end();
+    assert.match(failure, new RegExp(`^going on after epoch ${kept[1]} of 400, from`, "m"));
+    assert.match(
+      failure,
+      /error: .*model\.npz: .*\nepoch 400 of 400 is kept in results\/\.journal/,
+    );
+    await Deno.remove(out);
+
+    const rest = await runTask(["train", ...again, "--json"]);
+    assert.equal(rest.status, 0, rest.stderr);
+    assert.match(rest.stderr, /^going on after epoch 400 of 400, from /m);
+    const [one, other] = [whole, rest].map(({ stdout }) => JSON.parse(stdout));
+    assert.deepEqual({ ...other, secondsPerEpoch: 0 }, { ...one, secondsPerEpoch: 0 });
+    assert.deepEqual(await Deno.readFile(out), bytes);
+    await assert.rejects(Deno.stat(projectPath(kept[2])), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("a training that is killed without a warning loses the last moments alone", async () => {
+  await withDataset(1200, async (folder) => {
+    const journal = projectPath("results", ".journal");
+    const checkpoints = () =>
+      Array.from(Deno.readDirSync(journal), ({ name }) => name)
+        .filter((name) => /^train-\w+\.checkpoint$/.test(name));
+    await Deno.mkdir(journal, { recursive: true });
+    const before = checkpoints();
+    const args = ["--dataset", folder, "--layers", "784,10", "--epochs", "1000000"];
+    const fresh = () => checkpoints().find((name) => !before.includes(name));
+    const killed = await trainUntil(args, /^epoch/m);
+    const said = killed.end();
+    while (!fresh()) await new Promise((resolve) => setTimeout(resolve, 20));
+    Deno.kill(-killed.pid, "SIGKILL");
+    await said;
+    const again = await trainUntil(args, /^going on after epoch [1-9]\d* of 1000000, from .*$/m);
+    Deno.kill(-again.pid, "SIGKILL");
+    await again.end();
+    await Deno.remove(`${journal}/${fresh()}`);
   });
 });
 

@@ -4,27 +4,78 @@ import { UserError } from "../base/user_error.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import type { TrialHooks } from "../training/trial.ts";
 
-/** Milliseconds of work that may be lost. */
+/** Milliseconds of work that a sweep may lose. */
 const PERIOD = 15_000;
 
+/** The file that keeps how far a training is. */
+export interface CheckpointFile {
+  /** For the training: it goes on from the file, and leaves its state after every epoch. */
+  readonly hooks: Pick<TrialHooks, "resumeFrom" | "onCheckpoint">;
+  /**
+   * Writes the last epoch's state, where it is not in the file yet.
+   *
+   * @returns the number of epochs in the file, 0 where there is none
+   * @throws {UserError} when it cannot be written
+   */
+  save(): Promise<number>;
+  /** Removes the file: the training is over and its result is elsewhere. */
+  remove(): void;
+}
+
 /**
- * The hooks of a trial that goes on where an earlier run of it was interrupted, and that leaves in a
- * file, every few seconds, what it takes to do so.
+ * A checkpoint file for a training, which is written every `period` milliseconds at the end of an epoch.
+ * A file that cannot be read or written costs time alone: the training then starts at its beginning.
  *
- * A file that cannot be read or written costs time alone: the trial then starts at its beginning.
- *
- * @param path names the trial: whatever its result depends on has to be part of it
+ * @param path names the training: everything that its result depends on must be part of it
+ * @param onFailure called once when the file cannot be written
  */
-export function checkpointHooks(path: string): Pick<TrialHooks, "resumeFrom" | "onCheckpoint"> {
-  let saved = performance.now();
+export function checkpointFile(
+  path: string,
+  period: number = PERIOD,
+  onFailure: (error: UserError) => void = () => {},
+): CheckpointFile {
+  const resumeFrom = readCheckpoint(path);
+  let inFile = resumeFrom?.history.length ?? 0;
+  let unsaved: Checkpoint | undefined;
+  let saved = performance.now(), hasFailed = false;
+  // One write after the other: they share a temporary name.
+  let writing = Promise.resolve();
+  const save = async () => {
+    const checkpoint = unsaved;
+    if (checkpoint === undefined) return;
+    await writeFileAtomically(path, formatCheckpoint(checkpoint));
+    inFile = checkpoint.history.length;
+    if (unsaved === checkpoint) unsaved = undefined;
+  };
+  const inTurn = () => {
+    const turn = writing.then(save);
+    writing = turn.catch(() => {});
+    return turn;
+  };
   return {
-    resumeFrom: readCheckpoint(path),
-    async onCheckpoint(take) {
-      if (performance.now() - saved < PERIOD) return;
-      await writeFileAtomically(path, formatCheckpoint(take())).catch((error) => {
-        if (!(error instanceof UserError)) throw error;
-      });
-      saved = performance.now();
+    hooks: {
+      resumeFrom,
+      async onCheckpoint(take) {
+        unsaved = take();
+        if (performance.now() - saved < period) return;
+        await inTurn().catch((error) => {
+          if (!(error instanceof UserError)) throw error;
+          if (!hasFailed) onFailure(error);
+          hasFailed = true;
+        });
+        saved = performance.now();
+      },
+    },
+    async save() {
+      await inTurn();
+      return inFile;
+    },
+    remove() {
+      try {
+        Deno.removeSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     },
   };
 }

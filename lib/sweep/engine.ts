@@ -6,7 +6,7 @@ import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 import type { StepProgress } from "../training/train.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
-import { checkpointHooks } from "./checkpoint_file.ts";
+import { checkpointFile } from "./checkpoint_file.ts";
 
 /** What an engine tells while it runs trials, each named by its place in the list. */
 export interface EngineHooks {
@@ -34,7 +34,7 @@ export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks
   const breathe = breather();
   for (let t = 0; t < trials.length; t++) {
     const result = await runTrial(trials[t], dataset, {
-      ...(hooks.checkpoint && checkpointHooks(hooks.checkpoint(t))),
+      ...(hooks.checkpoint && checkpointFile(hooks.checkpoint(t)).hooks),
       onStep: (progress) => hooks.onStep?.(t, progress),
       onEpoch: (record) => hooks.onEpoch?.(t, record),
       signal: hooks.signal,

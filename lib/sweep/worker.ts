@@ -2,7 +2,7 @@ import { serveTasks } from "../base/pool_worker.ts";
 import { fromShared } from "../dataset/shared.ts";
 import { runTrial } from "../training/trial.ts";
 import type { TrialResult } from "../training/trial_result.ts";
-import { checkpointHooks } from "./checkpoint_file.ts";
+import { checkpointFile } from "./checkpoint_file.ts";
 import type { WorkerNews, WorkerStart, WorkerTask } from "./engine.ts";
 
 /** Milliseconds between two messages about steps. */
@@ -13,7 +13,7 @@ serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
   return ({ hyperparameters, checkpoint }, tell) => {
     let told = 0;
     return runTrial(hyperparameters, dataset, {
-      ...(checkpoint !== undefined && checkpointHooks(checkpoint)),
+      ...(checkpoint !== undefined && checkpointFile(checkpoint).hooks),
       onStep(progress) {
         const now = performance.now();
         if (now - told < PAUSE) return;
