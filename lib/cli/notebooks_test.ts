@@ -5,6 +5,7 @@ import { runCommand } from "./command.ts";
 import { parseNotebook } from "../notebook/notebook_file.ts";
 import { notebookOf } from "../notebook/testing_notebook.ts";
 import { notebooks } from "./notebooks.ts";
+import { mnistTest } from "../dataset/testing_mnist.ts";
 
 /** A folder with notebooks of the given cells, removed afterwards. */
 async function withNotebooks(
@@ -148,11 +149,7 @@ Deno.test("a notebook that is not there and a file that is no notebook are named
   });
 });
 
-Deno.test({
-  name: "every notebook of the project gives the outputs in its file (needs MNIST_DIR)",
-  ignore: !Deno.env.get("MNIST_DIR"),
-  async fn() {
-    const { status, stdout, stderr } = await run("--check");
-    assert.equal(status, 0, stdout + stderr);
-  },
+mnistTest("every notebook of the project gives the outputs in its file", async () => {
+  const { status, stdout, stderr } = await run("--check");
+  assert.equal(status, 0, stdout + stderr);
 });

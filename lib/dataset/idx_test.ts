@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { UserError } from "../base/user_error.ts";
 import { classCounts, emptySamples, imageAt } from "./dataset.ts";
 import { formatIdxImages, formatIdxLabels, labelsFileOf, parseIdx, readIdx } from "./idx.ts";
+import { mnistTest } from "./testing_mnist.ts";
 
 /** Two 3×2 images (three columns, two rows), written out by hand after the format's description. */
 // deno-fmt-ignore
@@ -148,22 +149,13 @@ Deno.test("the labels file is found by MNIST's naming", () => {
   assert.equal(labelsFileOf("images/digits.idx"), undefined);
 });
 
-const mnist = Deno.env.get("MNIST_DIR");
-
-Deno.test({
-  name: `MNIST is as published${mnist ? "" : " (set MNIST_DIR to the folder of its four files)"}`,
-  ignore: !mnist,
-  fn: async () => {
-    const test = await readIdx(
-      `${mnist}/t10k-images-idx3-ubyte.gz`,
-      `${mnist}/t10k-labels-idx1-ubyte.gz`,
-    );
-    assert.deepEqual([test.count, test.width, test.height], [10000, 28, 28]);
-    // The first ten test labels, as every textbook prints them, and the counts of each digit.
-    assert.deepEqual([...test.labels.subarray(0, 10)], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-    assert.deepEqual(
-      classCounts(test, 10),
-      [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
-    );
-  },
+mnistTest("MNIST is as published", async ({ files }) => {
+  const test = await readIdx(files[2], files[3]);
+  assert.deepEqual([test.count, test.width, test.height], [10000, 28, 28]);
+  // The first ten test labels, as every textbook prints them, and the counts of each digit.
+  assert.deepEqual([...test.labels.subarray(0, 10)], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+  assert.deepEqual(
+    classCounts(test, 10),
+    [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+  );
 });

@@ -39,7 +39,7 @@ export interface MnistOptions {
  * @throws {UserError} listing all that was tried and what to do
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
-  const cache = options.cache ?? projectPath("data", "mnist");
+  const cache = options.cache ?? defaultCache();
   const tried: string[] = [];
   const fromFolder = async (folder: string) => {
     try {
@@ -56,19 +56,33 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
     if (dataset) return dataset;
     throw notFound(tried, `put MNIST's four files into ${options.path} or name another folder`);
   }
-  const named = options.mnistDir ?? Deno.env.get("MNIST_DIR");
-  if (named) {
-    const dataset = await fromFolder(named);
+  const folders = mnistFolders(options);
+  if (folders.length === 1) tried.push("MNIST_DIR: not set");
+  for (const folder of folders) {
+    const dataset = await fromFolder(folder);
     if (dataset) return dataset;
-    options.onNotice?.(`MNIST_DIR is of no use: ${tried[0]}`);
-  } else tried.push("MNIST_DIR: not set");
-  const dataset = await fromFolder(cache) ?? await downloadMnist(cache, options, tried);
+    if (folder !== cache) options.onNotice?.(`MNIST_DIR is of no use: ${tried[0]}`);
+  }
+  const dataset = await downloadMnist(cache, options, tried);
   if (dataset) return dataset;
   throw notFound(
     tried,
     `connect to the network and run again, or put MNIST's four files ` +
       `(${MNIST_FILES[0].name}.gz, …) into ${cache}, or set MNIST_DIR to their folder`,
   );
+}
+
+/**
+ * The folders in which MNIST is looked for, in order: the one that `MNIST_DIR` names, if it does, and
+ * the project's `data/mnist`.
+ */
+export function mnistFolders(options: Pick<MnistOptions, "mnistDir" | "cache"> = {}): string[] {
+  const { mnistDir = Deno.env.get("MNIST_DIR"), cache = defaultCache() } = options;
+  return mnistDir ? [mnistDir, cache] : [cache];
+}
+
+function defaultCache(): string {
+  return projectPath("data", "mnist");
 }
 
 function notGenuine(folder: string, name: string): string {

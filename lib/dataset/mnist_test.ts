@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { projectPath } from "../base/project.ts";
 import { classCounts, datasetDigest, emptySamples, imageAt } from "./dataset.ts";
-import { formatIdxImages, formatIdxLabels } from "./idx.ts";
+import { isGzip } from "./gzip.ts";
+import { formatIdxImages, formatIdxLabels, readIdxBytes } from "./idx.ts";
 import { loadIdxDataset } from "./idx_folder.ts";
-import { loadMnist } from "./mnist.ts";
+import { loadMnist, mnistFolders } from "./mnist.ts";
 import { MNIST_FILES } from "./mnist_files.ts";
+import { findMnist, mnistTest } from "./testing_mnist.ts";
 
 /** An address where nobody listens: a port that was free a moment ago. */
 const DEAD = (() => {
@@ -109,14 +114,10 @@ Deno.test("EMNIST's letters are turned upright and labelled from A", async () =>
   });
 });
 
-const mnist = Deno.env.get("MNIST_DIR");
-
-Deno.test({
-  name: "MNIST is loaded, downloaded past a dead mirror, kept, completed" +
-    (mnist ? "" : " (set MNIST_DIR to the folder of its four files)"),
-  ignore: !mnist,
-  fn: async () => {
-    const direct = await loadMnist({ path: mnist });
+mnistTest(
+  "MNIST is loaded, downloaded past a dead mirror, kept, completed",
+  async ({ folder, files }) => {
+    const direct = await loadMnist({ path: folder });
     assert.equal(direct.name, "mnist");
     assert.deepEqual([direct.train.count, direct.test.count], [60000, 10000]);
     // Counts of the digits 0 to 9 in the training images, as published.
@@ -127,7 +128,11 @@ Deno.test({
     let requests = 0;
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
       requests++;
-      return Deno.readFile(`${mnist}${new URL(request.url).pathname}`).then((b) => new Response(b));
+      const name = basename(new URL(request.url).pathname, ".gz");
+      const file = files.find((path) => basename(path, ".gz") === name)!;
+      return Deno.readFile(file).then((bytes) =>
+        new Response(isGzip(bytes) ? bytes : new Uint8Array(gzipSync(bytes)))
+      );
     });
     const mirrors = [DEAD, `http://127.0.0.1:${server.addr.port}/`];
     await inFolder(async (cache) => {
@@ -153,4 +158,25 @@ Deno.test({
     });
     await server.shutdown();
   },
+);
+
+Deno.test("tests find MNIST where commands do: MNIST_DIR first, then data/mnist", async () => {
+  const project = projectPath("data", "mnist");
+  assert.deepEqual(mnistFolders({ mnistDir: "" }), [project]);
+  assert.deepEqual(mnistFolders({ mnistDir: "/here" }), ["/here", project]);
+  await inFolder(async (folder) => {
+    for (const { name } of MNIST_FILES) await Deno.writeTextFile(`${folder}/${name}`, "others");
+    assert.equal(await findMnist([folder, `${folder}/nowhere`]), undefined);
+  });
+});
+
+mnistTest("MNIST in the second folder alone, unpacked, enables the tests", async ({ files }) => {
+  await inFolder(async (folder) => {
+    for (const file of files) {
+      await Deno.writeFile(join(folder, basename(file, ".gz")), await readIdxBytes(file));
+    }
+    const found = await findMnist([`${folder}/nowhere`, folder]);
+    assert.deepEqual(found?.folder, folder);
+    assert.deepEqual(found?.files, MNIST_FILES.map(({ name }) => join(folder, name)));
+  });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
 import { imageAt } from "./dataset.ts";
 import { decodeImage } from "./decode.ts";
+import { readIdxBytes } from "./idx.ts";
 import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
 import { preprocess, type RasterImage } from "./preprocess.ts";
 import { syntheticDigits } from "./synthetic.ts";
+import { mnistTest } from "./testing_mnist.ts";
 
 /** A five of 200 × 200, drawn by SVG: nothing of the project's own draws it. */
 const FIVE = "M 140 40 L 70 45 L 62 95 C 110 70 150 110 130 150 C 115 180 70 180 50 160";
@@ -212,17 +212,10 @@ Deno.test("a synthetic digit is left as it is, to the byte, on black and on whit
   assertUnharmed(Array.from({ length: 500 }, (_, i) => Uint8Array.from(imageAt(train, i))));
 });
 
-const mnist = Deno.env.get("MNIST_DIR");
-
-Deno.test({
-  name: "MNIST's own test images are left as they are, to the byte" +
-    (mnist ? "" : " (set MNIST_DIR to the folder of MNIST's four files to run this)"),
-  ignore: !mnist,
-  fn: () => {
-    const bytes = gunzipSync(readFileSync(`${mnist}/t10k-images-idx3-ubyte.gz`)).subarray(16);
-    const image = (i: number) => Uint8Array.from(bytes.subarray(784 * i, 784 * (i + 1)));
-    assertUnharmed(Array.from({ length: 10_000 }, (_, i) => image(i)));
-  },
+mnistTest("MNIST's own test images are left as they are, to the byte", async ({ files }) => {
+  const bytes = (await readIdxBytes(files[2])).subarray(16);
+  const image = (i: number) => Uint8Array.from(bytes.subarray(784 * i, 784 * (i + 1)));
+  assertUnharmed(Array.from({ length: 10_000 }, (_, i) => image(i)));
 });
 
 Deno.test("a 28×28 picture that is not framed as MNIST's is framed", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { sha256 } from "../base/sha256.ts";
 import { classCounts, type Dataset, datasetDigest, emptySamples, imageAt } from "./dataset.ts";
+import { readIdxBytes } from "./idx.ts";
 import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
 import { runTrial } from "../training/trial.ts";
 import { syntheticDigits } from "./synthetic.ts";
+import { mnistTest } from "./testing_mnist.ts";
 
 const digits = syntheticDigits({ train: 2000, test: 500, seed: 1 });
 
@@ -92,26 +92,19 @@ Deno.test("impossible counts and seeds are named", () => {
   );
 });
 
-const mnist = Deno.env.get("MNIST_DIR");
-
-Deno.test({
-  name: "a network that has only seen synthetic digits reads real ones" +
-    (mnist ? "" : " (set MNIST_DIR to the folder of MNIST's four files to run this)"),
-  ignore: !mnist,
-  fn: async () => {
-    const test = emptySamples(10_000, SIDE, SIDE);
-    test.pixels.set(gunzipSync(readFileSync(`${mnist}/t10k-images-idx3-ubyte.gz`)).subarray(16));
-    test.labels.set(gunzipSync(readFileSync(`${mnist}/t10k-labels-idx1-ubyte.gz`)).subarray(8));
-    const dataset: Dataset = {
-      ...syntheticDigits({ test: 0 }),
-      name: "synthetic against MNIST",
-      test,
-    };
-    const { testAccuracy } = await runTrial(
-      { layers: [784, 128, 64, 10], epochs: 4, schedule: "exponential(0.5)" },
-      dataset,
-    );
-    console.log(`      ${testAccuracy} of the MNIST test images right`);
-    assert.ok(testAccuracy !== null && testAccuracy >= 0.85);
-  },
+mnistTest("a network that has only seen synthetic digits reads real ones", async ({ files }) => {
+  const test = emptySamples(10_000, SIDE, SIDE);
+  test.pixels.set((await readIdxBytes(files[2])).subarray(16));
+  test.labels.set((await readIdxBytes(files[3])).subarray(8));
+  const dataset: Dataset = {
+    ...syntheticDigits({ test: 0 }),
+    name: "synthetic against MNIST",
+    test,
+  };
+  const { testAccuracy } = await runTrial(
+    { layers: [784, 128, 64, 10], epochs: 4, schedule: "exponential(0.5)" },
+    dataset,
+  );
+  console.log(`      ${testAccuracy} of the MNIST test images right`);
+  assert.ok(testAccuracy !== null && testAccuracy >= 0.85);
 });

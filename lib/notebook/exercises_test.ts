@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { projectPath } from "../base/project.ts";
 import type { Verdict } from "./check.ts";
 import { type Cell, parseNotebook } from "./notebook_file.ts";
+import { mnistIsMissing } from "../dataset/testing_mnist.ts";
 
 /** The lesson's notebooks, the cells whose names their exercises use, and whether these need MNIST. */
 const LESSON = [
@@ -43,8 +44,8 @@ for (const { name, cells, mnist } of LESSON) {
   });
 
   Deno.test({
-    name: `${name}: the folded solutions are right${mnist ? " (needs MNIST_DIR)" : ""}`,
-    ignore: mnist && !Deno.env.get("MNIST_DIR"),
+    name: `${name}: the folded solutions are right${mnist ? " (needs MNIST)" : ""}`,
+    ignore: mnist && mnistIsMissing,
     async fn() {
       const notebook = parseNotebook(await Deno.readTextFile(path), name);
       const cell = (id: string) => {

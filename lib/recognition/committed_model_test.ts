@@ -5,8 +5,8 @@ import { simdKernel } from "../kernel/simd.ts";
 import { loadModel } from "../model/model_file.ts";
 import { networkOf, weightsDigest } from "../network/network.ts";
 import { evaluate } from "../training/evaluate.ts";
+import { mnistTest } from "../dataset/testing_mnist.ts";
 
-const folder = Deno.env.get("MNIST_DIR");
 const { model, notices } = await loadModel(projectPath("results", "models", "digits.npz"));
 const readme = await Deno.readTextFile(projectPath("results", "models", "README.md"));
 
@@ -16,17 +16,12 @@ Deno.test("the committed network is the one that its README tells how to make", 
   assert.match(readme, new RegExp(`--layers ${model.architecture.layers.join(",")} `));
 });
 
-Deno.test({
-  name: "the committed network is as good as its README says" +
-    (folder ? "" : " (set MNIST_DIR to the folder of MNIST's four files)"),
-  ignore: !folder,
-  fn: async () => {
-    const { test } = await loadMnist({ path: folder });
-    const { accuracy } = evaluate(networkOf(simdKernel(), model), test);
-    assert.ok(accuracy >= 0.985);
-    assert.match(
-      readme,
-      new RegExp(`\\s${(100 * accuracy).toFixed(2)} % of the 10,000 test images`),
-    );
-  },
+mnistTest("the committed network is as good as its README says", async ({ folder }) => {
+  const { test } = await loadMnist({ path: folder });
+  const { accuracy } = evaluate(networkOf(simdKernel(), model), test);
+  assert.ok(accuracy >= 0.985);
+  assert.match(
+    readme,
+    new RegExp(`\\s${(100 * accuracy).toFixed(2)} % of the 10,000 test images`),
+  );
 });

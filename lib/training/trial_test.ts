@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { loadMnist } from "../dataset/mnist.ts";
+import { mnistTest } from "../dataset/testing_mnist.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { runTrial, TRIAL_VERSION } from "./trial.ts";
 
 const small = patchDataset(500, 100, 28);
-const haveMnist = Boolean(Deno.env.get("MNIST_DIR"));
 
 Deno.test("the same hyperparameters and data give the same result, other ones another", async () => {
   const first = await runTrial({ epochs: 1 }, small);
@@ -22,18 +22,13 @@ Deno.test("the weights after an epoch are pinned to the bit", async () => {
   ]);
 });
 
-Deno.test({
-  name: "the weights after an epoch on MNIST are pinned to the bit" +
-    (haveMnist ? "" : " (ignored: MNIST_DIR is not set)"),
-  ignore: !haveMnist,
-  async fn() {
-    const result = await runTrial({ epochs: 1 }, await loadMnist());
-    assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
-      2,
-      "03171000c9fa519f52f575b177625422baa0412ae23f9b11d31fcb6d28cb07dc",
-    ]);
-    assert.ok(result.testAccuracy! > 0.94);
-  },
+mnistTest("the weights after an epoch on MNIST are pinned to the bit", async ({ folder }) => {
+  const result = await runTrial({ epochs: 1 }, await loadMnist({ path: folder }));
+  assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
+    2,
+    "03171000c9fa519f52f575b177625422baa0412ae23f9b11d31fcb6d28cb07dc",
+  ]);
+  assert.ok(result.testAccuracy! > 0.94);
 });
 
 Deno.test("a trial that diverges is a result that says where", async () => {

@@ -15,6 +15,7 @@ import {
 } from "./reported_table.ts";
 import { reproduce } from "./reproduce.ts";
 import { verdictOf } from "./verdict.ts";
+import { mnistTest } from "../../dataset/testing_mnist.ts";
 
 /** Stands in for MNIST in tests of the machinery alone. */
 const digits = { ...syntheticDigits({ train: 300, test: 100 }), name: "mnist" };
@@ -136,16 +137,10 @@ Deno.test("the table: written and read back, merged, and blind to definitions of
   assert.throws(() => reportedFigures(["z"]), /there is no reported figure z; there are a, /);
 });
 
-const noMnist = !Deno.env.has("MNIST_DIR");
-
-Deno.test({
-  name: "the committed table is what comes out anew (needs MNIST_DIR)",
-  ignore: noMnist,
-  async fn() {
-    const committed = await readReportedTable(projectPath("results", "reported-figures.csv"));
-    for (const figure of reportedFigures(["b", "mazur-w1"])) {
-      const { row } = await reproduce(figure, await loadMnist());
-      assert.deepEqual(row, committed.find((other) => other.row === figure.id));
-    }
-  },
+mnistTest("the committed table is what comes out anew", async ({ folder }) => {
+  const committed = await readReportedTable(projectPath("results", "reported-figures.csv"));
+  for (const figure of reportedFigures(["b", "mazur-w1"])) {
+    const { row } = await reproduce(figure, await loadMnist({ path: folder }));
+    assert.deepEqual(row, committed.find((other) => other.row === figure.id));
+  }
 });
