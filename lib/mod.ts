@@ -99,6 +99,11 @@ export { linspace, logspace } from "./sweep/spacing.ts";
 export type { TrialRow } from "./sweep/row.ts";
 export { formatTable, readTable } from "./sweep/table.ts";
 
+// Reported figures.
+export { type MazurComparison, mazurComparison } from "./sweep/reported/mazur_figures.ts";
+export type { ReportedRow } from "./sweep/reported/reported_row.ts";
+export { resultText, verdictText } from "./sweep/reported/row_text.ts";
+
 // What only a notebook needs.
 export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";

@@ -5,7 +5,7 @@ import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset } from "../dataset/dataset.ts";
-import { onWorkers } from "../sweep/engine.ts";
+import { mazurMarkdown, reportedMarkdown } from "../sweep/reported/markdown.ts";
 import { isComputed, type ReportedFigure } from "../sweep/reported/reported_figure.ts";
 import { REPORTED_FIGURES, reportedFigures } from "../sweep/reported/reported_figures.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
@@ -14,12 +14,50 @@ import {
   readReportedTable,
   writeReportedTable,
 } from "../sweep/reported/reported_table.ts";
-import { reproduce as reproduceFigure } from "../sweep/reported/reproduce.ts";
-import type { SweepProgress } from "../sweep/sweep.ts";
-import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
+import {
+  minutesOf,
+  reproduce as reproduceFigure,
+  type ReproduceProgress,
+} from "../sweep/reported/reproduce.ts";
+import { resultText, verdictText } from "../sweep/reported/row_text.ts";
+import {
+  formatTried,
+  isUsedAmongBest,
+  SEARCHES,
+  searchMinutes,
+  searchSettings,
+  type SettingsSearch,
+  type TriedSetting,
+  validationSplit,
+} from "../sweep/reported/search.ts";
+import {
+  defineCommand,
+  flag,
+  type Invocation,
+  main,
+  option,
+  text,
+  wholeNumber,
+} from "./command.ts";
 import { loadNamed } from "./dataset_option.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
+
+const OPTIONS = {
+  only: option("<rows>", "these rows alone, separated by commas", text),
+  minutes: option(
+    "<n>",
+    "every row that takes up to so many minutes on one core",
+    parseMinutes,
+    "10",
+  ),
+  all: flag("every row, the longest too"),
+  search: flag("repeat the choice of the settings that no paper states"),
+  markdown: flag("print the tables of the README, train nothing"),
+  workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
+};
+
+type Call = Invocation<never, typeof OPTIONS>;
 
 /** `deno task reproduce` */
 export const reproduce = defineCommand({
@@ -29,62 +67,127 @@ export const reproduce = defineCommand({
     "Writes results/reported-figures.csv and .svg; the rows that are not asked for stay as they are.\n\n" +
     "Without flags, every row that takes up to 10 minutes on one core. The rows:\n" +
     wrapped(REPORTED_FIGURES.map(({ id }) => id).join(", ")) + "\n" +
+    "With --search: trains with each setting that was tried where the papers state none, tests with\n" +
+    "images held out of the training set, and writes results/chosen-settings.csv.\n" +
     "What is finished is kept: after Ctrl-C the same command goes on from there.",
-  options: {
-    rows: option("<rows>", "these alone, separated by commas", text),
-    minutes: option(
-      "<n>",
-      "every row that takes up to so many minutes on one core",
-      parseMinutes,
-      "10",
-    ),
-    all: flag("every row, the longest too"),
-    workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
-  },
+  options: OPTIONS,
   examples: [
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
-    "reproduce --rows a,a-shuffled,mazur-w5",
-    "reproduce --rows simard-elastic  # 23 minutes on one core; goes on where it was stopped",
+    "reproduce --only a,a-shuffled,mazur-w5",
+    "reproduce --only simard-elastic  # 23 minutes on one core; goes on where it was stopped",
+    "reproduce --search",
+    "reproduce --search --only lecun-300",
   ],
-  async run({ options, say, note, onInterrupt }) {
-    const figures = chosen(options.rows, options.all ? Infinity : options.minutes);
-    const workers = options.workers ?? navigator.hardwareConcurrency;
-    note(`reproducing ${figures.map(({ id }) => id).join(", ")}`);
-    const mnist = await mnistFor(figures, note);
-    const table = projectPath("results", "reported-figures.csv");
-    const picture = projectPath("results", "reported-figures.svg");
-    const folder = projectPath("results", ".journal");
-
-    let rows = await readReportedTable(table);
-    for (const figure of figures) {
-      const bar = lazyProgressBar(figure.id);
-      onInterrupt(() => {
-        bar.stop();
-        return "what is finished is kept; the same command goes on from there";
-      });
-      const { row } = await reproduceFigure(figure, mnist, {
-        folder,
-        engine: onWorkers(workers),
-        onProgress: (progress) => show(bar, progress),
-      }).finally(bar.stop);
-      note(sentence(row));
-      // Another process may have written its own row meanwhile.
-      rows = mergeReported([...await readReportedTable(table), row]);
-      await writeReportedTable(table, rows);
-    }
-    // Plotting is loaded only now: the first line of output is not to wait for it.
-    const { reportedFiguresPlot } = await import("../plot/reported_figures.ts");
-    await writeFileAtomically(picture, reportedFiguresPlot(rows).svg);
-
-    const shown = rows.filter(({ row }) => figures.some(({ id }) => id === row));
-    say(tables(shown));
-    const paths = [table, picture].map((path) => relative(Deno.cwd(), path));
-    say(`\nwrote ${paths.join(" and ")}`);
-    note("`deno task notebooks --only 05-reported-figures` puts them into their notebook");
-    return { table: paths[0], figure: paths[1], rows: shown };
+  run(call) {
+    if (call.options.markdown) return printMarkdown(call);
+    return call.options.search ? runSearches(call) : runRows(call);
   },
 });
+
+const TABLE = projectPath("results", "reported-figures.csv");
+const PICTURE = projectPath("results", "reported-figures.svg");
+const CHOSEN = projectPath("results", "chosen-settings.csv");
+const JOURNALS = projectPath("results", ".journal");
+
+async function runRows({ options, say, note, onInterrupt }: Call) {
+  const figures = chosen(options.only, options.all ? Infinity : options.minutes);
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  note(`reproducing ${figures.map(({ id }) => id).join(", ")}`);
+  note(durationText(minutesOf(figures), workers));
+  const mnist = figures.every(isComputed) ? undefined : await mnistFor(note);
+
+  let rows = await readReportedTable(TABLE);
+  for (const figure of figures) {
+    const bar = lazyProgressBar(figure.id);
+    onInterrupt(() => kept(bar));
+    const { row } = await reproduceFigure(figure, mnist, {
+      folder: JOURNALS,
+      workers,
+      onProgress: (progress) => show(bar, progress),
+    }).finally(bar.stop);
+    note(`${row.row}: ${resultText(row)}: ${verdictText(row)}`);
+    // Another process may have written its own row meanwhile.
+    rows = mergeReported([...await readReportedTable(TABLE), row]);
+    await writeReportedTable(TABLE, rows);
+  }
+  // Plotting is loaded only now: the first line of output is not to wait for it.
+  const { reportedFiguresPlot } = await import("../plot/reported_figures.ts");
+  await writeFileAtomically(PICTURE, reportedFiguresPlot(rows).svg);
+
+  const shown = rows.filter(({ row }) => figures.some(({ id }) => id === row));
+  say(tables(shown));
+  const paths = [TABLE, PICTURE].map((path) => relative(Deno.cwd(), path));
+  say(`\nwrote ${paths.join(" and ")}`);
+  note("`deno task notebooks --only 05-reported-figures` puts them into their notebook");
+  return { table: paths[0], figure: paths[1], rows: shown };
+}
+
+async function runSearches({ options, say, note, fail, onInterrupt }: Call) {
+  const searches = chosenSearches(options.only);
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  note(`searching settings for ${searches.map(({ id }) => id).join(", ")}`);
+  note(durationText(searches.reduce((sum, search) => sum + searchMinutes(search), 0), workers));
+  const data = validationSplit(await mnistFor(note));
+
+  const tried: TriedSetting[] = [];
+  for (const search of searches) {
+    const bar = lazyProgressBar(search.id);
+    onInterrupt(() => kept(bar));
+    const settings = await searchSettings(search, data, {
+      folder: JOURNALS,
+      workers,
+      onProgress: (progress) => show(bar, progress),
+    }).finally(bar.stop);
+    if (!isUsedAmongBest(settings)) {
+      fail(
+        `${search.id}: the setting in lib/sweep/reported/literature.ts is worse than the best one ` +
+          `tried by more than a standard error; use that one`,
+      );
+    }
+    tried.push(...settings);
+  }
+  say(textTable(tried, TRIED_SHOWN, { validationError: 2, standardError: 2 }));
+  // Part of the searches would be part of the table.
+  if (options.only !== undefined) return { settings: tried };
+  await writeFileAtomically(CHOSEN, formatTried(tried));
+  const table = relative(Deno.cwd(), CHOSEN);
+  say(`\nwrote ${table}`);
+  return { table, settings: tried };
+}
+
+async function printMarkdown({ say }: Call) {
+  const reported = reportedMarkdown(await readReportedTable(TABLE));
+  const mazur = mazurMarkdown();
+  say(`${reported}\n\n${mazur}`);
+  return { reported, mazur };
+}
+
+/** Ends the bar and says what Ctrl-C leaves. */
+function kept(bar: ReturnType<typeof lazyProgressBar>): string {
+  bar.stop();
+  return "what is finished is kept; the same command goes on from there";
+}
+
+/** What the work will take, before it starts. */
+function durationText(minutes: number, workers: number): string {
+  const number = (minutes: number) => minutes.toFixed(minutes < 10 ? 1 : 0);
+  return `about ${number(minutes)} minutes on one core, ${number(minutes / workers)} or more on ` +
+    `${workers} ${workers === 1 ? "worker" : "workers"}; what is kept from before takes none`;
+}
+
+/** The columns of a search that fit a terminal. */
+const TRIED_SHOWN = [
+  "figure",
+  "activation",
+  "learningRate",
+  "decay",
+  "epochs",
+  "validationError",
+  "standardError",
+  "lowest",
+  "used",
+] as const satisfies readonly (keyof TriedSetting)[];
 
 /** The columns that fit a terminal; the table has more. */
 const SHOWN = [
@@ -93,30 +196,30 @@ const SHOWN = [
   "seeds",
   "epochs",
   "measure",
-  "reported",
+  "printed",
   "mean",
   "standardDeviation",
   "min",
   "max",
-  "intervalLow",
-  "intervalHigh",
+  "predictedLow",
+  "predictedHigh",
+  "asGood",
   "verdict",
 ] as const satisfies readonly (keyof ReportedRow)[];
 
-/** Those that a number without chance has use for. */
+/** The columns of a number that involves no chance. */
 const SHOWN_OF_COMPUTED = [
   "row",
-  "network",
-  "epochs",
+  "variant",
   "measure",
-  "reported",
+  "printed",
   "mean",
   "verdict",
 ] as const;
 
 /** Decimals of the rates, all in per cent. */
 const DECIMALS = Object.fromEntries(
-  ["reported", "mean", "standardDeviation", "min", "max", "intervalLow", "intervalHigh"]
+  ["mean", "standardDeviation", "min", "max", "predictedLow", "predictedHigh", "asGood"]
     .map((column) => [column, 2]),
 );
 
@@ -130,9 +233,25 @@ function tables(rows: readonly ReportedRow[]): string {
   ].join("\n\n");
 }
 
-function chosen(rows: string | undefined, minutes: number): ReportedFigure[] {
-  if (rows !== undefined) return reportedFigures(rows.split(",").map((id) => id.trim()));
-  return REPORTED_FIGURES.filter((figure) => isComputed(figure) || figure.minutes <= minutes);
+function chosen(only: string | undefined, minutes: number): ReportedFigure[] {
+  if (only !== undefined) return reportedFigures(idsIn(only));
+  return REPORTED_FIGURES.filter((figure) => minutesOf([figure]) <= minutes);
+}
+
+function chosenSearches(only: string | undefined): SettingsSearch[] {
+  if (only === undefined) return [...SEARCHES];
+  return idsIn(only).map((id) => {
+    const search = SEARCHES.find((search) => search.id === id);
+    if (search === undefined) {
+      const known = SEARCHES.map(({ id }) => id).join(", ");
+      throw usageError(`nothing was searched for ${id}; there are ${known}`);
+    }
+    return search;
+  });
+}
+
+function idsIn(list: string): string[] {
+  return list.split(",").map((id) => id.trim());
 }
 
 function parseMinutes(text: string): number {
@@ -143,28 +262,14 @@ function parseMinutes(text: string): number {
   return minutes;
 }
 
-/** MNIST, where a figure needs it: nothing else will do. */
-async function mnistFor(
-  figures: readonly ReportedFigure[],
-  note: (line: string) => void,
-): Promise<Dataset | undefined> {
-  if (figures.every(isComputed)) return undefined;
+/** MNIST: nothing else will do. */
+async function mnistFor(note: (line: string) => void): Promise<Dataset> {
   return (await loadNamed("mnist", note)).dataset;
 }
 
-function show(bar: ReturnType<typeof lazyProgressBar>, progress: SweepProgress): void {
+function show(bar: ReturnType<typeof lazyProgressBar>, progress: ReproduceProgress): void {
   const { totalImages, images } = progress;
   if (totalImages > 0) bar.update(images, totalImages, "images");
-}
-
-/** `a: 95.3 % reported, 95.1 ± 0.3 % reproduced: holds`. */
-function sentence(
-  { row, measure, reported, mean, standardDeviation, verdict }: ReportedRow,
-): string {
-  const unit = measure === "accuracy" || measure === "error rate" ? " %" : "";
-  const spread = standardDeviation === null ? "" : ` ± ${standardDeviation.toFixed(2)}`;
-  const got = unit ? mean?.toFixed(2) : mean;
-  return `${row}: ${measure} ${reported}${unit} reported, ${got}${spread}${unit} reproduced: ${verdict}`;
 }
 
 /** A long line in several. */

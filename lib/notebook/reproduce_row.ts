@@ -2,6 +2,7 @@ import { projectPath } from "../base/project.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { reportedFigures } from "../sweep/reported/reported_figures.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
+import { verdictText } from "../sweep/reported/row_text.ts";
 import { readReportedTable } from "../sweep/reported/reported_table.ts";
 import { reproduce, type Reproduction } from "../sweep/reported/reproduce.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
@@ -23,7 +24,7 @@ export async function reproduceRow(id: string, mnist: Dataset): Promise<Reproduc
     onProgress: ({ finished, trials, images, totalImages }) =>
       start(totalImages).update(images, `${finished} of ${trials} seeds`),
   });
-  await start(1).finish(`${id}: ${reproduction.row.verdict}`);
+  await start(1).finish(`${id}: ${verdictText(reproduction.row)}`);
   return reproduction;
 }
 

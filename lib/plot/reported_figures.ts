@@ -1,26 +1,34 @@
 import * as Plot from "@observablehq/plot";
 import { extent } from "../base/statistics.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
-import type { Verdict } from "../sweep/reported/verdict.ts";
+import { isReached, type Verdict } from "../sweep/reported/verdict.ts";
+import { countOf100 } from "../sweep/reported/row_text.ts";
 import { formatNumber, logTicks } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
+/** A verdict about a training: those of computed numbers are not drawn. */
+type DrawnVerdict = Exclude<Verdict, "same digits" | "other digits">;
+
 /** How each verdict is drawn: told apart by shape as well as by colour. */
 const VERDICTS: Record<
-  Verdict,
-  { color: string; symbol: "circle" | "triangle" | "square"; sign: string }
+  DrawnVerdict,
+  { color: string; symbol: "circle" | "triangle" | "square" | "star" | "cross"; sign: string }
 > = {
   "holds": { color: SERIES[0].light, symbol: "circle", sign: "●" },
   "exceeded": { color: SERIES[2].light, symbol: "triangle", sign: "▲" },
   "not reached": { color: SERIES[1].light, symbol: "square", sign: "■" },
+  "architecture reaches it": { color: SERIES[3].light, symbol: "star", sign: "★" },
+  "architecture does not reach it": { color: SERIES[4].light, symbol: "cross", sign: "✚" },
 };
 
 /** Pixels of a line. */
 const LINE = 20;
 /** Pixels left of the plot: ids, and what sets a row apart. */
 const MARGIN_LEFT = 500;
-const WIDTH = 1000;
+/** Pixels right of the plot: how many of 100 runs are as good as the report. */
+const MARGIN_RIGHT = 90;
+const WIDTH = 1060;
 
 /** A line of the figure: a row, or the heading of a source. */
 interface Line {
@@ -39,21 +47,21 @@ export function reportedFiguresPlot(rows: readonly ReportedRow[]): Figure {
   const rates = rows.filter(({ measure }) => measure === "accuracy" || measure === "error rate");
   const lines = linesOf(rates);
   const run = rates.filter(({ mean }) => mean !== null);
-  const held = run.filter(({ verdict }) => verdict !== "not reached").length;
+  const held = run.filter(({ verdict }) => verdict !== "not run" && isReached(verdict)).length;
   const panel = ratePanel(lines);
   return figure({
     title: "Reported error rates, and what came out here",
-    subtitle: `${held} of ${run.length} rows reach what was reported` +
+    subtitle: [
+      `${held} of ${run.length} rows reach what was reported` +
       (run.length < rates.length ? `; ${rates.length - run.length} have not been run` : ""),
+      "right: how many of 100 runs would be as good as the report or better; " +
+      "architecture: settings chosen here",
+    ],
     key: [
       { sign: "◇", color: THEME.text.light, label: "reported" },
-      ...Object.entries(VERDICTS).map(([verdict, { sign, color }]) => ({
-        sign,
-        color,
-        label: `mean of the seeds: ${verdict}`,
-      })),
+      ...Object.entries(VERDICTS).map(([label, { sign, color }]) => ({ sign, color, label })),
       { sign: "━", color: THEME.muted.light, label: "least to greatest seed" },
-      { sign: "─", color: THEME.muted.light, label: "95 % Wilson interval of the mean" },
+      { sign: "─", color: THEME.muted.light, label: "95 % prediction interval of one more run" },
     ],
   }, [panel]);
 }
@@ -70,10 +78,17 @@ function linesOf(rows: readonly ReportedRow[]): Line[] {
 
 function ratePanel(lines: readonly Line[]) {
   const points = lines.flatMap(({ place, row }) => row ? [{ place, ...ratesOf(row) }] : []);
-  const run = points.filter((point) => point.verdict !== "not run");
   const all = points.flatMap(({ reported, low, high }) => [reported, low, high]);
   const [least = 1, greatest = 2] = extent(all.filter((value) => value !== null));
   const domain = [Math.min(least, 1) / 1.2, Math.max(greatest, 2) * 1.2];
+  // An interval may reach down to 0, which a logarithmic axis does not have.
+  const within = (rate: number | null) =>
+    rate === null ? null : Math.min(domain[1], Math.max(domain[0], rate));
+  const run = points.filter(({ verdict }) => verdict !== "not run").map((point) => ({
+    ...point,
+    predictedLow: within(point.predictedLow),
+    predictedHigh: within(point.predictedHigh),
+  }));
   const ticks = logTicks(domain[0], domain[1]);
   const line = { stroke: THEME.muted.light } as const;
   const at = { y: "place" } as const;
@@ -81,6 +96,7 @@ function ratePanel(lines: readonly Line[]) {
     width: WIDTH,
     height: lines.length * LINE + 48,
     marginLeft: MARGIN_LEFT,
+    marginRight: MARGIN_RIGHT,
     marginTop: 4,
     marginBottom: 44,
     x: { type: "log", domain },
@@ -99,7 +115,8 @@ function ratePanel(lines: readonly Line[]) {
       words(lines.filter(({ heading }) => heading), ({ heading }) => heading, 0, THEME.text.light),
       words(lines.filter(({ row }) => row), ({ row }) => row?.row, 12, THEME.muted.light),
       words(lines.filter(({ row }) => row), ({ row }) => row?.variant, 130, THEME.text.light),
-      Plot.ruleY(run, { ...at, ...line, x1: "intervalLow", x2: "intervalHigh" }),
+      shares(lines.filter(({ row }) => row && row.asGood !== null)),
+      Plot.ruleY(run, { ...at, ...line, x1: "predictedLow", x2: "predictedHigh" }),
       Plot.ruleY(run, { ...at, ...line, x1: "low", x2: "high", strokeWidth: 5 }),
       Object.entries(VERDICTS).map(([name, { color, symbol }]) =>
         Plot.dot(run.filter(({ verdict }) => verdict === name), {
@@ -141,19 +158,32 @@ function words(
   });
 }
 
+/** The column right of the plot: runs of 100 that are as good as the report. */
+function shares(lines: readonly Line[]): Plot.Markish {
+  return Plot.text(lines, {
+    y: "place",
+    frameAnchor: "right",
+    dx: MARGIN_RIGHT - 8,
+    text: ({ row }: Line) => countOf100(row!.asGood!),
+    textAnchor: "end",
+    fill: THEME.text.light,
+    fontSize: 12,
+  });
+}
+
 /** A row's numbers as error rates in per cent. */
 function ratesOf(row: ReportedRow) {
   const rate = (value: number | null) =>
     value === null ? null : row.measure === "accuracy" ? 100 - value : value;
   const ends = [rate(row.min), rate(row.max)].filter((end) => end !== null);
-  const interval = [rate(row.intervalLow), rate(row.intervalHigh)].filter((end) => end !== null);
+  const predicted = [rate(row.predictedLow), rate(row.predictedHigh)].filter((end) => end !== null);
   return {
     verdict: row.verdict,
     reported: rate(row.reported)!,
     mean: rate(row.mean),
     low: ends.length > 0 ? Math.min(...ends) : null,
     high: ends.length > 0 ? Math.max(...ends) : null,
-    intervalLow: interval.length > 0 ? Math.min(...interval) : null,
-    intervalHigh: interval.length > 0 ? Math.max(...interval) : null,
+    predictedLow: predicted.length > 0 ? Math.min(...predicted) : null,
+    predictedHigh: predicted.length > 0 ? Math.max(...predicted) : null,
   };
 }

@@ -16,18 +16,28 @@ Deno.test("reported figures: a line for each rate, a diamond for each report", (
 });
 
 Deno.test("verdicts differ in colour and shape, and are counted", () => {
-  const verdicts = ["holds", "exceeded", "not reached"] as const;
-  const judged = rows.slice(0, 3).map((row, i) => ({
+  const verdicts = [
+    "holds",
+    "exceeded",
+    "not reached",
+    "architecture reaches it",
+    "architecture does not reach it",
+  ] as const;
+  const judged = rows.slice(0, verdicts.length).map((row, i) => ({
     ...row,
     mean: 95,
     min: 94,
     max: 96,
-    intervalLow: 94.6,
-    intervalHigh: 95.4,
+    predictedLow: 93,
+    predictedHigh: 100,
+    asGood: [0.43, 0.999, 0.001, 1, 0][i],
     verdict: verdicts[i],
   }));
   const { svg } = reportedFiguresPlot(judged);
-  assert.match(svg, /2 of 3 rows reach what was reported</);
-  for (const place of [0, 1, 2]) assert.ok(svg.includes(SERIES[place].light));
+  assert.match(svg, /3 of 5 rows reach what was reported</);
+  for (const place of verdicts.keys()) assert.ok(svg.includes(SERIES[place].light));
+  for (const words of [">43<", ">over 99<", ">under 1<"]) assert.ok(svg.includes(words), words);
+  // An error rate of 0 at the end of an interval has no place on the axis.
+  assert.doesNotMatch(svg, /NaN|Infinity/);
   assert.equal(svg, reportedFiguresPlot(judged).svg);
 });

@@ -13,7 +13,7 @@ export interface SweepFiles {
 }
 
 /** Other tables of the results, which a sweep of that name would overwrite. */
-const TAKEN = /^(reported-figures|robustness|speed)/;
+const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)/;
 
 /**
  * Checks a sweep's name.

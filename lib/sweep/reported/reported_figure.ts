@@ -1,5 +1,7 @@
-import { type Dataset, type Samples, slice } from "../../dataset/dataset.ts";
 import type { Hyperparameters } from "../../training/hyperparameters.ts";
+import type { UpdateOrder } from "../../network/mazur.ts";
+import type { Draw } from "./draw.ts";
+import type { Printed } from "./printed.ts";
 
 /** What all reported figures have in common. */
 interface Reported {
@@ -9,8 +11,8 @@ interface Reported {
   readonly source: string;
   /** How this row reads the report: as published, or with one choice made otherwise. */
   readonly variant: string;
-  /** The figure as a number: in per cent for accuracies and errors. */
-  readonly reported: number;
+  /** The figure as it was printed; in per cent for accuracies and error rates. */
+  readonly report: Printed;
   /** What is stated nowhere or could not be done the same way, and the choice made here. */
   readonly remark?: string;
 }
@@ -19,54 +21,37 @@ interface Reported {
 export interface TrainedFigure extends Reported {
   readonly measure: "accuracy" | "error rate";
   readonly settings: Partial<Omit<Hyperparameters, "seed">>;
+  /** Two or more: one training says nothing about the spread. */
   readonly seeds: readonly number[];
-  /** Which images to train and test with; MNIST's own two files unless given. */
-  readonly parts?: Parts;
-  /** The figure is read after this epoch of a longer training; after the last unless given. */
+  /** True where rate, schedule or activation are not published and were chosen here. */
+  readonly chosenHere?: boolean;
+  /** Images drawn at random for each seed; defaults to MNIST's own two files. */
+  readonly draw?: Draw;
+  /**
+   * How many images the publication tested with, where they are not the ones that every seed is tested
+   * with here. Left out where they are the same, and where each seed draws images of its own: then the
+   * spread over the seeds contains the choice of images.
+   */
+  readonly reportedImages?: number;
+  /** The figure is read after this epoch of a longer training; defaults to the last. */
   readonly afterEpoch?: number;
-  /** About how long it takes on one core, in minutes. */
+  /** About how long one training takes on one core, in minutes. */
   readonly minutes: number;
 }
 
 /** A figure that is reproduced by a calculation without chance. */
 export interface ComputedFigure extends Reported {
-  readonly measure: "total error" | "weight";
+  readonly measure: "weighted sum" | "output" | "total error" | "gradient" | "weight";
   readonly network: string;
   readonly settings: string;
   readonly steps: number;
-  /** Digits after the point that the figure was printed with. */
-  readonly decimals: number;
+  /** The order in which the weights are updated, where the number depends on it. */
+  readonly order?: UpdateOrder;
   readonly compute: () => number;
 }
 
 /** A published number that this project tries to get again. */
 export type ReportedFigure = TrainedFigure | ComputedFigure;
-
-/** Some images of MNIST in the order of their file: `file[from:to]`, `to` not included. */
-export interface Part {
-  readonly file: "train" | "test";
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What a network is trained and tested with. */
-export interface Parts {
-  readonly train: Part;
-  readonly test: Part;
-}
-
-/** The parts of MNIST as a dataset of its own, whose name says which they are. */
-export function partsOf(mnist: Dataset, parts: Parts): Dataset {
-  const cut = ({ file, from, to }: Part): Samples => slice(mnist[file], from, to);
-  return { ...mnist, name: datasetNameOf(parts), train: cut(parts.train), test: cut(parts.test) };
-}
-
-/** `mnist`, or for parts of it `mnist[train[0:41000], train[41000:42000]]`. */
-export function datasetNameOf(parts: Parts | undefined): string {
-  if (parts === undefined) return "mnist";
-  const words = ({ file, from, to }: Part) => `${file}[${from}:${to}]`;
-  return `mnist[${words(parts.train)}, ${words(parts.test)}]`;
-}
 
 /** Whether a figure takes no training. */
 export function isComputed(figure: ReportedFigure): figure is ComputedFigure {

@@ -1,15 +1,13 @@
-import type { Dataset } from "../../dataset/dataset.ts";
 import { complete, DEFAULTS, type Hyperparameters } from "../../training/hyperparameters.ts";
 import type { TrialResult } from "../../training/trial_result.ts";
-import { wilsonInterval } from "../../training/wilson.ts";
+import { drawName, testImages } from "./draw.ts";
 import {
   type ComputedFigure,
-  datasetNameOf,
   isComputed,
   type ReportedFigure,
   type TrainedFigure,
 } from "./reported_figure.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { judge, type Verdict } from "./verdict.ts";
 
 /**
  * A line of the table of reported figures. Accuracies and error rates are in per cent; what has not
@@ -30,41 +28,51 @@ export interface ReportedRow {
   /** Epochs actually run before the figure was read; for a computed one, steps. */
   readonly epochs: number;
   readonly measure: ReportedFigure["measure"];
+  /** The report as it was printed: `97.65`, `about 85`. */
+  readonly printed: string;
+  /** The same as a number. */
   readonly reported: number;
   readonly mean: number | null;
   /** Sample standard deviation (n − 1) over the seeds; `null` for one seed. */
   readonly standardDeviation: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  /** The 95 % Wilson interval of the mean, for the number of test images. */
-  readonly intervalLow: number | null;
-  readonly intervalHigh: number | null;
+  /** The 95 % prediction interval of one more training. */
+  readonly predictedLow: number | null;
+  readonly predictedHigh: number | null;
+  /** Share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
+  readonly asGood: number | null;
   readonly verdict: Verdict | "not run";
+  /** One per seed, in the order of the seeds, separated by spaces; for a computed figure the number. */
+  readonly values: string | null;
   /** What is open in the report or was done otherwise. */
   readonly remark: string | null;
 }
 
-/** Decimals of a percentage: one test image in 10,000 is 0.01, a mean of five seeds 0.002. */
+/** Decimals of a percentage: one test image in 10,000 is 0.01, a mean of twenty seeds 0.0005. */
 const DECIMALS = 4;
 const round = (value: number) => Number(value.toFixed(DECIMALS));
 
 /** The row of a figure that has not been reproduced yet. */
 export function rowNotRun(figure: ReportedFigure): ReportedRow {
-  const { id, source, variant, measure, reported, remark } = figure;
+  const { id, source, variant, measure, report, remark } = figure;
   return {
     row: id,
     source,
     variant,
     ...(isComputed(figure) ? workOfComputed(figure) : workOfTrained(figure)),
     measure,
-    reported,
+    printed: report.text,
+    reported: report.value,
     mean: null,
     standardDeviation: null,
     min: null,
     max: null,
-    intervalLow: null,
-    intervalHigh: null,
+    predictedLow: null,
+    predictedHigh: null,
+    asGood: null,
     verdict: "not run",
+    values: null,
     remark: remark ?? null,
   };
 }
@@ -75,54 +83,74 @@ function workOfComputed({ network, settings, steps }: ComputedFigure): Work {
   return { network, settings, dataset: null, seeds: null, epochs: steps };
 }
 
-function workOfTrained({ settings, parts, seeds, afterEpoch }: TrainedFigure): Work {
+function workOfTrained({ settings, draw, seeds, afterEpoch }: TrainedFigure): Work {
   const all = complete(settings);
   return {
     network: all.layers.join("-"),
     settings: settingsText(all),
-    dataset: datasetNameOf(parts),
+    dataset: drawName(draw),
     seeds: seeds.length,
     epochs: afterEpoch ?? all.epochs,
   };
 }
 
-/** The row of a figure that was trained for. A trial that diverged counts as no better than chance. */
-export function trainedRow(
-  figure: TrainedFigure,
-  dataset: Dataset,
-  results: readonly TrialResult[],
-): ReportedRow {
-  const row = rowNotRun(figure);
-  const { measure, reported } = figure;
-  const images = dataset.test.count;
-  const guess = 1 / dataset.classes.length;
-  const accuracies = results.map(({ status, history }) =>
-    100 * (status === "completed" ? history[row.epochs - 1].testAccuracy : guess)
-  );
-  const values = accuracies.map((accuracy) => measure === "accuracy" ? accuracy : 100 - accuracy);
-  const mean = meanOf(values);
-  const { low, high } = wilsonInterval(mean / 100 * images, images);
+/**
+ * The figure that each training gives, in per cent: an accuracy or an error rate. A training that
+ * diverged is no better than a guess.
+ */
+export function valuesOf(figure: TrainedFigure, results: readonly TrialResult[]): number[] {
+  const { epochs } = workOfTrained(figure);
+  return results.map(({ status, history, hyperparameters: { layers } }) => {
+    const guess = 1 / layers[layers.length - 1];
+    const accuracy = 100 * (status === "completed" ? history[epochs - 1].testAccuracy : guess);
+    return round(figure.measure === "accuracy" ? accuracy : 100 - accuracy);
+  });
+}
+
+/**
+ * The row of a figure, given the value of each seed, or the computed number. Everything that the table
+ * says about a figure is worked out here.
+ */
+export function rowOfValues(figure: ReportedFigure, values: readonly number[]): ReportedRow {
+  return isComputed(figure) ? computedRow(figure, values[0]) : trainedRow(figure, values);
+}
+
+function trainedRow(figure: TrainedFigure, values: readonly number[]): ReportedRow {
+  const { draw, reportedImages } = figure;
+  const images = reportedImages === undefined
+    ? undefined
+    : [reportedImages, testImages(draw)] as const;
+  const { prediction, predicted, asGood, verdict } = judge({ ...figure, images }, values);
   return {
-    ...row,
-    mean: round(mean),
-    standardDeviation: values.length > 1 ? round(deviationOf(values)) : null,
-    min: round(Math.min(...values)),
-    max: round(Math.max(...values)),
-    intervalLow: round(100 * low),
-    intervalHigh: round(100 * high),
-    verdict: verdictOf(measure, reported, values.map(round), images),
+    ...rowNotRun(figure),
+    mean: round(prediction.mean),
+    standardDeviation: round(prediction.standardDeviation),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    predictedLow: round(predicted.low),
+    predictedHigh: round(predicted.high),
+    asGood: round(asGood),
+    verdict,
+    values: values.join(" "),
   };
 }
 
-/** The row of a figure that was computed: it holds when every printed digit is the same. */
-export function computedRow(figure: ComputedFigure, value: number): ReportedRow {
-  const printed = (number: number) => number.toFixed(figure.decimals);
-  const verdict = printed(value) === printed(figure.reported) ? "holds" : "not reached";
+/** A computed number is compared with the printed one digit by digit. */
+function computedRow(figure: ComputedFigure, value: number): ReportedRow {
+  const { text, decimals } = figure.report;
+  const verdict = value.toFixed(decimals) === text ? "same digits" : "other digits";
   const shown = Number(value.toPrecision(12));
-  return { ...rowNotRun(figure), mean: shown, min: shown, max: shown, verdict };
+  return {
+    ...rowNotRun(figure),
+    mean: shown,
+    min: shown,
+    max: shown,
+    verdict,
+    values: String(shown),
+  };
 }
 
-/** All that a training is told beside layers, epochs and seed, in a line. */
+/** All hyperparameters of a training except layers, epochs and seed, in a line. */
 export function settingsText(all: Hyperparameters): string {
   const { activation, leakySlope, outputActivation, schedule, l2, augment } = all;
   const name = (f: string) => f === "leakyRelu" ? `leakyRelu(${leakySlope})` : f;
@@ -141,14 +169,4 @@ export function settingsText(all: Hyperparameters): string {
     all.shuffle ? "shuffled" : "file order",
     ...(augment === "none" ? [] : [augment]),
   ].join("; ");
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }

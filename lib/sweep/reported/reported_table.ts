@@ -2,7 +2,7 @@ import { writeFileAtomically } from "../../base/atomic_file.ts";
 import { formatCsv, parseCsv } from "../../base/csv.ts";
 import { UserError } from "../../base/user_error.ts";
 import { REPORTED_FIGURES } from "./reported_figures.ts";
-import { type ReportedRow, rowNotRun } from "./reported_row.ts";
+import { type ReportedRow, rowNotRun, rowOfValues } from "./reported_row.ts";
 
 /** The columns that hold numbers, or nothing. */
 const NUMBERS = [
@@ -13,8 +13,9 @@ const NUMBERS = [
   "standardDeviation",
   "min",
   "max",
-  "intervalLow",
-  "intervalHigh",
+  "predictedLow",
+  "predictedHigh",
+  "asGood",
 ] as const;
 
 /** The columns of `results/reported-figures.csv`. */
@@ -28,18 +29,21 @@ export const REPORTED_COLUMNS = [
   "seeds",
   "epochs",
   "measure",
+  "printed",
   "reported",
   "mean",
   "standardDeviation",
   "min",
   "max",
-  "intervalLow",
-  "intervalHigh",
+  "predictedLow",
+  "predictedHigh",
+  "asGood",
   "verdict",
+  "values",
   "remark",
 ] as const satisfies readonly (keyof ReportedRow)[];
 
-/** What a row says before any training; where this has changed, an old result says nothing. */
+/** What a row's values depend on; where this has changed, the old values are of no use. */
 const DEFINITION = [
   "network",
   "settings",
@@ -47,7 +51,6 @@ const DEFINITION = [
   "seeds",
   "epochs",
   "measure",
-  "reported",
 ] as const satisfies readonly (keyof ReportedRow)[];
 
 /**
@@ -86,20 +89,39 @@ export function parseReportedTable(text: string, path: string): ReportedRow[] {
         );
       }
     }
+    const count = row.seeds ?? 1;
+    const { values } = record;
+    if (values !== null) {
+      const numbers = numbersIn(values);
+      if (numbers.length !== count || !numbers.every(Number.isFinite)) {
+        throw new UserError(
+          `${path}, line ${i + 2}, column values: expected ${count} numbers separated by spaces, ` +
+            `got ${JSON.stringify(values)}; delete the line, and the row is worked out again`,
+        );
+      }
+    }
     return row as unknown as ReportedRow;
   });
 }
 
-/** All figures in their order, each with the last of its rows that still fits its definition. */
+/**
+ * All figures in their order, each with the values of the last row that fits its definition. All else
+ * is worked out anew from the values, so that a change of the rule needs no new training.
+ */
 export function mergeReported(rows: readonly ReportedRow[]): ReportedRow[] {
   return REPORTED_FIGURES.map((figure) => {
     const defined = rowNotRun(figure);
-    const { source, variant, remark } = defined;
     const known = rows.findLast((row) =>
-      row.row === figure.id && DEFINITION.every((column) => row[column] === defined[column])
+      row.row === figure.id && row.values !== null &&
+      DEFINITION.every((column) => row[column] === defined[column])
     );
-    return known ? { ...known, source, variant, remark } : defined;
+    return known ? rowOfValues(figure, numbersIn(known.values!)) : defined;
   });
+}
+
+/** The numbers in a cell of the column values. */
+function numbersIn(values: string): number[] {
+  return values.split(" ").map(Number);
 }
 
 /** The table as CSV: the same rows give the same bytes. */

@@ -1,39 +1,96 @@
-import { wilsonInterval } from "../../training/wilson.ts";
+import type { Interval } from "../../training/wilson.ts";
+import {
+  type Prediction,
+  predictionInterval,
+  predictionOf,
+  probabilityOfAtLeast,
+} from "./prediction.ts";
+import type { Printed } from "./printed.ts";
 
-/** Whether a reported figure is true. */
-export type Verdict = "holds" | "exceeded" | "not reached";
+/** Whether a reported figure comes out again with the settings that were published. */
+export type PublishedVerdict = "holds" | "exceeded" | "not reached";
+
+/** Whether a network comes up to a report with settings that were chosen here. */
+export type ChosenVerdict = "architecture reaches it" | "architecture does not reach it";
+
+/** Whether a calculation without chance gives every digit that was printed. */
+export type ComputedVerdict = "same digits" | "other digits";
+
+/** What a row of the table says about its report. */
+export type Verdict = PublishedVerdict | ChosenVerdict | ComputedVerdict;
+
+/** A report, and how it is to be compared. */
+export interface Claim {
+  readonly measure: "accuracy" | "error rate";
+  readonly report: Printed;
+  /** The settings were chosen here: the verdict is about the architecture, not about the settings. */
+  readonly chosenHere?: boolean;
+  /** How many images the publication and this project tested with, where these are other ones. */
+  readonly images?: readonly [reported: number, here: number];
+}
+
+/** A report judged by the trainings at hand. */
+export interface Judgement {
+  readonly prediction: Prediction;
+  /** The 95 % prediction interval of one more training, in per cent. */
+  readonly predicted: Interval;
+  /** The share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
+  readonly asGood: number;
+  readonly verdict: PublishedVerdict | ChosenVerdict;
+}
 
 /**
- * Judges a reported accuracy or error rate by the reproduced ones, all in per cent.
+ * Judges a reported accuracy or error rate as one more draw from the trainings at hand.
  *
- * - `not reached`: no seed is as good as reported.
- * - `holds`: reported lies within the spread of the seeds, or is worse than all of them by no more than
- *   chance in the choice of test images explains (the 95 % Wilson interval of the seeds' mean).
- * - `exceeded`: every seed is better than reported, by more than that.
+ * - `holds`: the 95 % prediction interval for one more training has a value in it that would be printed
+ *   as the report is. A report that is true, one more training of the same kind, is called false in at
+ *   most 5 % of cases, whatever the number of seeds; fewer seeds make a wider interval.
+ * - `exceeded`: the whole interval is better than the report.
+ * - `not reached`: the whole interval is worse.
  *
- * @param images how many the network was tested with
+ * Where the settings were chosen here, the report cannot be false: `architecture reaches it` stands for
+ * the first two, `architecture does not reach it` for the last.
+ *
+ * @param values one per seed, two or more, in per cent
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { verdictOf } from "./verdict.ts";
- * assert.equal(verdictOf("accuracy", 95.3, [94.7, 95.0, 95.7], 10_000), "holds");
- * assert.equal(verdictOf("accuracy", 89, [85.8, 86.2], 10_000), "not reached");
- * assert.equal(verdictOf("error rate", 4.7, [1.8, 1.9], 10_000), "exceeded");
+ * import { printed } from "./printed.ts";
+ * import { judge } from "./verdict.ts";
+ * const claim = { measure: "accuracy", report: printed("95.3") } as const;
+ * assert.equal(judge(claim, [94.7, 95.0, 95.7]).verdict, "holds");
+ * assert.equal(judge(claim, [98.1, 98.2, 98.3]).verdict, "exceeded");
  * ```
  */
-export function verdictOf(
-  measure: "accuracy" | "error rate",
-  reported: number,
+export function judge(
+  { measure, report, chosenHere = false, images }: Claim,
   values: readonly number[],
-  images: number,
-): Verdict {
-  // An error rate is judged as the accuracy that it leaves.
-  const accuracy = (value: number) => measure === "accuracy" ? value : 100 - value;
-  const claimed = accuracy(reported);
-  const got = values.map(accuracy);
-  if (claimed > Math.max(...got)) return "not reached";
-  const mean = got.reduce((sum, value) => sum + value, 0) / got.length;
-  const { low } = wilsonInterval(mean / 100 * images, images);
-  return claimed >= Math.min(...got) || claimed >= 100 * low ? "holds" : "exceeded";
+): Judgement {
+  const prediction = predictionOf(values, images);
+  const predicted = predictionInterval(prediction);
+  const moreIsBetter = measure === "accuracy";
+  const above = report.low > predicted.high, below = report.high < predicted.low;
+  const reached = !(moreIsBetter ? above : below);
+  const exceeded = moreIsBetter ? below : above;
+  return {
+    prediction,
+    predicted,
+    asGood: moreIsBetter
+      ? probabilityOfAtLeast(prediction, report.low)
+      : 1 - probabilityOfAtLeast(prediction, report.high),
+    verdict: chosenHere
+      ? reached ? "architecture reaches it" : "architecture does not reach it"
+      : exceeded
+      ? "exceeded"
+      : reached
+      ? "holds"
+      : "not reached",
+  };
+}
+
+/** Whether a published verdict or a chosen one is favourable: the report was reached. */
+export function isReached(verdict: Verdict): boolean {
+  return verdict === "holds" || verdict === "exceeded" || verdict === "architecture reaches it" ||
+    verdict === "same digits";
 }

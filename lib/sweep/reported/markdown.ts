@@ -1,0 +1,77 @@
+import { type MazurComparison, mazurComparison } from "./mazur_figures.ts";
+import type { ReportedRow } from "./reported_row.ts";
+import { verdictText } from "./row_text.ts";
+
+/** The rows of the README's table: each report as published, and what sheds most light on it. */
+const README_ROWS = [
+  "a",
+  "a-shuffled",
+  "b",
+  "b-training-file",
+  "b-500-iterations",
+  "c",
+  "c-batch-256",
+  "d",
+  "e",
+  "e-training-file",
+  "lecun-300",
+  "lecun-1000",
+  "lecun-300-100",
+  "lecun-500-150",
+  "simard-none",
+  "simard-affine",
+  "simard-elastic",
+  "ciresan",
+] as const;
+
+/** The trained rows of the README as a Markdown table, laid out as `deno fmt` leaves it. */
+export function reportedMarkdown(rows: readonly ReportedRow[]): string {
+  const shown = README_ROWS.map((id) => rows.find(({ row }) => row === id)!);
+  const percent = (value: number | null) => value === null ? "" : value.toFixed(2);
+  return markdownTable([
+    ["row", "network", "epochs", "reported", "mean here", "one more run", "seeds", "verdict"],
+    ...shown.map((row) => [
+      `${row.source.replace(/: .*/, "")}: ${row.variant}`,
+      row.network,
+      String(row.epochs),
+      `${row.measure.replace(" rate", "")} ${row.printed}`,
+      row.mean === null ? "not run" : `${percent(row.mean)} ± ${percent(row.standardDeviation)}`,
+      row.mean === null ? "" : `${percent(row.predictedLow)} to ${percent(row.predictedHigh)}`,
+      String(row.seeds),
+      verdictText(row),
+    ]),
+  ]);
+}
+
+/** Mazur's numbers that depend on the order of updating, as a Markdown table. */
+export function mazurMarkdown(): string {
+  const depends = ({ allTogether, outputWeightsFirst }: MazurComparison) =>
+    allTogether !== outputWeightsFirst;
+  return markdownTable([
+    ["number of the page", "printed", "all weights together", "output weights first"],
+    ...mazurComparison().filter(depends).map((line) => {
+      const bold = (value: string) => value === line.printed ? `**${value}**` : value;
+      return [
+        line.number,
+        line.printed,
+        bold(line.allTogether),
+        bold(line.outputWeightsFirst),
+      ];
+    }),
+  ]);
+}
+
+function markdownTable([names, ...rows]: readonly (readonly string[])[]): string {
+  const widths = names.map((name, c) =>
+    Math.max(...[name, ...rows.map((row) => row[c])].map(width))
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, c) => cell + " ".repeat(widths[c] - width(cell))).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(names), rule, ...rows.map(line)].join("\n");
+}
+
+/** Characters as they are seen: letters with accents count once. */
+function width(text: string): number {
+  return [...text.normalize("NFC")].length;
+}

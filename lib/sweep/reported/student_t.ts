@@ -1,0 +1,36 @@
+import jstat from "jstat";
+
+/** The functions of jStat that are used here; the package has no types of its own. */
+const { studentt }: {
+  readonly studentt: {
+    cdf(t: number, degrees: number): number;
+    inv(probability: number, degrees: number): number;
+  };
+} = jstat;
+
+/**
+ * The probability that a variable with Student's t distribution is at most `t`.
+ *
+ * @param degrees degrees of freedom, 1 or more
+ */
+export function studentCdf(t: number, degrees: number): number {
+  return studentt.cdf(t, degrees);
+}
+
+/**
+ * The value that Student's t stays below with the given probability: the inverse of
+ * {@linkcode studentCdf}.
+ *
+ * @param probability above 0 and below 1
+ * @param degrees degrees of freedom, 1 or more
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { studentQuantile } from "./student_t.ts";
+ * assert.equal(studentQuantile(0.975, 9).toFixed(4), "2.2622");
+ * ```
+ */
+export function studentQuantile(probability: number, degrees: number): number {
+  return studentt.inv(probability, degrees);
+}
