@@ -1,8 +1,11 @@
+import { legible } from "./visible.ts";
+
 /**
  * A mistake of the user (bad input, a missing file, a wrong flag) rather than of the program.
  *
  * The message is all that the user sees: it names the file, the place in it, what was expected
- * and what to do. It has no stack trace, in a notebook neither; the commands exit with `status`.
+ * and what to do. Names from files may stand in it as they are: control characters are written out
+ * and what is too long is cut ({@linkcode legible}). It has no stack trace, in a notebook neither; the commands exit with `status`.
  *
  * @example
  * ```ts
@@ -22,9 +25,9 @@ export class UserError extends Error {
    * @param status the exit status of a command that ends with it: 1, the work failed; 2, wrong usage
    */
   constructor(message: string, readonly status: 1 | 2 = 1) {
-    super(message);
+    super(legible(message));
     // A notebook shows the stack of what a cell throws.
-    this.stack = `${this.name}: ${message}`;
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

@@ -49,6 +49,7 @@ import { decimalNumber } from "../base/number.ts";
 import { missingPermission } from "../base/permission.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError, UserError } from "../base/user_error.ts";
+import { legible, visible, visibleJson, visibleLines } from "../base/visible.ts";
 
 /** One option of a command: `--name <placeholder>`, or a switch when there is no placeholder. */
 export interface Option<T> {
@@ -195,7 +196,7 @@ export async function main<A extends string, O extends OptionMap>(
     }
     stoppedAt = performance.now();
     const kept = await Promise.resolve().then(interrupted).catch(reason);
-    write(Deno.stderr, `\nstopped${kept && `: ${kept}`}\n`);
+    write(Deno.stderr, `\nstopped${kept && `: ${legible(kept)}`}\n`);
     Deno.exit(status);
   };
   Deno.addSignalListener("SIGINT", () => stop(130));
@@ -236,9 +237,10 @@ function enterUserFolder(): void {
 export async function runCommand<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
   args: readonly string[],
-  output: Output,
+  destination: Output,
   onInterrupt: (handler: InterruptHandler) => void = () => {},
 ): Promise<number> {
+  const output = forTerminal(destination, args);
   try {
     const program = commanderProgram(command, output);
     program.parse([...args], { from: "user" });
@@ -250,16 +252,30 @@ export async function runCommand<A extends string, O extends OptionMap>(
       options: optionValues(command, options),
       json: json === true,
       say: (line) => (json ? output.stderr : output.stdout)(`${line}\n`),
-      note: (line) => output.stderr(`${line}\n`),
+      note: (line) => output.stderr(`${legible(line)}\n`),
       fail: (message) => failure = message,
       onInterrupt,
     });
-    if (json) output.stdout(`${JSON.stringify(result ?? null, null, 2)}\n`);
+    if (json) output.stdout(`${visibleJson(JSON.stringify(result ?? null, null, 2))}\n`);
     if (failure !== undefined) throw new UserError(failure);
     return 0;
   } catch (error) {
     return reportError(error, command.name, output);
   }
+}
+
+/**
+ * Writes out the control characters in what a command prints: everything it prints comes through here.
+ * The program's own line ends stay; those in the names that arguments hold do not.
+ */
+function forTerminal({ stdout, stderr }: Output, args: readonly string[]): Output {
+  const names = args.flatMap((arg) => arg.split(/[,/\\]/)).filter((name) => name.includes("\n"));
+  const fit = (text: string) =>
+    names.reduce(
+      (text, name) => text.replaceAll(visibleLines(name), visible(name)),
+      visibleLines(text),
+    );
+  return { stdout: (text) => stdout(fit(text)), stderr: (text) => stderr(fit(text)) };
 }
 
 /** Says what went wrong and gives the exit status. */

@@ -1,6 +1,7 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
 import { usageError, UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { loadModel } from "../model/model_file.ts";
 import { percent } from "../recognition/percent.ts";
 import { classifier } from "../recognition/classify.ts";
@@ -108,14 +109,14 @@ async function recognizePath(
 function lineOf(recognition: Recognition): string {
   const { path, digit, probability, probabilities } = recognition;
   const second = runnerUp(recognition);
-  return `${path}: ${digit} (${percent(probability)}), ` +
+  return `${visible(path)}: ${digit} (${percent(probability)}), ` +
     `then ${second} (${percent(probabilities[second])})`;
 }
 
 function csvOf(predictions: readonly Prediction[]): string {
   const columns = Array.from({ length: 10 }, (_, c) => `p${c}`);
   const rows = predictions.map(({ path, digit, probability, probabilities }) => ({
-    path,
+    path: visible(path),
     digit,
     probability,
     ...Object.fromEntries(columns.map((column, c) => [column, probabilities[c]])),

@@ -1,5 +1,6 @@
 // @ts-types="npm:@types/cli-progress@3.11.6"
 import cliProgress from "cli-progress";
+import { legible, visible } from "../base/visible.ts";
 
 /** How far some work has come, drawn on stderr. */
 export interface ProgressBar {
@@ -26,6 +27,11 @@ export interface ProgressBarOptions {
   readonly unit: string;
 }
 
+/** Prints a line where there is no command to do so. */
+function printNote(line: string): void {
+  console.error(legible(line));
+}
+
 /** Milliseconds from one drawing to the next. */
 const PERIOD = 100;
 
@@ -48,7 +54,7 @@ const PERIOD = 100;
  */
 export function progressBar(
   options: ProgressBarOptions,
-  note: (line: string) => void = console.error,
+  note: (line: string) => void = printNote,
 ): ProgressBar {
   if (!Deno.stderr.isTerminal()) return { update: () => {}, note, stop: () => {} };
   // Of the library's bars this one alone lets lines be written above it.
@@ -56,7 +62,7 @@ export function progressBar(
     format: (_, { value, startTime, eta }, { text }) => {
       const seconds = (Date.now() - startTime) / 1000;
       const line = progressLine({ ...options, done: value, seconds, eta: Number(eta), text });
-      return line.slice(0, Deno.consoleSize().columns - 1);
+      return visible(line).slice(0, Deno.consoleSize().columns - 1);
     },
     // The terminal's own settings stay as they are: nothing to repair after Ctrl-C.
     linewrap: true,
@@ -77,7 +83,7 @@ export function progressBar(
       if (performance.now() - drawn > PERIOD) draw();
     },
     note(line) {
-      bars.log(`${line}\n`);
+      bars.log(`${legible(line)}\n`);
       draw();
     },
     stop() {
@@ -104,7 +110,7 @@ export function progressBar(
  * loading.stop();
  * ```
  */
-export function lazyProgressBar(label: string, note: (line: string) => void = console.error): {
+export function lazyProgressBar(label: string, note: (line: string) => void = printNote): {
   readonly update: (done: number, total: number, unit: string) => void;
   readonly note: (line: string) => void;
   readonly stop: () => void;

@@ -1,5 +1,7 @@
 import { max } from "../base/statistics.ts";
 
+import { visible } from "../base/visible.ts";
+
 /**
  * Rows as text, in columns: numbers to the right, words to the left, a dash where there is nothing.
  *
@@ -35,6 +37,6 @@ export function textTable<Row extends object>(
 
 function cellText(value: unknown, decimals: number | undefined): string {
   if (value === null || value === undefined) return "–";
-  if (typeof value !== "number" || decimals === undefined) return String(value);
+  if (typeof value !== "number" || decimals === undefined) return visible(String(value));
   return Math.abs(value) < 1e4 ? value.toFixed(decimals) : value.toExponential(2);
 }

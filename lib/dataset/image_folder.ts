@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type sharp from "sharp";
 import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { unreadable } from "./gzip.ts";
 import {
@@ -31,7 +32,7 @@ export interface ImageFolderOptions {
 /** What an image folder holds. */
 export interface FolderImages {
   readonly samples: Samples;
-  /** What each label stands for. */
+  /** What each label stands for; control characters in a folder's name are written out. */
   readonly classes: readonly string[];
 }
 
@@ -75,7 +76,7 @@ export async function readImageFolder(
     const picture = await openPicture(path);
     if (!options.size && (picture.width !== width || picture.height !== height)) {
       throw new UserError(
-        `${path}: ${picture.width}×${picture.height} pixels, but ${first.name} has ` +
+        `${picture.name}: ${picture.width}×${picture.height} pixels, but ${first.name} has ` +
           `${width}×${height}; ask for one size to have them all scaled to it`,
       );
     }
@@ -84,7 +85,7 @@ export async function readImageFolder(
     samples.labels[i] = label;
     options.onProgress?.(++done, files.length, "images");
   });
-  return { samples, classes };
+  return { samples, classes: classes.map(visible) };
 }
 
 /** Decodes a picture to a byte per pixel: its brightness, transparent parts black. */

@@ -6,6 +6,7 @@
 import type sharp from "sharp";
 import type { Metadata, Sharp } from "sharp";
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { unreadable } from "./gzip.ts";
 
 /** The largest picture that is decoded: 50 megapixels, 200 MB of memory. */
@@ -64,9 +65,9 @@ export interface PictureFile {
  */
 export async function openPicture(
   source: string | Uint8Array,
-  name: string = typeof source === "string" ? source : "the picture",
+  name: string = typeof source === "string" ? visible(source) : "the picture",
 ): Promise<PictureFile> {
-  const bytes = typeof source === "string" ? await readFile(source) : source;
+  const bytes = typeof source === "string" ? await readFile(source, name) : source;
   if (bytes.length === 0) throw new UserError(`${name}: an empty file, expected a picture`);
   const sharp = await loadSharp();
   let header: Metadata;
@@ -85,15 +86,15 @@ export async function openPicture(
   return { name, width, height, decode };
 }
 
-async function readFile(path: string): Promise<Uint8Array> {
+async function readFile(path: string, name: string): Promise<Uint8Array> {
   try {
     const { size } = await Deno.stat(path);
     if (size > MOST_BYTES) {
-      throw new UserError(`${path}: a file of ${Math.round(size / 1e6)} MB, expected a picture`);
+      throw new UserError(`${name}: a file of ${Math.round(size / 1e6)} MB, expected a picture`);
     }
     return await Deno.readFile(path);
   } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
+    throw error instanceof UserError ? error : unreadable(name, error);
   }
 }
 

@@ -6,6 +6,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 
 /** The path of one part: the `*` filled in, or `-part` put before the extension. */
 export function partPath(path: string, part: string): string {
@@ -52,7 +53,10 @@ export async function filesIn(
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       // A name that begins with a dot is hidden, as from a shell's patterns.
       const isHidden = name.startsWith(".") && !patterns.some((pattern) => pattern.startsWith("."));
-      if (!isDirectory && !isHidden && matching.test(name)) files.push(join(folder, name));
+      // Nobody names a model's file with line ends or escape sequences.
+      if (!isDirectory && visible(name) === name && !isHidden && matching.test(name)) {
+        files.push(join(folder, name));
+      }
     }
   } catch (error) {
     throw new UserError(`${path}: cannot be read (${reason(error)})`);

@@ -7,6 +7,7 @@ import { crc32, inflateRawSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { mostUnpacked } from "../base/expansion.ts";
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 
 /** The earliest date that ZIP knows, in local time as ZIP counts: the bytes hold no clock. */
@@ -36,7 +37,7 @@ export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue |
   checkSizes(entries, bytes.length, path);
   const values = new Map<string, NpyValue | UserError>();
   for (const entry of entries) {
-    const name = entry.file.replace(/\.npy$/, "");
+    const name = visible(entry.file.replace(/\.npy$/, ""));
     if (values.has(name)) throw new UserError(`${path}: holds ${name} twice; which is meant?`);
     const content = damaged(path, () => unpackEntry(bytes, entry));
     if (content.length !== entry.size || crc32(content) !== entry.checksum) {

@@ -5,6 +5,7 @@
  */
 
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { decimal, fitsFloat32 } from "./decimal.ts";
 import { MOST_DIMENSIONS, type NdArray, type NpyValue, valueOrError } from "./npy.ts";
 
@@ -20,7 +21,8 @@ export function readParametersJson(
   path: string,
 ): Map<string, NpyValue | UserError> {
   const values = new Map<string, NpyValue | UserError>();
-  for (const [name, value] of Object.entries(parseObject(text, path))) {
+  for (const [key, value] of Object.entries(parseObject(text, path))) {
+    const name = visible(key);
     values.set(name, valueOrError(() => namedValue(value, `${path}, ${name}`)));
   }
   const arrays = [...values].filter((pair): pair is [string, NdArray] => isArray(pair[1]));

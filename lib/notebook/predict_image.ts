@@ -23,7 +23,7 @@ export interface ImagePrediction {
 /**
  * Says which digit a picture shows, and how it came to that.
  *
- * @param path of a picture of any format and size up to 50 megapixels, or the bytes of its file
+ * @param path of a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF, up to 50 megapixels), or the bytes of its file
  * @throws {UserError} when the picture cannot be read or shows no digit, or the network is not one
  * from 784 pixels to ten digits
  *

@@ -1,3 +1,4 @@
+import { visible } from "../base/visible.ts";
 import type { Plane, RasterImage } from "../dataset/preprocess.ts";
 import { percent } from "../recognition/percent.ts";
 import type { Recognition } from "../recognition/recognize.ts";
@@ -34,7 +35,7 @@ function verdict({ digit, probability }: Recognition): string {
 
 /** A file's name without its folder. */
 function nameOf({ path }: Recognition): string {
-  return path === "-" ? "standard input" : path.split(/[\\/]/).at(-1)!;
+  return path === "-" ? "standard input" : visible(path.split(/[\\/]/).at(-1)!);
 }
 
 function lineOf(recognition: Recognition): Panel {

@@ -1,4 +1,5 @@
 import { UserError } from "../base/user_error.ts";
+import { visible } from "../base/visible.ts";
 import { decodeImage } from "../dataset/decode.ts";
 import { preprocess, type Preprocessed, type RasterImage } from "../dataset/preprocess.ts";
 import type { Classification, Classifier } from "./classify.ts";
@@ -18,7 +19,7 @@ export interface Recognition extends Classification {
 /**
  * Recognises the digit in a picture: decodes it, frames the digit as MNIST does, classifies it.
  *
- * @param source a path, or the bytes of a file of any format that sharp reads
+ * @param source a path, or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file
  * @param path what the result and errors call the picture; the path unless given
  * @throws {UserError} when it cannot be decoded, no digit is found in it, or the network overflows
  */
@@ -27,10 +28,11 @@ export async function recognize(
   source: string | Uint8Array,
   path: string = typeof source === "string" ? source : "the picture",
 ): Promise<Recognition> {
-  const image = await decodeImage(source, path);
+  const name = visible(path);
+  const image = await decodeImage(source, name);
   const stages = preprocess(image);
-  if (!stages) throw new UserError(`${path}: no digit found`);
-  const classification = classify(stages.digit, path);
+  if (!stages) throw new UserError(`${name}: no digit found`);
+  const classification = classify(stages.digit, name);
   const probability = classification.probabilities[classification.digit];
   return { path, image, stages, ...classification, probability };
 }
