@@ -152,7 +152,7 @@ Deno.test({
 });
 
 Deno.test("help lists every flag with examples", async () => {
-  for (const task of ["sweep", "train", "evaluate", "convert"]) {
+  for (const task of ["sweep", "train", "evaluate", "convert", "verify"]) {
     const { status, stdout } = await runTask([task, "--help"]);
     assert.equal(status, 0);
     assert.match(stdout, /Examples:\n {2}deno task /);
