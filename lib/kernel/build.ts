@@ -2,16 +2,25 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 
+/** The kernel's modules: the same sources, but for the file that defines the multiply-add. */
+export const MODULES = [
+  // Relaxed SIMD for its multiply-add alone.
+  { file: "kernel.wasm", multiplyAdd: "assembly/multiply_add.ts", features: "simd,relaxed-simd" },
+  // Strict SIMD only: the compiler refuses a relaxed instruction.
+  {
+    file: "kernel_emulated.wasm",
+    multiplyAdd: "assembly/multiply_add_emulated.ts",
+    features: "simd",
+  },
+] as const;
+
 const OPTIONS = [
   "-O3",
   "--runtime",
   "stub",
   "--noAssert",
-  // Relaxed SIMD for its multiply-add alone (`assembly/multiply_add.ts`).
-  "--enable",
-  "simd,relaxed-simd",
-  // A memory of 8192 pages of 64 KiB; pages never touched cost nothing. It could grow to the whole
-  // 32-bit range, so the engine sets all of that aside: no address can reach other memory.
+  // A memory of 8192 pages of 64 KiB; pages never touched cost nothing. It never grows, but as it could
+  // grow to the whole 32-bit range, the engine sets all of that aside (`flags.ts`).
   "--initialMemory",
   "8192",
   "--maximumMemory",
@@ -22,17 +31,20 @@ const OPTIONS = [
 ];
 
 /**
- * Compiles the SIMD kernel from its AssemblyScript sources: the same sources give the same bytes.
+ * Compiles a module of the SIMD kernel from its AssemblyScript sources: the same sources give the same
+ * bytes.
  *
+ * @param module one of the {@linkcode MODULES}
  * @returns the WebAssembly module as bytes
  * @throws {Error} with the compiler's messages
  */
-export async function buildKernel(): Promise<Uint8Array> {
+export async function buildKernel(module: typeof MODULES[number]): Promise<Uint8Array> {
   let output: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ["assembly/index.ts", "--outFile", "kernel.wasm", ...OPTIONS],
+    ["assembly/index.ts", "--outFile", module.file, "--enable", module.features, ...OPTIONS],
     {
-      readFile: (name) => readSource(name),
+      readFile: (name) =>
+        readSource(name === "assembly/multiply_add.ts" ? module.multiplyAdd : name),
       writeFile: (_name, content) => void (output = content as Uint8Array),
       listFiles: () => [],
     },
@@ -50,7 +62,9 @@ function readSource(name: string): string | null {
 }
 
 if (import.meta.main) {
-  const bytes = await buildKernel();
-  await writeFileAtomically(fileURLToPath(new URL("kernel.wasm", import.meta.url)), bytes);
-  console.log(`lib/kernel/kernel.wasm: ${bytes.length} bytes`);
+  for (const module of MODULES) {
+    const bytes = await buildKernel(module);
+    await writeFileAtomically(fileURLToPath(new URL(module.file, import.meta.url)), bytes);
+    console.log(`lib/kernel/${module.file}: ${bytes.length} bytes`);
+  }
 }

@@ -1,6 +1,9 @@
-import compiled from "./module.js";
 import { UserError } from "../base/user_error.ts";
+import { chooseModule } from "./choose_module.ts";
 import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
+import * as modules from "./module.js";
+
+const compiled = await chooseModule(modules, noteOnce);
 
 /** What `assembly/index.ts` exports; pointers and sizes are whole numbers, sizes in bytes. */
 interface Exports {
@@ -52,8 +55,9 @@ interface SimdMatrix extends Matrix {
 const SPARSE_LIMIT = 0.6;
 
 /**
- * The kernel to run: WebAssembly with 128-bit SIMD and fused multiply-add, in 32 bits. The same bits on every machine,
- * and the same as `plainKernel(32)`. Each has 512 MiB of address space of its own, of which it uses
+ * The kernel to run: WebAssembly with 128-bit SIMD and fused multiply-add, in 32 bits. The same bits on
+ * every machine, and the same as `plainKernel(32)`; where the engine has no fused multiply-add it is
+ * emulated, which one line on stderr says. Each has 512 MiB of address space of its own, of which it uses
  * what its matrices need.
  *
  * A product with a zero pixel is left out of its sum, as a sparse matrix library does: with an infinite
@@ -306,6 +310,12 @@ export function simdKernel(): Kernel {
       );
     },
   };
+}
+
+/** Writes a line to stderr: once a process, not once a worker, and not in a browser. */
+function noteOnce(line: string): void {
+  const isWorker = "WorkerGlobalScope" in globalThis;
+  if (!isWorker && "Deno" in globalThis) console.error(line);
 }
 
 /** The length of a row that ends with a whole vector of four numbers. */

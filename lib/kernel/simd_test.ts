@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { randomStream } from "../base/random.ts";
-import { buildKernel } from "./build.ts";
+import { buildKernel, MODULES } from "./build.ts";
 import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
 import { plainKernel } from "./plain.ts";
 import { simdKernel } from "./simd.ts";
@@ -217,7 +217,9 @@ Deno.test("old numbers are not read when beta is 0", () => {
   }
 });
 
-Deno.test("the committed module is what the sources compile to", async () => {
-  const committed = await Deno.readFile(new URL("kernel.wasm", import.meta.url));
-  assert.deepEqual(await buildKernel(), committed);
+Deno.test("the committed modules are what the sources compile to", async () => {
+  for (const module of MODULES) {
+    const committed = await Deno.readFile(new URL(module.file, import.meta.url));
+    assert.deepEqual(await buildKernel(module), committed, module.file);
+  }
 });

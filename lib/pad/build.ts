@@ -57,10 +57,9 @@ function themeSheet(): string {
     `@media(prefers-color-scheme:dark){:root{${variables("dark")}}}\n`;
 }
 
-/** The pad's script with all that it imports, the kernel's module with so many pages of memory. */
+/** The pad's script with all that it imports, the kernel's modules with so many pages of memory. */
 async function bundle(pages: number): Promise<string> {
   const esbuild = await import("esbuild");
-  const wasm = await Deno.readFile(projectPath("lib", "kernel", "kernel.wasm"));
   try {
     const { outputFiles } = await esbuild.build({
       entryPoints: [projectPath("lib", "pad", "pad.ts")],
@@ -76,12 +75,14 @@ async function bundle(pages: number): Promise<string> {
         name: "browser",
         setup(build) {
           build.onLoad({ filter: /kernel[\\/]module\.js$/ }, () => ({
-            contents:
-              `export default await WebAssembly.compile(bytes);\nimport bytes from "kernel"`,
+            contents: `import fused from "kernel.wasm";
+              import emulated from "kernel_emulated.wasm";
+              export const loadFused = () => WebAssembly.compile(fused);
+              export const loadEmulated = () => WebAssembly.compile(emulated);`,
           }));
-          build.onResolve({ filter: /^kernel$/ }, ({ path }) => ({ path, namespace: "kernel" }));
-          build.onLoad({ filter: /./, namespace: "kernel" }, () => ({
-            contents: withMemory(wasm, pages),
+          build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, namespace: "kernel" }));
+          build.onLoad({ filter: /./, namespace: "kernel" }, async ({ path }) => ({
+            contents: withMemory(await Deno.readFile(projectPath("lib", "kernel", path)), pages),
             loader: "binary",
           }));
           // Functions that the pad does not call need these modules; nothing of them remains.

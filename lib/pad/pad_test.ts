@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { runTask } from "../cli/testing_command.ts";
 import { decodeImage } from "../dataset/decode.ts";
 import { loadModel } from "../model/model_file.ts";
@@ -6,7 +7,15 @@ import { browserIsMissing } from "../plot/testing_browser.ts";
 import { classifier } from "../recognition/classify.ts";
 import { recognize } from "../recognition/recognize.ts";
 import { SIDE } from "./drawing.ts";
-import { download, drawWithMouse, MODEL, readingOf, strokesOn, withPad } from "./testing_pad.ts";
+import {
+  download,
+  drawWithMouse,
+  MODEL,
+  readingOf,
+  strokesOn,
+  type Traces,
+  withPad,
+} from "./testing_pad.ts";
 
 /** A test in Chromium. */
 function browserTest(name: string, fn: () => Promise<void>): void {
@@ -19,43 +28,50 @@ function browserTest(name: string, fn: () => Promise<void>): void {
 
 const DESKTOP = { viewport: { width: 1100, height: 760 } };
 
+/** Draws the ten digits and compares what the pad says with what `predict` says. */
+async function drawTheTenDigits(page: Page, { requests, complaints }: Traces): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const { model } = await loadModel(MODEL);
+  const classify = classifier(model);
+  const readings = [];
+  for (let digit = 0; digit < 10; digit++) {
+    await drawWithMouse(page, await strokesOn(page, digit));
+    const reading = await readingOf(page);
+    assert.equal(reading.digit, String(digit));
+    assert.match(reading.status!, new RegExp(`^${digit}, .* %; then [0-9], .* %$`));
+    readings.push(reading);
+
+    const png = await download(page);
+    const recognition = await recognize(classify, png);
+    assert.deepEqual(reading.seen, [...recognition.stages.digit]);
+    const { width, height } = await decodeImage(png);
+    assert.deepEqual([width, height], [SIDE, SIDE]);
+    await Deno.writeFile(`${folder}/${digit}.png`, png);
+    await page.getByRole("button", { name: "Clear" }).click();
+  }
+  const { status, stdout, stderr } = await runTask(["predict", MODEL, folder, "--json"]);
+  assert.equal(status, 0, stderr);
+  const predictions: { digit: number; probabilities: number[] }[] = JSON.parse(stdout);
+  assert.deepEqual(
+    readings.map(({ probabilities }) => probabilities),
+    predictions.map(({ probabilities }) => probabilities),
+  );
+  await Deno.remove(folder, { recursive: true });
+
+  // All of it without a word to anyone: the page itself, and the pictures that it saved.
+  assert.deepEqual(requests.filter((address) => !/^(file|blob):/.test(address)), []);
+  assert.equal(requests.filter((address) => address.startsWith("file:")).length, 1);
+  assert.deepEqual(complaints, []);
+}
+
 browserTest(
   "the ten digits, drawn: what the pad says is what the command line says",
-  () =>
-    withPad(DESKTOP, async (page, { requests, complaints }) => {
-      const folder = await Deno.makeTempDir();
-      const { model } = await loadModel(MODEL);
-      const classify = classifier(model);
-      const readings = [];
-      for (let digit = 0; digit < 10; digit++) {
-        await drawWithMouse(page, await strokesOn(page, digit));
-        const reading = await readingOf(page);
-        assert.equal(reading.digit, String(digit));
-        assert.match(reading.status!, new RegExp(`^${digit}, .* %; then [0-9], .* %$`));
-        readings.push(reading);
+  () => withPad(DESKTOP, drawTheTenDigits),
+);
 
-        const png = await download(page);
-        const recognition = await recognize(classify, png);
-        assert.deepEqual(reading.seen, [...recognition.stages.digit]);
-        const { width, height } = await decodeImage(png);
-        assert.deepEqual([width, height], [SIDE, SIDE]);
-        await Deno.writeFile(`${folder}/${digit}.png`, png);
-        await page.getByRole("button", { name: "Clear" }).click();
-      }
-      const { status, stdout, stderr } = await runTask(["predict", MODEL, folder, "--json"]);
-      assert.equal(status, 0, stderr);
-      const predictions: { digit: number; probabilities: number[] }[] = JSON.parse(stdout);
-      assert.deepEqual(
-        readings.map(({ probabilities }) => probabilities),
-        predictions.map(({ probabilities }) => probabilities),
-      );
-      await Deno.remove(folder, { recursive: true });
-
-      // All of it without a word to anyone: the page itself, and the pictures that it saved.
-      assert.deepEqual(requests.filter((address) => !/^(file|blob):/.test(address)), []);
-      assert.equal(requests.filter((address) => address.startsWith("file:")).length, 1);
-      assert.deepEqual(complaints, []);
-    }),
+browserTest(
+  "the same where the browser has no fused multiply-add",
+  () => withPad({ ...DESKTOP, v8Flags: "--no-enable-fma3" }, drawTheTenDigits),
 );
 
 browserTest("the probabilities move while the pen is down", () =>

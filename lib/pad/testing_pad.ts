@@ -22,10 +22,11 @@ export interface Traces {
 /**
  * Opens a network's pad in Chromium, from a file, and closes it afterwards.
  *
+ * @param options of the page, and V8's flags if any
  * @param model defaults to the committed network
  */
 export async function withPad(
-  options: BrowserContextOptions,
+  { v8Flags, ...options }: BrowserContextOptions & { v8Flags?: string },
   run: (page: Page, traces: Traces) => Promise<void>,
   model?: Model,
 ): Promise<void> {
@@ -34,7 +35,7 @@ export async function withPad(
   await Deno.writeTextFile(`${folder}/pad.html`, await padHtml(model));
   const browser = await playwright.chromium.launch({
     executablePath: CHROMIUM,
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", ...(v8Flags ? [`--js-flags=${v8Flags}`] : [])],
   });
   try {
     const page = await browser.newPage({ colorScheme: "light", ...options });

@@ -1,5 +1,7 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
+import { multiplyAdd } from "./multiply_add";
+
 export { combine } from "./combine";
 export { product, productNT, productTN } from "./dense";
 export {
@@ -12,6 +14,11 @@ export {
   squaredError,
 } from "./elementwise";
 export { indexRows, scaleRows, sparseProduct, sparseProductTN, sparseRankOne, turn } from "./sparse";
+
+/** a·b + c of single numbers, to find out whether the engine rounds once. */
+export function multiplyAddOne(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
 
 /** Where free memory begins. */
 export const heapBase: usize = __heap_base;

@@ -1,0 +1,38 @@
+/** The two modules of the kernel: see `module.d.ts`. */
+interface Modules {
+  loadFused(): Promise<WebAssembly.Module>;
+  loadEmulated(): Promise<WebAssembly.Module>;
+}
+
+/**
+ * The fastest module that gives the defined bits on this engine: a multiply-add rounds once.
+ *
+ * Relaxed SIMD lets an engine round the product too (WebAssembly 3.0, "relaxed vector instructions"),
+ * and V8 does so where the processor has no fused multiply-add; older browsers cannot compile it at all.
+ * In both cases the emulated module takes its place.
+ *
+ * @param note called with one line where the emulated module is taken
+ */
+export async function chooseModule(
+  { loadFused, loadEmulated }: Modules,
+  note: (line: string) => void,
+): Promise<WebAssembly.Module> {
+  const fused = await loadFused().catch((error: unknown) => {
+    if (error instanceof WebAssembly.CompileError || error instanceof SyntaxError) return undefined;
+    throw error;
+  });
+  if (fused && roundsOnce(fused)) return fused;
+  note(
+    "this engine has no fused multiply-add here, so the kernel emulates it: the same bits, " +
+      "roughly ten times slower",
+  );
+  return await loadEmulated();
+}
+
+/** Whether the module's multiply-add is fused on this engine: (1 + 2⁻¹²)² − 1, whose last bit else is lost. */
+function roundsOnce(module: WebAssembly.Module): boolean {
+  const { exports } = new WebAssembly.Instance(module);
+  const multiplyAdd = exports.multiplyAddOne as (a: number, b: number, c: number) => number;
+  const a = 1 + 2 ** -12;
+  return multiplyAdd(a, a, -1) === 2 ** -11 + 2 ** -24;
+}
