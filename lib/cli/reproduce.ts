@@ -75,7 +75,7 @@ export const reproduce = defineCommand({
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
     "reproduce --only a,a-shuffled,mazur-w5",
-    "reproduce --only simard-elastic  # 23 minutes on one core; goes on where it was stopped",
+    "reproduce --only simard-elastic  # 22 minutes on one core; goes on where it was stopped",
     "reproduce --search",
     "reproduce --search --only lecun-300",
   ],

@@ -5,7 +5,10 @@ import type { Verdict } from "./check.ts";
 import { type Cell, parseNotebook } from "./notebook_file.ts";
 import { mnistIsMissing } from "../dataset/testing_mnist.ts";
 
-/** The lesson's notebooks, the cells whose names their exercises use, and whether these need MNIST. */
+/**
+ * The lesson's notebooks, the cells whose names their exercises use, whether these need MNIST, and how
+ * many exercises there are; defaults to 3.
+ */
 const LESSON = [
   { name: "10-one-neuron", cells: ["load", "neuron", "chain", "saturated-why"], mnist: false },
   {
@@ -13,6 +16,7 @@ const LESSON = [
     cells: ["load", "network", "step", "forward-net", "forward-out", "forward-outer", "loss"]
       .concat("delta-numbers"),
     mnist: false,
+    exercises: 5,
   },
   { name: "12-backprop-on-a-digit", cells: ["load", "forward"], mnist: true },
   { name: "13-why-it-sometimes-fails", cells: ["load"], mnist: true },
@@ -33,13 +37,14 @@ function answered(exercise: string, solution: string, number: number): string {
   );
 }
 
-for (const { name, cells, mnist } of LESSON) {
+for (const { name, cells, mnist, exercises: count = 3 } of LESSON) {
+  const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const path = projectPath("notebooks", `${name}.ipynb`);
 
-  Deno.test(`${name}: has three exercises, all open`, async () => {
+  Deno.test(`${name}: has ${count} exercises, all open`, async () => {
     const notebook = parseNotebook(await Deno.readTextFile(path), name);
     const exercises = notebook.cells.filter(({ id }) => id?.startsWith("exercise-"));
-    assert.equal(exercises.length, 3);
+    assert.equal(exercises.length, count);
     for (const { outputs } of exercises) assert.match(JSON.stringify(outputs), /Your turn/);
   });
 
@@ -53,7 +58,7 @@ for (const { name, cells, mnist } of LESSON) {
         assert.ok(found, `${name} has no cell ${id}`);
         return text(found);
       };
-      const exercises = [1, 2, 3].map((number) =>
+      const exercises = numbers.map((number) =>
         answered(cell(`exercise-${number}`), cell(`solution-${number}`), number)
       );
       const module = await Deno.makeTempFile({ suffix: ".ts" });
@@ -62,7 +67,7 @@ for (const { name, cells, mnist } of LESSON) {
         const code = [...cells.map(cell), ...exercises].join("\n;\n");
         await Deno.writeTextFile(module, code.replace("../lib/mod.ts", door));
         const verdicts: Record<string, Verdict> = await import(pathToFileURL(module).href);
-        for (const number of [1, 2, 3]) {
+        for (const number of numbers) {
           const { status, message } = verdicts[`verdict${number}`];
           assert.equal(status, "right", `exercise ${number}: ${message}`);
         }
