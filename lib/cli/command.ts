@@ -143,7 +143,7 @@ export interface Invocation<A extends string, O extends OptionMap> {
   readonly note: (line: string) => void;
   /** The command goes on, its result is printed, and it then ends with this error and status 1. */
   readonly fail: (message: string) => void;
-  /** Sets what to do on Ctrl-C (or SIGTERM) before the process ends; the last call counts. */
+  /** Sets what to do on Ctrl-C (or SIGTERM, SIGHUP) before the process ends; the last call counts. */
   readonly onInterrupt: (handler: InterruptHandler) => void;
 }
 
@@ -196,11 +196,18 @@ export async function main<A extends string, O extends OptionMap>(
     }
     stoppedAt = performance.now();
     const kept = await Promise.resolve().then(interrupted).catch(reason);
-    write(Deno.stderr, `\nstopped${kept && `: ${legible(kept)}`}\n`);
-    Deno.exit(status);
+    try {
+      write(Deno.stderr, `\nstopped${kept && `: ${legible(kept)}`}\n`);
+    } finally {
+      // A terminal that has been closed takes no more text.
+      Deno.exit(status);
+    }
   };
   Deno.addSignalListener("SIGINT", () => stop(130));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop(143));
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", () => stop(143));
+    Deno.addSignalListener("SIGHUP", () => stop(129));
+  }
   // An error that escapes from `run`, thrown by a callback that nothing awaits.
   const escaped = (event: ErrorEvent | PromiseRejectionEvent) => {
     event.preventDefault();

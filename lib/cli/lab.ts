@@ -21,16 +21,17 @@ export const lab = defineCommand({
           "for JupyterLab: python3 -m pip install -r lib/notebook/requirements.txt",
       );
     }
+    // It ends when its standard input closes, however this process ends.
     const process = new Deno.Command(jupyter.python, {
-      args: labArguments(lab, options.port, options.noBrowser),
+      args: [projectPath("lib", "notebook", "lab.py"), ...labArguments(lab, options)],
       env: { ...jupyter.env },
       cwd: projectPath(),
-      stdin: "null",
+      stdin: "piped",
     }).spawn();
     onInterrupt(async () => {
-      process.kill("SIGTERM");
+      await process.stdin.close();
       await process.status;
-      return "Jupyter has ended; what was saved is in the notebooks";
+      return "Jupyter and its kernels have ended; what was saved is in the notebooks";
     });
     const { success, code } = await process.status;
     if (!success) throw new UserError(`Jupyter ended with status ${code}; it says why above`);
@@ -42,9 +43,12 @@ function port(text: string): number {
 }
 
 /** Its command line. The token in its address keeps other users of this machine out. */
-function labArguments(lab: string, port: number, noBrowser: boolean): string[] {
+function labArguments(
+  lab: string,
+  { port, noBrowser }: { port: number; noBrowser: boolean },
+): string[] {
   return [
-    ...["-m", lab, "--ip=127.0.0.1", `--port=${port}`],
+    ...[lab, "--ip=127.0.0.1", `--port=${port}`],
     "--MultiKernelManager.default_kernel_name=deno",
     // Each heeds its own.
     "--LabApp.default_url=/lab/tree/notebooks",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startLab } from "../notebook/testing_lab.ts";
+import { type Lab, startLab } from "../notebook/testing_lab.ts";
 
 Deno.test("Jupyter listens on this machine alone, behind a token, with the project's kernel", async () => {
   const lab = await startLab();
@@ -16,3 +16,61 @@ Deno.test("Jupyter listens on this machine alone, behind a token, with the proje
     await lab.stop();
   }
 });
+
+/** The processes whose environment contains a mark, by their numbers. */
+async function marked(mark: string): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
+    if (environment.includes(mark)) found.push(Number(name));
+  }
+  return found;
+}
+
+/** Starts a kernel and has it compute for ever. */
+async function startBusyKernel({ origin, token }: Lab): Promise<void> {
+  const answer = await fetch(`${origin}/api/kernels?token=${token}`, {
+    method: "POST",
+    body: JSON.stringify({ name: "deno" }),
+  });
+  const { id } = await answer.json();
+  const socket = new WebSocket(
+    `${origin.replace("http", "ws")}/api/kernels/${id}/channels?token=${token}`,
+  );
+  const heard = Promise.withResolvers<void>();
+  socket.onmessage = ({ data }) => data.includes("computing") && heard.resolve();
+  await new Promise((resolve) => socket.onopen = resolve);
+  const header = { msg_id: "1", msg_type: "execute_request", username: "", session: "s" };
+  const code = 'console.log("computing"); for (;;);';
+  const content = { code, silent: false, store_history: false, allow_stdin: false };
+  const message = {
+    header: { ...header, version: "5.3" },
+    parent_header: {},
+    metadata: {},
+    content,
+  };
+  socket.send(JSON.stringify({ ...message, channel: "shell", buffers: [] }));
+  await heard.promise;
+  socket.close();
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test({
+    name: `after ${signal} no process is left, not even a kernel that computes`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      const mark = `DESCENT_TEST=${crypto.randomUUID()}`;
+      const [name, value] = mark.split("=");
+      const lab = await startLab({ [name]: value });
+      await startBusyKernel(lab);
+      assert.ok((await marked(mark)).length >= 3);
+      await lab.stop(signal);
+      // `deno task` itself may be gone before the command that it started.
+      for (const start = Date.now(); (await marked(mark)).length > 0;) {
+        assert.ok(Date.now() - start < 60_000, `left: ${await marked(mark)}`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+  });
+}

@@ -7,8 +7,8 @@ export interface Lab {
   /** Such as `http://127.0.0.1:8888`. */
   readonly origin: string;
   readonly token: string;
-  /** Ends it as Ctrl-C does. */
-  readonly stop: () => Promise<void>;
+  /** Ends it as Ctrl-C does: the signal goes to all processes of the terminal. */
+  readonly stop: (signal?: Deno.Signal) => Promise<void>;
 }
 
 /**
@@ -21,6 +21,7 @@ export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
     args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort())],
     cwd: projectPath(),
     env,
+    detached: true,
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -34,8 +35,8 @@ export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
     return {
       origin,
       token,
-      async stop() {
-        process.kill("SIGINT");
+      async stop(signal = "SIGINT") {
+        Deno.kill(-process.pid, signal);
         await process.status;
       },
     };
