@@ -30,7 +30,8 @@ export { loadMnist, type MnistOptions } from "./dataset/mnist.ts";
 
 // Networks, and one step of training under the magnifying glass.
 export { randomStream } from "./base/random.ts";
-export { type Activation, type Kernel, type Matrix } from "./kernel/kernel.ts";
+export { type Activation } from "./kernel/activations.ts";
+export { type Kernel, type Matrix } from "./kernel/kernel.ts";
 export { plainKernel } from "./kernel/plain.ts";
 export { simdKernel } from "./kernel/simd.ts";
 export type { Architecture, Model } from "./network/architecture.ts";
@@ -42,7 +43,11 @@ export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
 // Training.
 export { type ClassScore, classScores } from "./training/class_scores.ts";
 export { evaluate, type Evaluation } from "./training/evaluate.ts";
-export { type Hyperparameters } from "./training/hyperparameters.ts";
+export {
+  type Hyperparameters,
+  NUMERIC_HYPERPARAMETERS,
+  type NumericHyperparameter,
+} from "./training/hyperparameters.ts";
 export {
   iterationHistory,
   type IterationOptions,
@@ -73,13 +78,7 @@ export {
   type IterationRow,
   lossByIteration,
 } from "./plot/iterations.ts";
-export {
-  lossBy,
-  lossByLearningRate,
-  NUMERIC_HYPERPARAMETERS,
-  type NumericHyperparameter,
-  sweepFigure,
-} from "./plot/loss_by_hyperparameter.ts";
+export { lossBy, lossByLearningRate, sweepFigure } from "./plot/loss_by_hyperparameter.ts";
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";

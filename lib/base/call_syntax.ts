@@ -1,4 +1,5 @@
 import { decimalNumber } from "./number.ts";
+import { usageError } from "./user_error.ts";
 
 /** A name with numbers, as hyperparameters and commands write it: `normal(0.01)`, `step(0.5, 26)`. */
 export interface Call {
@@ -21,9 +22,96 @@ export interface Call {
  * ```
  */
 export function parseCall(text: string): Call | undefined {
-  const parts = /^\s*([A-Za-z]+)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
+  const parts = /^\s*([A-Za-z]\w*)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
   if (parts === null) return undefined;
   const words = parts[2] === undefined ? [] : parts[2].split(",");
   const args = words.map(decimalNumber);
   return args.every(Number.isFinite) ? { name: parts[1], args } : undefined;
+}
+
+/**
+ * The parts of a text between separators, without the spaces around them. A separator inside
+ * brackets belongs to its part.
+ *
+ * @param separator one character
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { splitOutsideBrackets } from "./call_syntax.ts";
+ * assert.deepEqual(splitOutsideBrackets("step(0.5, 26), constant", ","), ["step(0.5, 26)", "constant"]);
+ * ```
+ */
+export function splitOutsideBrackets(text: string, separator: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === separator && depth <= 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts.map((part) => part.trim());
+}
+
+/** One of the values that a text may name, with what it makes of its numbers. */
+export interface Kind<T> {
+  /** How it is written: `step(factor, epoch, …)`. */
+  readonly form: string;
+  /** One line for `--help`, with the ranges of its numbers. */
+  readonly help: string;
+  /** The paper or chapter that it comes from. */
+  readonly source?: string;
+  /** The values of arguments that are left out: with `[0.1]`, `leakyRelu` is `leakyRelu(0.1)`. */
+  readonly defaults?: readonly number[];
+  /** Makes it, or gives `undefined` where the numbers are too many, too few or out of range. */
+  readonly make: (...args: number[]) => T | undefined;
+}
+
+/** Kinds by name. */
+export type Kinds<T> = Readonly<Record<string, Kind<T>>>;
+
+/** A text with its meaning. */
+export interface Made<T> extends Call {
+  /** How the call is written in tables and keys, all its arguments given: `leakyRelu(0.1)`. */
+  readonly text: string;
+  readonly value: T;
+}
+
+/** How the kinds are written, for messages and `--help`: `constant, step(factor, epoch, …)`. */
+export function formsOf<T>(kinds: Kinds<T>): string {
+  return Object.values(kinds).map(({ form }) => form).join(", ");
+}
+
+/**
+ * Reads a call of one of some kinds.
+ *
+ * @param what the hyperparameter, for messages
+ * @throws {UserError} naming the forms, or what the named kind expects
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Kinds, makeFrom } from "./call_syntax.ts";
+ * const kinds: Kinds<number> = {
+ *   twice: { form: "twice(x)", help: "2 x", defaults: [1], make: (x) => 2 * x },
+ * };
+ * const { value, text } = makeFrom("example", kinds, "twice");
+ * assert.deepEqual([value, text], [2, "twice(1)"]);
+ * assert.throws(() => makeFrom("example", kinds, "half"), /example must be one of twice\(x\), got/);
+ * ```
+ */
+export function makeFrom<T>(what: string, kinds: Kinds<T>, text: string): Made<T> {
+  const call = parseCall(text);
+  const name = call?.name ?? /^\s*(\w*)/.exec(text)![1];
+  if (!Object.hasOwn(kinds, name)) {
+    throw usageError(`${what} must be one of ${formsOf(kinds)}, got ${JSON.stringify(text)}`);
+  }
+  const { form, help, defaults = [], make } = kinds[name];
+  const args = call && [...call.args, ...defaults.slice(call.args.length)];
+  const value = args && make(...args);
+  if (value === undefined || args === undefined) {
+    throw usageError(`${what} must be written ${form}: ${help}; got ${JSON.stringify(text)}`);
+  }
+  return { name, args, text: args.length === 0 ? name : `${name}(${args.join(", ")})`, value };
 }

@@ -91,6 +91,37 @@ export function log(x: number): number {
   return exponent * LN2_HIGH + (2 * s + (2 * s * sum + exponent * LN2_LOW));
 }
 
+/** eˣ − 1; near zero by its series, so that small numbers keep their digits. */
+export function expm1(x: number): number {
+  if (x > -0.0078125 && x < 0.0078125) {
+    return x *
+      (1 +
+        x *
+          (0.5 +
+            x *
+              (0.16666666666666666 + x * (0.041666666666666664 + x * 0.008333333333333333))));
+  }
+  return exp(x) - 1;
+}
+
+/** ln(1 + x) for x from 0 to 1, within two units in the last place. */
+export function log1p(x: number): number {
+  // As in log, with s = ((1 + x) − 1)/((1 + x) + 1) ≤ 1/3.
+  const s = x / (2 + x);
+  const s2 = s * s;
+  let sum = 0;
+  for (let k = 31; k >= 3; k -= 2) sum = (sum + 1 / k) * s2;
+  return 2 * (s + s * sum);
+}
+
+/** xʸ for x of 0 or more: by y multiplications where y is a whole number from 0, else e^(y ln x). */
+export function pow(x: number, y: number): number {
+  if (!Number.isInteger(y) || y < 0) return exp(y * log(x));
+  let result = 1;
+  for (let i = 0; i < y; i++) result *= x;
+  return result;
+}
+
 /** The logistic function 1/(1 + e⁻ˣ). */
 export function sigmoid(x: number): number {
   return 1 / (1 + exp(-x));

@@ -13,7 +13,6 @@ async function writeModel(path: string, weight?: number): Promise<void> {
   const network = createNetwork(plainKernel(32), {
     layers: [784, 10],
     activations: ["identity"],
-    leakySlope: 0,
     loss: "crossEntropy",
   });
   initialize(network, "heNormal", randomStream(1, "initializer"));

@@ -178,7 +178,7 @@ Deno.test("a network that tells no digits from 28×28 pixels is refused in a lin
   inFolder(async (at) => {
     const save = async (name: string, layers: number[], weight = 0) => {
       const activations = layers.slice(1).map(() => "relu" as const);
-      const architecture = { layers, activations, leakySlope: 0, loss: "crossEntropy" as const };
+      const architecture = { layers, activations, loss: "crossEntropy" as const };
       const model = modelOf(createNetwork(plainKernel(32), architecture));
       model.parameters[0].weights[0] = weight;
       await saveModel(at(name), model);

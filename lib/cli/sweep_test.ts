@@ -99,9 +99,9 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
 Deno.test("wrong usage is told in a line, with status 2 and before any work", async () => {
   const cases: [string[], RegExp][] = [
     [["--workers", "0"], /expected a whole number from 1 to 1024/],
-    [["--learning-rate", "abc"], /--learning-rate .* expected a number/],
+    [["--learning-rate", "abc"], /--learning-rate .* must be a number above 0, got "abc"/],
     [["--learning-rate", "logspace(0,1,3)"], /logspace takes two numbers above 0/],
-    [["--layers", "784,0,10"], /^error: layers must be two or more whole numbers/m],
+    [["--layers", "784,0,10"], /layers must be two or more whole numbers/],
     [["--layers", "784,x,10"], /--layers .* expected units per layer, .* got "x" among them/],
     [["--name", "robustness"], /^error: name must not be that of another table/m],
     [["--batch-size", "0"], /^error: batchSize must be a whole number from 1/m],

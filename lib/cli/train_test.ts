@@ -155,8 +155,16 @@ Deno.test("wrong input is one clear line", async () => {
     const cases: [string[], number, RegExp][] = [
       [["train", "--dataset", folder, "--out", "model.xyz"], 2, /model\.xyz/],
       [["train", "--dataset", folder, "--out", folder + "/nothing.npz"], 1, /a folder, expected/],
-      [["train", "--dataset", folder, "--layers", "784,x,10"], 2, /units per layer, .* got "x"/],
-      [["train", "--dataset", folder, "--batch-size", "0x20"], 2, /expected a number/],
+      [
+        ["train", "--dataset", folder, "--layers", "784,x,10"],
+        2,
+        /layers must be two or more whole numbers .* got \[784,"x",10\]/,
+      ],
+      [
+        ["train", "--dataset", folder, "--batch-size", "0x20"],
+        2,
+        /batchSize must be a whole number .* got "0x20"/,
+      ],
       [["train", "--dataset", folder, "--layers", "784,1000000,10"], 1, /take fewer units/],
       [["train", "--dataset", folder, "--layers", "100,10"], 2, /layers must begin with 784/],
       [

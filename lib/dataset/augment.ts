@@ -48,7 +48,7 @@ export function augmenter(
   width = 28,
   height = 28,
 ): Augmenter {
-  const augmentation = parseAugmentation(specification);
+  const { value: augmentation } = parseAugmentation(specification);
   if (Object.keys(augmentation).length === 0) return (source, target) => target.set(source);
   const field = new Float64Array(2 * width * height);
   const drawField = augmentation.elastic &&

@@ -1,4 +1,10 @@
-import { parseCall } from "../base/call_syntax.ts";
+import {
+  type Kind,
+  type Kinds,
+  type Made,
+  makeFrom,
+  splitOutsideBrackets,
+} from "../base/call_syntax.ts";
 import { usageError } from "../base/user_error.ts";
 
 /** A value that is drawn anew for each image, uniform from `from` to `to`. */
@@ -52,34 +58,77 @@ export const SIMARD_AFFINE = "rotation(10) + shear(10) + scaling(10) + translati
  */
 export const CIRESAN = "tilt(15, 7.5) + scaling(17.5) + elastic(5, 6, 36, 38)";
 
-/** The words of a specification, and what each makes of its numbers. */
-const WORDS: Record<string, (args: readonly number[]) => Augmentation | undefined> = {
-  rotation: ([degrees, ...more]) => only(more, degrees < 180) && { rotation: degrees },
-  shear: ([degrees, ...more]) => only(more, degrees < 80) && { shear: degrees },
-  tilt: ([degrees, degreesOf1And7, ...more]) =>
-    only(more, degrees < 80 && degreesOf1And7 < 80) && { tilt: { degrees, degreesOf1And7 } },
-  scaling: ([percent, ...more]) => only(more, percent < 90) && { scaling: percent },
-  translation: ([pixels, ...more]) => only(more, pixels < 1000) && { translation: pixels },
-  elastic: (args) => {
-    const [from, to, alphaFrom, alphaTo, ...more] = args.length === 2
-      ? [args[0], args[0], args[1], args[1]]
-      : args;
-    return only(more, 1 <= from && from <= to && to <= 50 && alphaFrom <= alphaTo) &&
-      { elastic: { sigma: { from, to }, alpha: { from: alphaFrom, to: alphaTo } } };
-  },
-};
-
 const only = (more: readonly number[], holds: boolean) => more.length === 0 && holds || undefined;
 
-const USAGE = "it takes none, or some of rotation(degrees below 180), shear(degrees below 80), " +
-  "tilt(degrees, degrees of 1 and 7), scaling(percent below 90), translation(pixels), " +
-  "elastic(sigma from 1 to 50, alpha) and elastic(sigma from, to, alpha from, to), " +
-  "each once, joined by +, no number below 0";
+/** A distortion with non-negative numbers. */
+const distortion = (
+  form: string,
+  help: string,
+  make: (args: readonly number[]) => Augmentation | undefined,
+  source?: string,
+): Kind<Augmentation> => ({
+  form,
+  help,
+  source,
+  make: (...args) => args.every((arg) => arg >= 0) ? make(args) : undefined,
+});
+
+const SIMARD =
+  "Simard, Steinkraus & Platt 2003, Best Practices for Convolutional Neural Networks, " +
+  "section 2";
+
+/** The distortions, by the name of their field in {@linkcode Augmentation}. */
+export const DISTORTIONS: Kinds<Augmentation> = {
+  none: { form: "none", help: "images as they are", make: (...more) => only(more, true) && {} },
+  rotation: distortion(
+    "rotation(degrees)",
+    "by an angle in ±degrees, below 180",
+    ([degrees, ...more]) => only(more, degrees < 180) && { rotation: degrees },
+    SIMARD,
+  ),
+  shear: distortion(
+    "shear(degrees)",
+    "sideways by an angle in ±degrees, below 80",
+    ([degrees, ...more]) => only(more, degrees < 80) && { shear: degrees },
+    SIMARD,
+  ),
+  tilt: distortion(
+    "tilt(degrees, degrees of 1 and 7)",
+    "rotation or shear by an angle in ±degrees, below 80, another for the classes 1 and 7",
+    ([degrees, degreesOf1And7, ...more]) =>
+      only(more, degrees < 80 && degreesOf1And7 < 80) && { tilt: { degrees, degreesOf1And7 } },
+    "Cireşan, Meier, Gambardella & Schmidhuber 2010, Deep, Big, Simple Neural Nets, section 3",
+  ),
+  scaling: distortion(
+    "scaling(percent)",
+    "width and height each by ±percent, below 90",
+    ([percent, ...more]) => only(more, percent < 90) && { scaling: percent },
+    "Cireşan et al. 2010, section 3",
+  ),
+  translation: distortion(
+    "translation(pixels)",
+    "by ±pixels, below 1000, each way",
+    ([pixels, ...more]) => only(more, pixels < 1000) && { translation: pixels },
+    SIMARD,
+  ),
+  elastic: distortion(
+    "elastic(σ, α)",
+    "smooth displacements, σ from 1 to 50; with ranges elastic(σ from, to, α from, to)",
+    (args) => {
+      const [from, to, alphaFrom, alphaTo, ...more] = args.length === 2
+        ? [args[0], args[0], args[1], args[1]]
+        : args;
+      return only(more, 1 <= from && from <= to && to <= 50 && alphaFrom <= alphaTo) &&
+        { elastic: { sigma: { from, to }, alpha: { from: alphaFrom, to: alphaTo } } };
+    },
+    SIMARD,
+  ),
+};
 
 /**
- * Reads a specification of distortions, a hyperparameter: `none`, or terms joined by `+`, each at
- * most once: `rotation(15) + scaling(15) + elastic(4, 34)`. σ and α may be ranges:
- * `elastic(5, 6, 36, 38)` draws σ from 5 to 6 and α from 36 to 38. The order of the terms means nothing.
+ * Reads a specification of distortions: `none`, or terms joined by `+`, each at most once:
+ * `rotation(15) + scaling(15) + elastic(4, 34)`. σ and α may be ranges: `elastic(5, 6, 36, 38)` draws σ
+ * from 5 to 6 and α from 36 to 38. The order of the terms means nothing.
  *
  * @throws {UserError} naming the term that cannot be read
  *
@@ -87,21 +136,27 @@ const USAGE = "it takes none, or some of rotation(degrees below 180), shear(degr
  * ```ts
  * import assert from "node:assert/strict";
  * import { parseAugmentation } from "./augmentation.ts";
- * assert(parseAugmentation("rotation(15)").rotation === 15);
+ * assert(parseAugmentation("rotation(15)").value.rotation === 15);
  * ```
  */
-export function parseAugmentation(specification: string): Augmentation {
-  let augmentation: Augmentation = {};
-  if (specification.trim() === "none") return augmentation;
-  for (const term of specification.split("+")) {
-    const call = parseCall(term);
-    const read = call && Object.hasOwn(WORDS, call.name) && call.args.every((arg) => arg >= 0)
-      ? WORDS[call.name](call.args)
-      : undefined;
-    if (!read || call!.name in augmentation) {
-      throw usageError(`augmentation "${specification}": "${term.trim()}" does not fit; ${USAGE}`);
-    }
-    augmentation = { ...augmentation, ...read };
+export function parseAugmentation(
+  specification: string,
+): Pick<Made<Augmentation>, "text" | "value"> {
+  const order = Object.keys(DISTORTIONS);
+  const terms = splitOutsideBrackets(specification, "+")
+    .map((term) => makeFrom("augment", DISTORTIONS, term))
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const repeated = terms.find(({ name }, i) =>
+    i > 0 && (name === terms[i - 1].name || terms[0].name === "none")
+  );
+  if (repeated !== undefined) {
+    throw usageError(
+      `augment must have each distortion once, and none by itself, got ` +
+        JSON.stringify(specification),
+    );
   }
-  return augmentation;
+  return {
+    text: terms.map(({ text }) => text).join(" + "),
+    value: Object.assign({}, ...terms.map(({ value }) => value)),
+  };
 }

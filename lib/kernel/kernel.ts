@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { ActivationCall } from "./activations.ts";
+
 /** A matrix in a kernel's memory, row by row. A vector is a matrix with one row. */
 export interface Matrix {
   readonly rows: number;
@@ -18,18 +20,6 @@ export interface Matrix {
   /** The numbers, rows × stride. */
   readonly data: Float32Array | Float64Array;
 }
-
-/** The functions that a layer may apply to its weighted sums. */
-export const ACTIVATIONS = [
-  "relu",
-  "leakyRelu",
-  "sigmoid",
-  "tanh",
-  "identity",
-] as const;
-
-/** One of the {@linkcode ACTIVATIONS}. */
-export type Activation = typeof ACTIVATIONS[number];
 
 /** The verbs. Shapes are checked by the network that calls them, not here. */
 export interface Kernel {
@@ -79,20 +69,10 @@ export interface Kernel {
   combine(alpha: number, a: Matrix, beta: number, out: Matrix): void;
 
   /** out = f(z), element by element. */
-  activate(
-    activation: Activation,
-    leakySlope: number,
-    z: Matrix,
-    out: Matrix,
-  ): void;
+  activate(activation: ActivationCall, z: Matrix, out: Matrix): void;
 
-  /** delta = delta ⊙ f′(z), given a = f(z); the slope of a kink at 0 is that of its left side. */
-  activationGradient(
-    activation: Activation,
-    leakySlope: number,
-    a: Matrix,
-    delta: Matrix,
-  ): void;
+  /** delta = delta ⊙ f′(z), given a = f(z) as well; the slope of a kink at 0 is that of its left side. */
+  activationGradient(activation: ActivationCall, z: Matrix, a: Matrix, delta: Matrix): void;
 
   /** Each row of `out` = softmax of the row of scores: e^s / Σ e^s, safe for scores of any size. */
   softmax(scores: Matrix, out: Matrix): void;

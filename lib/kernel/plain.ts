@@ -1,6 +1,7 @@
-import { exp, log, sigmoid, tanh } from "../base/elementary.ts";
+import { exp, log } from "../base/elementary.ts";
 import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
-import type { Activation, Kernel, Matrix } from "./kernel.ts";
+import { activationFunction } from "./activations.ts";
+import type { Kernel, Matrix } from "./kernel.ts";
 
 /**
  * The kernel to read: every verb as the loops of its definition.
@@ -108,14 +109,14 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       forEach(out, (at) => out.data[at] = blend(alpha, a.data[at], beta, out.data[at]));
     },
 
-    activate(activation, leakySlope, z, out) {
-      const f = activationFunction(activation, round(leakySlope));
-      forEach(out, (at) => out.data[at] = f(z.data[at]));
+    activate(activation, z, out) {
+      const { value } = activationFunction(activation, round);
+      forEach(out, (at) => out.data[at] = value(z.data[at]));
     },
 
-    activationGradient(activation, leakySlope, a, delta) {
-      const slope = activationSlope(activation, round(leakySlope), round);
-      forEach(delta, (at) => delta.data[at] *= slope(a.data[at]));
+    activationGradient(activation, z, a, delta) {
+      const { slope } = activationFunction(activation, round);
+      forEach(delta, (at) => delta.data[at] *= round(slope(z.data[at], a.data[at], round)));
     },
 
     softmax(scores, out) {
@@ -175,40 +176,4 @@ function exponentialsOfRow(scores: Matrix, row: number) {
   let sum = 0;
   for (const e of exponentials) sum += e;
   return { largest, exponentials, sum };
-}
-
-/** The activation as a function of the weighted sum. */
-function activationFunction(activation: Activation, leakySlope: number): (z: number) => number {
-  switch (activation) {
-    case "relu":
-      return (z) => Math.max(z, 0);
-    case "leakyRelu":
-      return (z) => z > 0 ? z : leakySlope * z;
-    case "sigmoid":
-      return sigmoid;
-    case "tanh":
-      return tanh;
-    case "identity":
-      return (z) => z;
-  }
-}
-
-/** The activation's slope f′(z), as a function of a = f(z). */
-function activationSlope(
-  activation: Activation,
-  leakySlope: number,
-  round: (x: number) => number,
-): (a: number) => number {
-  switch (activation) {
-    case "relu":
-      return (a) => a > 0 ? 1 : 0;
-    case "leakyRelu":
-      return (a) => a > 0 ? 1 : leakySlope;
-    case "sigmoid":
-      return (a) => round(a * round(1 - a));
-    case "tanh":
-      return (a) => round(1 - round(a * a));
-    case "identity":
-      return () => 1;
-  }
 }

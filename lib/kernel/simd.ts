@@ -1,6 +1,7 @@
 import { UserError } from "../base/user_error.ts";
+import { type ActivationName, ACTIVATIONS } from "./activations.ts";
 import { chooseModule } from "./choose_module.ts";
-import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
+import type { Kernel, Matrix } from "./kernel.ts";
 import * as modules from "./module.js";
 
 const compiled = await chooseModule(modules, noteOnce);
@@ -21,8 +22,6 @@ interface Exports {
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
   combine(...args: number[]): void;
-  activate(...args: number[]): void;
-  activationGradient(...args: number[]): void;
   softmax(...args: number[]): void;
   crossEntropy(...args: number[]): number;
   squaredError(...args: number[]): number;
@@ -66,16 +65,19 @@ const SPARSE_LIMIT = 0.6;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
+ * import { parseActivation } from "./activations.ts";
  * import { simdKernel } from "./simd.ts";
  * const kernel = simdKernel();
  * const z = kernel.matrix(2, 3);
  * z.data.set([-1, 0, 1]);
- * kernel.activate("relu", 0, z, z);
+ * kernel.activate(parseActivation("relu"), z, z);
  * assert(z.data[0] === 0 && z.data[2] === 1);
  * ```
  */
 export function simdKernel(): Kernel {
-  const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const { exports } = new WebAssembly.Instance(compiled);
+  const wasm = exports as unknown as Exports;
+  const activations = activationExports(exports);
   const bytes = new Uint8Array(wasm.memory.buffer);
   let top: number = align(wasm.heapBase.value);
   let scratchPointer = 0;
@@ -266,16 +268,15 @@ export function simdKernel(): Kernel {
       wasm.combine(alpha, A.pointer, beta, C.pointer, C.rows * C.rowBytes);
     },
 
-    activate(activation, leakySlope, z, out) {
+    activate({ name, parameter }, z, out) {
       const [Z, C] = [z, out] as SimdMatrix[];
-      const kind = ACTIVATIONS.indexOf(activation);
-      wasm.activate(kind, leakySlope, Z.pointer, C.pointer, Z.rows * Z.rowBytes);
+      activations[name].value(Z.pointer, C.pointer, Z.rows * Z.rowBytes, parameter);
     },
 
-    activationGradient(activation, leakySlope, a, delta) {
-      const [A, C] = [a, delta] as SimdMatrix[];
-      const kind = ACTIVATIONS.indexOf(activation);
-      wasm.activationGradient(kind, leakySlope, A.pointer, C.pointer, A.rows * A.rowBytes);
+    activationGradient({ name, parameter }, z, a, delta) {
+      const [Z, A, C] = [z, a, delta] as SimdMatrix[];
+      const bytes = Z.rows * Z.rowBytes;
+      activations[name].slope(Z.pointer, A.pointer, C.pointer, bytes, parameter);
     },
 
     softmax(scores, out) {
@@ -316,6 +317,29 @@ export function simdKernel(): Kernel {
 function noteOnce(line: string): void {
   const isWorker = "WorkerGlobalScope" in globalThis;
   if (!isWorker && "Deno" in globalThis) console.error(line);
+}
+
+/**
+ * The module's function and slope of every activation.
+ *
+ * @param names the activations to look for
+ * @throws {Error} naming the one that `assembly/activations.ts` lacks
+ */
+export function activationExports(
+  exports: WebAssembly.Exports,
+  names: readonly string[] = Object.keys(ACTIVATIONS),
+): Record<ActivationName, Record<"value" | "slope", (...args: number[]) => void>> {
+  const pairs = names.map((name) => {
+    const [value, slope] = [exports[name], exports[`${name}Slope`]];
+    if (typeof value !== "function" || typeof slope !== "function") {
+      throw new Error(
+        `the compiled kernel lacks the activation ${name}: write ${name} and ${name}Slope in ` +
+          `lib/kernel/assembly/activations.ts and run deno task build`,
+      );
+    }
+    return [name, { value, slope }];
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** The length of a row that ends with a whole vector of four numbers. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { randomStream } from "../base/random.ts";
+import { ACTIVATIONS, parseActivation } from "./activations.ts";
 import { buildKernel, MODULES } from "./build.ts";
-import { ACTIVATIONS, type Kernel, type Matrix } from "./kernel.ts";
+import type { Kernel, Matrix } from "./kernel.ts";
 import { plainKernel } from "./plain.ts";
-import { simdKernel } from "./simd.ts";
+import { activationExports, simdKernel } from "./simd.ts";
 
 /** Rows of numbers to put into a matrix of either kernel. */
 type Numbers = number[][];
@@ -128,20 +129,33 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
 Deno.test("activations and their slopes have the plain kernel's bits, also far out", () => {
   const extremes = [0, -0, 1e-30, -1e-30, 0.0078, -0.0079, 88, -88, 104, -710, 710, 1e30, -1e38];
   const special = [NaN, Infinity, -Infinity];
-  for (const activation of ACTIVATIONS) {
+  const others = ["leakyRelu(0.3)", "leakyRelu(0)", "elu(0.7)", "swish(2.5)"];
+  for (const text of [...Object.keys(ACTIVATIONS), ...others]) {
+    const activation = parseActivation(text);
     const z = [...randomNumbers(7, 16, 5), [...extremes, ...special]];
     same((kernel, make) => {
       const out = kernel.matrix(8, 16);
-      kernel.activate(activation, 0.1, make(z), out);
+      kernel.activate(activation, make(z), out);
       return out;
     });
     same((kernel, make) => {
-      const a = make(z), delta = make(randomNumbers(8, 16, 9));
-      kernel.activate(activation, 0.1, a, a);
-      kernel.activationGradient(activation, 0.1, a, delta);
+      const sums = make(z), a = kernel.matrix(8, 16), delta = make(randomNumbers(8, 16, 9));
+      kernel.activate(activation, sums, a);
+      kernel.activationGradient(activation, sums, a, delta);
       return delta;
     });
   }
+});
+
+Deno.test("an activation that the compiled module lacks is named", () => {
+  const incomplete: WebAssembly.Exports[] = [{}, { swoosh() {} }, { swooshSlope() {} }];
+  for (const exports of incomplete) {
+    assert.throws(
+      () => activationExports(exports, ["swoosh"]),
+      /lacks the activation swoosh: write swoosh and swooshSlope in .*activations\.ts/,
+    );
+  }
+  activationExports({ swoosh: () => {}, swooshSlope: () => {} }, ["swoosh"]);
 });
 
 Deno.test("rows, sums and combinations have the plain kernel's bits", () => {
@@ -204,7 +218,7 @@ Deno.test("NaN and infinity pass through as NumPy has them", () => {
     assert.deepEqual(read(out), [[Infinity, -Infinity, NaN, NaN, 2]]);
     kernel.product(fill(kernel, [[0, 1]]), b, out);
     assert.deepEqual(read(out), [[NaN, NaN, NaN, NaN, 1]]);
-    kernel.activate("relu", 0, b, b);
+    kernel.activate(parseActivation("relu"), b, b);
     assert.deepEqual(read(b)[0], [Infinity, 0, NaN, Infinity, 1]);
   }
 });

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { formsOf } from "../base/call_syntax.ts";
 import { UserError } from "../base/user_error.ts";
-import { type Activation, ACTIVATIONS } from "../kernel/kernel.ts";
+import { type Activation, ACTIVATIONS, parseActivation } from "../kernel/activations.ts";
 import { type Architecture, type Loss, LOSSES } from "../network/architecture.ts";
 import { type Orientation, ORIENTATIONS } from "./named_arrays.ts";
 
@@ -15,8 +16,6 @@ export interface ModelOptions {
   readonly activation?: Activation | readonly Activation[];
   /** The function of the output scores, before softmax. */
   readonly outputActivation?: Activation;
-  /** Slope of `leakyRelu` for negative sums, 0 to 1. */
-  readonly leakySlope?: number;
   readonly loss?: Loss;
   /** Which index of W counts the inputs, where the shapes do not tell. */
   readonly orientation?: Orientation;
@@ -35,8 +34,8 @@ export interface Assumptions {
 
 /** The description as JSON, one line. */
 export function writeDescription(architecture: Architecture, orientation?: Orientation): string {
-  const { layers, activations, leakySlope, loss } = architecture;
-  return JSON.stringify({ layers, activations, leakySlope, loss, orientation });
+  const { layers, activations, loss } = architecture;
+  return JSON.stringify({ layers, activations, loss, orientation });
 }
 
 /**
@@ -63,16 +62,38 @@ export function readDescription(text: string, where: string): Description {
   const isSize = (size: unknown) => Number.isInteger(size) && (size as number) > 0;
   const sizes = Array.isArray(layers) && layers.length > 1 && layers.every(isSize);
   check("layers", layers, sizes, "two or more whole numbers above 0");
-  const functions = Array.isArray(activations) &&
-    activations.length === (layers as number[]).length - 1 &&
-    activations.every((name) => ACTIVATIONS.includes(name));
-  check("activations", activations, functions, `one of ${ACTIVATIONS.join(", ")} per layer`);
-  const slope = typeof leakySlope === "number" && leakySlope >= 0 && leakySlope <= 1;
-  check("leakySlope", leakySlope, slope, "a number from 0 to 1");
+  const functions = activationsIn(activations, leakySlope);
+  const fit = functions?.length === (layers as number[]).length - 1;
+  check("activations", activations, fit, `one of ${formsOf(ACTIVATIONS)} per layer`);
   check("loss", loss, LOSSES.includes(loss as Loss), `one of ${LOSSES.join(", ")}`);
   const oriented = orientation === undefined || ORIENTATIONS.includes(orientation as Orientation);
   check("orientation", orientation, oriented, `one of ${ORIENTATIONS.join(", ")}`);
-  return parsed as Description;
+  return {
+    layers: layers as number[],
+    activations: functions!,
+    loss: loss as Loss,
+    ...(orientation !== undefined && { orientation: orientation as Orientation }),
+  };
+}
+
+/**
+ * Activations in their one form, or `undefined` when one of them is none.
+ *
+ * @param leakySlope what older files have in place of the number in `leakyRelu(0.1)`
+ */
+function activationsIn(activations: unknown, leakySlope: unknown): Activation[] | undefined {
+  if (!Array.isArray(activations)) return undefined;
+  try {
+    return activations.map((text) =>
+      parseActivation(
+        text === "leakyRelu" && leakySlope !== undefined
+          ? `leakyRelu(${leakySlope})`
+          : String(text),
+      ).text
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
 }
 
 /**
@@ -100,7 +121,6 @@ export function resolveArchitecture(
   const base: Architecture = description ?? {
     layers,
     activations: activationsOf(layers, assumed.activation, assumed.outputActivation),
-    leakySlope: 0.1,
     loss: "crossEntropy",
   };
   const said = options.activation;
@@ -117,7 +137,6 @@ export function resolveArchitecture(
       said ?? base.activations.slice(0, -1),
       options.outputActivation ?? base.activations.at(-1)!,
     ),
-    leakySlope: options.leakySlope ?? base.leakySlope,
     loss: options.loss ?? base.loss,
   };
   const notice = description === undefined
@@ -134,13 +153,13 @@ function activationsOf(
   const list = typeof hidden === "string"
     ? new Array<Activation>(layers.length - 2).fill(hidden)
     : hidden;
-  return [...list, output];
+  return [...list, output].map((text) => parseActivation(text).text);
 }
 
 /** What was assumed, for a file that does not say; nothing when the reader said it all. */
 function assumptionNotice(
   path: string,
-  { activations, leakySlope, loss }: Architecture,
+  { activations, loss }: Architecture,
   options: ModelOptions,
 ): string | undefined {
   const assumed: string[] = [];
@@ -150,9 +169,6 @@ function assumptionNotice(
   }
   if (options.outputActivation === undefined) {
     assumed.push(`${output} on the output scores (--output-activation)`);
-  }
-  if (options.leakySlope === undefined && activations.includes("leakyRelu")) {
-    assumed.push(`a leaky slope of ${leakySlope} (--leaky-slope)`);
   }
   if (options.loss === undefined) assumed.push(`the loss ${loss} (--loss)`);
   return assumed.length === 0
@@ -166,7 +182,7 @@ function differenceNotice(
   description: Description,
   architecture: Architecture,
 ): string | undefined {
-  const fields = ["activations", "leakySlope", "loss"] as const;
+  const fields = ["activations", "loss"] as const;
   const differences = fields
     .filter((field) => String(description[field]) !== String(architecture[field]))
     .map((field) => `${field} ${architecture[field]} instead of ${description[field]}`);

@@ -10,6 +10,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
+import { type ActivationCall, parseActivation } from "../kernel/activations.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
 import {
   type Assumptions,
@@ -70,7 +71,10 @@ const ARCHITECTURE = "architecture";
 const USUAL: Assumptions = { activation: "relu", outputActivation: "identity" };
 
 /** The pair of CSV files comes from one project, and every network of that project is this. */
-const CSV_USUAL: Assumptions = { activation: "leakyRelu", outputActivation: "leakyRelu" };
+const CSV_USUAL: Assumptions = {
+  activation: "leakyRelu(0.1)",
+  outputActivation: "leakyRelu(0.1)",
+};
 
 /** A model as it lies in its files, before its functions are settled. */
 interface Contents extends Layers {
@@ -194,9 +198,9 @@ function modelBytes(
   );
 }
 
-function isUsualCsv({ activations, leakySlope, loss }: Architecture): boolean {
-  return activations.every((name) => name === "leakyRelu") && leakySlope === 0.1 &&
-    loss === "crossEntropy";
+function isUsualCsv({ activations, loss }: Architecture): boolean {
+  const usual = ({ text }: ActivationCall) => text === CSV_USUAL.activation;
+  return activations.map((text) => parseActivation(text)).every(usual) && loss === "crossEntropy";
 }
 
 /** Reads the one file, or the set of files of one kind, that holds the model. */

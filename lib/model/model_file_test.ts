@@ -13,8 +13,7 @@ const PATHS = ["m.npz", "m.json", "set/*.npy", "run7-*.npy", "m.npy", "pair/*.cs
 
 const ARCHITECTURE: Architecture = {
   layers: [6, 5, 5, 4],
-  activations: ["tanh", "sigmoid", "leakyRelu"],
-  leakySlope: 0.2,
+  activations: ["tanh", "sigmoid", "leakyRelu(0.2)"],
   loss: "meanSquareError",
 };
 
@@ -30,7 +29,7 @@ function trained(architecture = ARCHITECTURE, precision: 32 | 64 = 32): Model {
 /** What the network makes of three inputs. */
 function outputs(model: Model): number[] {
   const network = networkOf(plainKernel(32), model);
-  const pass = createPass(network, 3);
+  const pass = createPass(network, 3, "evaluate");
   pass.x.data.forEach((_, i) => pass.x.data[i] = (i % 11) / 10);
   return Array.from(readRows(forward(network, pass)));
 }
@@ -147,8 +146,7 @@ Deno.test("the pair of CSV files of a leaky network is as its first owner's, and
   inFolder(async () => {
     const architecture: Architecture = {
       layers: [3, 2],
-      activations: ["leakyRelu"],
-      leakySlope: 0.1,
+      activations: ["leakyRelu(0.1)"],
       loss: "crossEntropy",
     };
     const model = trained(architecture);
@@ -157,7 +155,32 @@ Deno.test("the pair of CSV files of a leaky network is as its first owner's, and
     const loaded = await loadModel("m.csv");
     assert.deepEqual(loaded.model, model);
     assert.deepEqual(loaded.gradients, model.parameters);
-    assert.match(loaded.notices[0], /assumed: leakyRelu on the output scores/);
+    assert.match(loaded.notices[0], /assumed: leakyRelu\(0\.1\) on the output scores/);
+  }));
+
+Deno.test("a file from before the slope was in brackets is read", () =>
+  inFolder(async () => {
+    const model = trained({ ...ARCHITECTURE, activations: ["tanh", "sigmoid", "leakyRelu(0.2)"] });
+    await saveModel("new.json", model);
+    const text = await Deno.readTextFile(at("new.json"));
+    const { architecture, ...numbers } = JSON.parse(text);
+    const older = typeof architecture === "string" ? JSON.parse(architecture) : architecture;
+    const write = (changes: object) => {
+      const changed = { ...older, ...changes };
+      const said = typeof architecture === "string" ? JSON.stringify(changed) : changed;
+      return Deno.writeTextFile(at("old.json"), JSON.stringify({ architecture: said, ...numbers }));
+    };
+    await write({ activations: ["tanh", "sigmoid", "leakyRelu"], leakySlope: 0.2 });
+    assert.deepEqual((await loadModel("old.json")).model, model);
+    for (
+      const activations of [["tanh", "sigmoid", "swoosh"], ["tanh", "sigmoid", "leakyRelu(2)"]]
+    ) {
+      await write({ activations });
+      assert.match(
+        await refusal("old.json"),
+        /activations must be one of relu, leakyRelu\(slope\)/,
+      );
+    }
   }));
 
 Deno.test("what a file does not say is asked of the options, else assumed aloud", () =>
@@ -177,7 +200,6 @@ Deno.test("what a file does not say is asked of the options, else assumed aloud"
     assert.deepEqual(model.architecture, {
       layers: [2, 3, 1],
       activations: ["relu", "identity"],
-      leakySlope: 0.1,
       loss: "crossEntropy",
     });
     assert.deepEqual(notices, [
@@ -204,10 +226,10 @@ Deno.test("options prevail over the file, aloud", () =>
   inFolder(async () => {
     await saveModel("m.npz", trained());
     const { model, notices } = await loadModel("m.npz", { activation: "relu" });
-    assert.deepEqual(model.architecture.activations, ["relu", "relu", "leakyRelu"]);
+    assert.deepEqual(model.architecture.activations, ["relu", "relu", "leakyRelu(0.2)"]);
     assert.deepEqual(notices, [
       "m.npz says otherwise, but as asked: " +
-      "activations relu,relu,leakyRelu instead of tanh,sigmoid,leakyRelu",
+      "activations relu,relu,leakyRelu(0.2) instead of tanh,sigmoid,leakyRelu(0.2)",
     ]);
   }));
 
@@ -274,7 +296,6 @@ numpyTest(
       const architecture: Architecture = {
         layers: [784, 30, 10],
         activations: ["relu", "identity"],
-        leakySlope: 0.1,
         loss: "crossEntropy",
       };
       const model = trained(architecture);

@@ -41,7 +41,6 @@ const models: fc.Arbitrary<Model> = fc
       architecture: {
         layers,
         activations: layers.slice(1).map(() => "relu" as const),
-        leakySlope: 0.1,
         loss: "crossEntropy" as const,
       },
       parameters,
@@ -115,7 +114,6 @@ Deno.test("a model whose parameters do not fit its layers is not written", () =>
   const architecture = {
     layers: [2, 3],
     activations: ["relu" as const],
-    leakySlope: 0.1,
     loss: "crossEntropy" as const,
   };
   const form = { orientation: "inputsByOutputs", biases: "vector" } as const;

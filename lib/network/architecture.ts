@@ -1,4 +1,4 @@
-import type { Activation } from "../kernel/kernel.ts";
+import type { Activation } from "../kernel/activations.ts";
 
 /** What a network is trained to make small. */
 export const LOSSES = ["crossEntropy", "meanSquareError"] as const;
@@ -15,8 +15,6 @@ export interface Architecture {
   readonly layers: readonly number[];
   /** The function of each layer after the inputs, the output layer's last: layers.length − 1 of them. */
   readonly activations: readonly Activation[];
-  /** Slope of `leakyRelu` for negative sums, 0 to 1. */
-  readonly leakySlope: number;
   readonly loss: Loss;
 }
 

@@ -53,7 +53,7 @@ export function passOf(network: Network, { inputs, targets }: Batch): Pass {
   };
   check("input", inputs, sizes[0]);
   check("target", targets, sizes[sizes.length - 1]);
-  const pass = createPass(network, inputs.length);
+  const pass = createPass(network, inputs.length, "train");
   writeRows(pass.x, inputs.flat());
   writeRows(pass.targets, targets.flat());
   return pass;

@@ -1,3 +1,4 @@
+import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { Matrix } from "../kernel/kernel.ts";
 import { type Batch, passOf } from "./batch.ts";
@@ -60,12 +61,13 @@ const FLOOR = 1e-4;
  * ```ts
  * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
- * import { plainKernel } from "../kernel/plain.ts";
+ * import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
+import { plainKernel } from "../kernel/plain.ts";
  * import { createNetwork, initialize } from "./network.ts";
  * import { checkGradients } from "./check_gradients.ts";
  *
  * const network = createNetwork(plainKernel(64), {
- *   layers: [2, 3, 2], activations: ["tanh", "identity"], leakySlope: 0, loss: "crossEntropy",
+ *   layers: [2, 3, 2], activations: ["tanh", "identity"], loss: "crossEntropy",
  * });
  * initialize(network, "glorotNormal", randomStream(1, "initializer"));
  * const { correct, verdict } = checkGradients(network, { inputs: [[0.5, -1]], targets: [[0, 1]] });
@@ -185,10 +187,11 @@ function centralDifference(
   return kink ? undefined : (lossAbove - lossBelow) / (above - below);
 }
 
-/** For every sum that goes into a ReLU, plain or leaky: whether it is above 0. */
+/** For every sum that goes into a function with a kink at 0: whether it is above 0. */
 function sidesOfKinks({ layers }: Network, pass: Pass): boolean[] {
   return layers.flatMap(({ activation }, l) => {
-    if (activation !== "relu" && activation !== "leakyRelu") return [];
+    const { kink }: ActivationKind = ACTIVATIONS[activation.name];
+    if (!kink) return [];
     return Array.from(pass.z[l].data, (z) => z > 0);
   });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
-import { ACTIVATIONS, type Kernel } from "../kernel/kernel.ts";
+import { type Activation, ACTIVATIONS } from "../kernel/activations.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Architecture } from "./architecture.ts";
@@ -19,7 +20,6 @@ function drawn(kernel: Kernel, architecture: Partial<Architecture> = {}) {
   const network = createNetwork(kernel, {
     layers: [3, 4, 3],
     activations: ["tanh", "identity"],
-    leakySlope: 0.1,
     loss: "crossEntropy",
     ...architecture,
   });
@@ -31,7 +31,8 @@ function drawn(kernel: Kernel, architecture: Partial<Architecture> = {}) {
   return network;
 }
 
-for (const activation of ACTIVATIONS) {
+const ALL = [...Object.keys(ACTIVATIONS), "leakyRelu(0.3)", "elu(0.5)", "swish(2)"] as Activation[];
+for (const activation of ALL) {
   for (const loss of LOSSES) {
     Deno.test(`${activation} with ${loss}: every gradient is its central difference`, () => {
       for (const hidden of HIDDEN) {
@@ -59,9 +60,9 @@ for (const activation of ACTIVATIONS) {
 const MISTAKES: Record<string, (right: Kernel) => Partial<Kernel>> = {
   "the slope of the activation forgotten": () => ({ activationGradient: () => {} }),
   "the slope taken twice": (right) => ({
-    activationGradient(activation, leakySlope, a, delta) {
-      right.activationGradient(activation, leakySlope, a, delta);
-      right.activationGradient(activation, leakySlope, a, delta);
+    activationGradient(activation, z, a, delta) {
+      right.activationGradient(activation, z, a, delta);
+      right.activationGradient(activation, z, a, delta);
     },
   }),
   "the weights not transposed": (right) => ({

@@ -1,34 +1,64 @@
-import { parseCall } from "../base/call_syntax.ts";
+import { type Kind, type Kinds, type Made, makeFrom } from "../base/call_syntax.ts";
 import type { Random } from "../base/random.ts";
-import { usageError } from "../base/user_error.ts";
 
 /** Draws one weight of a layer with the given numbers of inputs (fan-in) and units (fan-out). */
-type Draw = (random: Random, fanIn: number, fanOut: number) => number;
+export type Draw = (random: Random, fanIn: number, fanOut: number) => number;
 
 const uniformIn = (random: Random, limit: number) => (2 * random.uniform() - 1) * limit;
 
-/** Initialisers without numbers, by name. */
-const NAMED: Record<string, Draw> = {
-  // He, Zhang, Ren & Sun 2015, "Delving Deep into Rectifiers", eq. 10.
-  heNormal: (random, fanIn) => random.normal() * Math.sqrt(2 / fanIn),
-  heUniform: (random, fanIn) => uniformIn(random, Math.sqrt(6 / fanIn)),
-  // Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks", eq. 12 and 16.
-  glorotNormal: (random, fanIn, fanOut) => random.normal() * Math.sqrt(2 / (fanIn + fanOut)),
-  glorotUniform: (random, fanIn, fanOut) => uniformIn(random, Math.sqrt(6 / (fanIn + fanOut))),
-  zeros: () => 0,
-};
+/** An initializer without numbers. */
+const plain = (draw: Draw): Kind<Draw>["make"] => (...args) => args.length === 0 ? draw : undefined;
 
-/** Initialisers with one number, which must not be negative. */
-const SCALED: Record<string, (scale: number) => Draw> = {
-  normal: (deviation) => (random) => random.normal() * deviation,
-  uniform: (limit) => (random) => uniformIn(random, limit),
+/** An initializer with one number, which must not be negative. */
+const scaled = (make: (scale: number) => Draw): Kind<Draw>["make"] => (scale, ...more) =>
+  scale >= 0 && more.length === 0 ? make(scale) : undefined;
+
+const HE = "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers, eq. 10";
+const GLOROT = "Glorot & Bengio 2010, Understanding the Difficulty of Training Deep Feedforward " +
+  "Neural Networks, eq. 12 and 16";
+
+/** How the weights may begin; the variances are those of the papers for a layer's fan-in and fan-out. */
+export const INITIALIZERS: Kinds<Draw> = {
+  heNormal: {
+    form: "heNormal",
+    help: "normal with variance 2 / inputs",
+    source: HE,
+    make: plain((random, fanIn) => random.normal() * Math.sqrt(2 / fanIn)),
+  },
+  heUniform: {
+    form: "heUniform",
+    help: "uniform with variance 2 / inputs",
+    source: HE,
+    make: plain((random, fanIn) => uniformIn(random, Math.sqrt(6 / fanIn))),
+  },
+  glorotNormal: {
+    form: "glorotNormal",
+    help: "normal with variance 2 / (inputs + units)",
+    source: GLOROT,
+    make: plain((random, fanIn, fanOut) => random.normal() * Math.sqrt(2 / (fanIn + fanOut))),
+  },
+  glorotUniform: {
+    form: "glorotUniform",
+    help: "uniform with variance 2 / (inputs + units)",
+    source: GLOROT,
+    make: plain((random, fanIn, fanOut) => uniformIn(random, Math.sqrt(6 / (fanIn + fanOut)))),
+  },
+  normal: {
+    form: "normal(σ)",
+    help: "normal with mean 0 and standard deviation σ, 0 or more",
+    make: scaled((deviation) => (random) => random.normal() * deviation),
+  },
+  uniform: {
+    form: "uniform(a)",
+    help: "uniform from −a to a, with a of 0 or more",
+    make: scaled((limit) => (random) => uniformIn(random, limit)),
+  },
+  zeros: { form: "zeros", help: "all 0", make: plain(() => 0) },
 };
 
 /**
- * How the weights begin, told by name; biases always begin at zero.
+ * Reads one of the {@linkcode INITIALIZERS}: how the weights begin. Biases always begin at zero.
  *
- * @param text `heNormal`, `heUniform`, `glorotNormal`, `glorotUniform`, `zeros`, `normal(σ)`
- * (mean 0, standard deviation σ) or `uniform(a)` (from −a to a)
  * @throws {UserError} for any other text
  *
  * @example
@@ -36,18 +66,10 @@ const SCALED: Record<string, (scale: number) => Draw> = {
  * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
  * import { parseInitializer } from "./initializer.ts";
- * const draw = parseInitializer("uniform(0.5)");
+ * const { value: draw } = parseInitializer("uniform(0.5)");
  * assert(Math.abs(draw(randomStream(1, "initializer"), 784, 128)) <= 0.5);
  * ```
  */
-export function parseInitializer(text: string): Draw {
-  const call = parseCall(text);
-  if (call?.args.length === 0 && Object.hasOwn(NAMED, call.name)) return NAMED[call.name];
-  if (call?.args.length === 1 && Object.hasOwn(SCALED, call.name) && call.args[0] >= 0) {
-    return SCALED[call.name](call.args[0]);
-  }
-  throw usageError(
-    `initializer must be heNormal, heUniform, glorotNormal, glorotUniform, zeros, ` +
-      `normal(σ) or uniform(a), got ${text}`,
-  );
+export function parseInitializer(text: string): Made<Draw> {
+  return makeFrom("initializer", INITIALIZERS, text);
 }

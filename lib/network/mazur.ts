@@ -13,7 +13,6 @@ export const MAZUR_MODEL: Model = {
   architecture: {
     layers: [2, 2, 2],
     activations: ["sigmoid", "sigmoid"],
-    leakySlope: 0,
     loss: "meanSquareError",
   },
   parameters: [

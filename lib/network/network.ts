@@ -1,6 +1,7 @@
 import type { Random } from "../base/random.ts";
 import { sha256 } from "../base/sha256.ts";
-import type { Activation, Kernel, Matrix } from "../kernel/kernel.ts";
+import { type ActivationCall, parseActivation } from "../kernel/activations.ts";
+import type { Kernel, Matrix } from "../kernel/kernel.ts";
 import type { Architecture, Model } from "./architecture.ts";
 import { parseInitializer } from "./initializer.ts";
 
@@ -10,7 +11,7 @@ export interface Layer {
   readonly weights: Matrix;
   /** 1 × units. */
   readonly biases: Matrix;
-  readonly activation: Activation;
+  readonly activation: ActivationCall;
 }
 
 /** A fully connected network whose numbers lie in a kernel's memory. */
@@ -20,13 +21,17 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** A network with all weights and biases zero. */
+/**
+ * A network with all weights and biases zero.
+ *
+ * @throws {UserError} for an unknown activation
+ */
 export function createNetwork(kernel: Kernel, architecture: Architecture): Network {
   const sizes = architecture.layers;
   const layers = architecture.activations.map((activation, l): Layer => ({
     weights: kernel.matrix(sizes[l], sizes[l + 1]),
     biases: kernel.matrix(1, sizes[l + 1]),
-    activation,
+    activation: parseActivation(activation),
   }));
   return { kernel, architecture, layers };
 }
@@ -37,7 +42,7 @@ export function createNetwork(kernel: Kernel, architecture: Architecture): Netwo
  * @param initializer see {@linkcode parseInitializer}
  */
 export function initialize(network: Network, initializer: string, random: Random): void {
-  const draw = parseInitializer(initializer);
+  const { value: draw } = parseInitializer(initializer);
   for (const { weights, biases } of network.layers) {
     const { rows, columns, stride, data } = weights;
     for (let r = 0; r < rows; r++) {

@@ -1,8 +1,15 @@
 import type { Matrix } from "../kernel/kernel.ts";
 import type { Network } from "./network.ts";
 
-/** The numbers that a batch leaves behind on its way forward and back. One row per image throughout. */
+/**
+ * What a pass is for: a layer may do another thing in training than in evaluation, as dropout does, and
+ * evaluation needs no room for the errors of hidden layers.
+ */
+export type PassMode = "train" | "evaluate";
+
+/** The numbers of a batch in the forward and the backward pass. One row per image throughout. */
 export interface Pass {
+  readonly mode: PassMode;
   /** How many images. */
   readonly rows: number;
   /** The inputs: rows × layers[0]. */
@@ -11,24 +18,34 @@ export interface Pass {
   readonly z: readonly Matrix[];
   /** Layer by layer, the activations a = f(z); the last are the network's outputs. */
   readonly a: readonly Matrix[];
-  /** Layer by layer, the errors: ∂L/∂a on arrival, ∂L/∂z once the layer has been passed. */
+  /**
+   * Layer by layer, the errors: ∂L/∂a on arrival, ∂L/∂z once the layer has been passed. In evaluation
+   * there is the last layer's alone, in its place.
+   */
   readonly delta: readonly Matrix[];
   /** What the outputs should be: one-hot rows. */
   readonly targets: Matrix;
 }
 
 /** Room for batches of up to `rows` images. */
-export function createPass({ kernel, architecture, layers }: Network, rows: number): Pass {
+export function createPass(
+  { kernel, architecture, layers }: Network,
+  rows: number,
+  mode: PassMode,
+): Pass {
   const sizes = architecture.layers;
   const z = layers.map((_, l) => kernel.matrix(rows, sizes[l + 1]));
   return {
+    mode,
     rows,
     x: kernel.matrix(rows, sizes[0]),
     z,
     a: layers.map(({ activation }, l) =>
-      activation === "identity" ? z[l] : kernel.matrix(rows, sizes[l + 1])
+      activation.name === "identity" ? z[l] : kernel.matrix(rows, sizes[l + 1])
     ),
-    delta: layers.map((_, l) => kernel.matrix(rows, sizes[l + 1])),
+    delta: layers.map((_, l) =>
+      kernel.matrix(mode === "train" || l === layers.length - 1 ? rows : 0, sizes[l + 1])
+    ),
     targets: kernel.matrix(rows, sizes[sizes.length - 1]),
   };
 }
@@ -38,11 +55,12 @@ export function firstRows({ kernel }: Network, pass: Pass, rows: number): Pass {
   if (rows === pass.rows) return pass;
   const cut = (matrix: Matrix) => kernel.firstRows(matrix, rows);
   return {
+    mode: pass.mode,
     rows,
     x: cut(pass.x),
     z: pass.z.map(cut),
     a: pass.a.map(cut),
-    delta: pass.delta.map(cut),
+    delta: pass.delta.map((delta) => delta.rows === 0 ? delta : cut(delta)),
     targets: cut(pass.targets),
   };
 }
@@ -60,16 +78,16 @@ export function loadTargets(
 }
 
 /**
- * The way forward: x → z₁ → a₁ → … → the outputs, which are returned.
+ * The forward pass: x → z₁ → a₁ → … → the outputs, which are returned.
  * (Nielsen, "Neural Networks and Deep Learning", ch. 2, eq. 25.)
  */
-export function forward({ kernel, architecture, layers }: Network, pass: Pass): Matrix {
+export function forward({ kernel, layers }: Network, pass: Pass): Matrix {
   let input = pass.x;
   layers.forEach(({ weights, biases, activation }, l) => {
     const z = pass.z[l], a = pass.a[l];
     kernel.product(input, weights, z);
     kernel.addRow(biases, z);
-    if (a !== z) kernel.activate(activation, architecture.leakySlope, z, a);
+    if (a !== z) kernel.activate(activation, z, a);
     input = a;
   });
   return input;
@@ -94,22 +112,19 @@ export function outputError({ kernel, architecture }: Network, pass: Pass, scale
 export type GradientSink = (layer: number, input: Matrix, delta: Matrix) => void;
 
 /**
- * The way back: from the outputs' error in the last delta to every layer's gradient, last layer first.
+ * The backward pass: from the outputs' error in the last delta to every layer's gradient, last layer first.
  * (Rumelhart, Hinton & Williams 1986; Nielsen ch. 2, BP1 to BP4.) A layer's weights are not needed any
  * more when its gradient goes to the sink.
  */
-export function backward(
-  { kernel, architecture, layers }: Network,
-  pass: Pass,
-  sink: GradientSink,
-) {
+export function backward({ kernel, layers }: Network, pass: Pass, sink: GradientSink) {
+  if (pass.mode !== "train") throw new Error("the backward pass needs a pass made for training");
   for (let l = layers.length - 1; l >= 0; l--) {
     const { weights, activation } = layers[l];
     const input = l === 0 ? pass.x : pass.a[l - 1];
     const delta = pass.delta[l];
     // ∂L/∂z = ∂L/∂a ⊙ f′(z)
-    if (activation !== "identity") {
-      kernel.activationGradient(activation, architecture.leakySlope, pass.a[l], delta);
+    if (activation.name !== "identity") {
+      kernel.activationGradient(activation, pass.z[l], pass.a[l], delta);
     }
     // ∂L/∂a of the layer before = ∂L/∂z · Wᵀ
     if (l > 0) kernel.productNT(delta, weights, pass.delta[l - 1]);

@@ -1,4 +1,5 @@
-import type { Activation, Kernel, Matrix } from "../kernel/kernel.ts";
+import type { Activation } from "../kernel/activations.ts";
+import type { Kernel, Matrix } from "../kernel/kernel.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { Architecture, Model } from "./architecture.ts";
 import { type Batch, passOf } from "./batch.ts";
@@ -77,7 +78,7 @@ export interface TraceOptions {
  * import { traceStep } from "./trace.ts";
  * const neuron = {
  *   architecture: {
- *     layers: [1, 1], activations: ["identity"], leakySlope: 0, loss: "meanSquareError",
+ *     layers: [1, 1], activations: ["identity"], loss: "meanSquareError",
  *   },
  *   parameters: [{ weights: Float64Array.of(3), biases: Float64Array.of(0) }],
  * } as const;
@@ -108,11 +109,11 @@ export function traceStep(model: Model, batch: Batch, options: TraceOptions): St
     if (updateBiases) watch.kernel.combine(-learningRate, gradients[l].biases, 1, biases);
     const dZ = rowsOf(pass.delta[l]);
     return {
-      activation,
+      activation: activation.text,
       input: rowsOf(l === 0 ? pass.x : pass.a[l - 1]),
       z: rowsOf(pass.z[l]),
       a: rowsOf(pass.a[l]),
-      // The identity's slope is 1, and the way back passes it over.
+      // The identity's slope is 1, and the backward pass leaves it out.
       dA: watch.arrived.get(pass.delta[l]) ?? dZ,
       dZ,
       dW: rowsOf(gradients[l].weights),
@@ -141,9 +142,9 @@ function watchingKernel(): { kernel: Kernel; arrived: Map<Matrix, Rows> } {
   const arrived = new Map<Matrix, Rows>();
   const kernel: Kernel = {
     ...plain,
-    activationGradient(activation, leakySlope, a, delta) {
+    activationGradient(activation, z, a, delta) {
       arrived.set(delta, rowsOf(delta));
-      plain.activationGradient(activation, leakySlope, a, delta);
+      plain.activationGradient(activation, z, a, delta);
     },
   };
   return { kernel, arrived };

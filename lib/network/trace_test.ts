@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
 import { plainKernel } from "../kernel/plain.ts";
-import { createOptimizer } from "../training/optimizer.ts";
+import { parseOptimizer } from "../training/optimizer.ts";
 import type { Architecture } from "./architecture.ts";
 import { type Batch, passOf } from "./batch.ts";
 import { createGradients, keepGradients } from "./gradients.ts";
@@ -68,7 +68,6 @@ Deno.test("Mazur's errors after one step and in the 10,000th", () => {
 const ARCHITECTURE: Architecture = {
   layers: [3, 4, 4, 2],
   activations: ["relu", "tanh", "identity"],
-  leakySlope: 0.1,
   loss: "crossEntropy",
 };
 const BATCH: Batch = {
@@ -90,7 +89,7 @@ Deno.test("a trace has the bits of training's own step", () => {
   forward(network, pass);
   const sum = outputError(network, pass, 1 / 3);
   backward(network, pass, keepGradients(network, gradients).store);
-  createOptimizer("sgd", network, 0).step(gradients, 0.3);
+  parseOptimizer("sgd").value(network, 0).step(gradients, { learningRate: 0.3, step: 1 });
   assert.equal(trace.loss, sum / 3);
   assert.deepEqual(modelAfter(trace), modelOf(network));
 });

@@ -7,7 +7,7 @@ const wasm = await Deno.readFile(projectPath("lib", "kernel", "kernel.wasm"));
 
 function architecture(...layers: number[]): Architecture {
   const activations = layers.slice(1).map(() => "relu" as const);
-  return { layers, activations, leakySlope: 0, loss: "crossEntropy" };
+  return { layers, activations, loss: "crossEntropy" };
 }
 
 function pagesOf(bytes: Uint8Array<ArrayBuffer>): number {
@@ -45,7 +45,7 @@ Deno.test("a network works in the memory that is reckoned for it", async () => {
       import { classifier } from "./lib/recognition/classify.ts";
       import { pagesFor, withMemory } from "./lib/pad/kernel_memory.ts";
       const layers = [${layers}], activations = layers.slice(1).map(() => "relu");
-      const architecture = { layers, activations, leakySlope: 0, loss: "crossEntropy" };
+      const architecture = { layers, activations, loss: "crossEntropy" };
       const wasm = await Deno.readFile("lib/kernel/kernel.wasm");
       const small = new WebAssembly.Module(withMemory(wasm, pagesFor(architecture)));
       const { Instance } = WebAssembly;

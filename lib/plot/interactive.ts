@@ -1,5 +1,6 @@
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
-import { axisLabel, lossLabel, NUMERIC_HYPERPARAMETERS } from "./loss_by_hyperparameter.ts";
+import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { axisLabel, lossLabel } from "./loss_by_hyperparameter.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** A figure in the words of plotly.js, as nodeplotlib takes it: plain data. */

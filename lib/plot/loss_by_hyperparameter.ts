@@ -1,27 +1,22 @@
 import * as Plot from "@observablehq/plot";
 import { type BestSetting, bestSetting } from "../sweep/best.ts";
 import type { TrialRow } from "../sweep/row.ts";
+import { axisText } from "../training/hyperparameter.ts";
+import {
+  type HyperparameterName,
+  NUMERIC_HYPERPARAMETERS,
+  type NumericHyperparameter,
+  REGISTRY,
+} from "../training/hyperparameters.ts";
 import { curveKey, curvePanel, formatNumber, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
 import { THEME } from "./theme.ts";
 
-/** The columns of a sweep's table that are numbers to be plotted against. */
-export const NUMERIC_HYPERPARAMETERS = ["learningRate", "epochs", "batchSize", "l2"] as const;
-
-/** One of the {@linkcode NUMERIC_HYPERPARAMETERS}. */
-export type NumericHyperparameter = typeof NUMERIC_HYPERPARAMETERS[number];
-
-/** How each is written on an axis. */
-const AXES = {
-  learningRate: { label: "learning rate", scale: "log" },
-  epochs: { label: "epochs", scale: "linear" },
-  batchSize: { label: "batch size (images)", scale: "log" },
-  l2: { label: "L2 penalty λ", scale: "log" },
-} as const;
-
 /** How a column is written on an axis: a hyperparameter in words, another as it is. */
 export function axisLabel(column: string): string {
-  return column in AXES ? AXES[column as keyof typeof AXES].label : column;
+  return Object.hasOwn(REGISTRY, column)
+    ? axisText(REGISTRY[column as HyperparameterName].axis)
+    : column;
 }
 
 /** Columns that a trial's settings do not stand in. */
@@ -61,7 +56,8 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
   const observations = observe(trials, column, others);
   const ended = unfinished(trials, column);
   const best = bestSetting(trials);
-  const { label, scale } = AXES[column];
+  const { scale } = REGISTRY[column].axis;
+  const label = axisLabel(column);
   const panel = curvePanel(observations, {
     x: { label, scale },
     y: { label: lossLabel(trials), scale: "log", padLow: 0.14 },
@@ -70,7 +66,7 @@ export function lossBy(column: NumericHyperparameter, rows: readonly TrialRow[])
     marks: [...unfinishedMarks(ended), ...bestMarks(best, column)],
   });
   return figure({
-    title: `Loss against ${label.replace(/ \(.*/, "")}`,
+    title: `Loss against ${REGISTRY[column].axis.label}`,
     subtitle: [settings(trials, column, others), bestSentence(best, column, others)],
     key: curveKey(observations),
   }, [panel]);
@@ -193,7 +189,7 @@ function bestSentence(
     `test accuracy ${(best.accuracy * 100).toFixed(2)} %`,
   ];
   const measured = by === "loss" ? measures : [`${measures[1]}, the highest`, measures[0]];
-  return `best: ${AXES[column].label.replace(/ \(.*/, "")} ${formatNumber(Number(row[column]))}` +
+  return `best: ${REGISTRY[column].axis.label} ${formatNumber(Number(row[column]))}` +
     `${others.length > 0 ? `, ${settingName(row, others)}` : ""}: ${measured.join(", ")}${repeats}`;
 }
 

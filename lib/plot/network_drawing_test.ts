@@ -70,7 +70,6 @@ Deno.test("any depth, any example of a batch; large layers are refused", () => {
   const network = createNetwork(plainKernel(64), {
     layers: [3, 4, 2, 2],
     activations: ["relu", "tanh", "identity"],
-    leakySlope: 0,
     loss: "crossEntropy",
   });
   initialize(network, "heNormal", randomStream(1, "initializer"));

@@ -83,7 +83,6 @@ Deno.test("weight maps refuse what they cannot draw", () => {
     architecture: {
       layers: [6, 2],
       activations: ["identity"],
-      leakySlope: 0.1,
       loss: "crossEntropy",
     },
     parameters: [{ weights: new Float32Array(12), biases: new Float32Array(2) }],

@@ -49,7 +49,7 @@ export function classifier(model: Model, name = "the model"): Classifier {
   const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
   const kernel = wide ? plainKernel(64) : simdKernel();
   const network = networkOf(kernel, model);
-  const pass = createPass(network, 1);
+  const pass = createPass(network, 1, "evaluate");
   const probabilities = kernel.matrix(1, 10);
   const first = new Uint32Array(1);
   return (digit, picture = "the digit") => {

@@ -24,7 +24,6 @@ function randomModel(loss: Loss, wide: boolean): Model {
     architecture: {
       layers: [784, 6, 10],
       activations: ["tanh", "identity"],
-      leakySlope: 0,
       loss,
     },
     parameters: [

@@ -1,15 +1,11 @@
-import type { Hyperparameters } from "../training/hyperparameters.ts";
+import type { HyperparameterCells } from "../training/hyperparameters.ts";
 import type { TrialStatus } from "../training/trial_result.ts";
 
 /**
  * One line of a sweep's table: a trial's hyperparameters beside what it gave. Tidy and flat, which is
  * what CSV files, Observable Plot and people take as they are.
  */
-export interface TrialRow extends Omit<Hyperparameters, "layers" | "activation"> {
-  /** Joined by dashes: `784-128-64-10`. */
-  readonly layers: string;
-  /** Joined by dashes where the hidden layers differ. */
-  readonly activation: string;
+export interface TrialRow extends HyperparameterCells {
   readonly dataset: string;
   readonly status: TrialStatus;
   readonly steps: number;

@@ -1,9 +1,12 @@
 import { usageError } from "../base/user_error.ts";
 import {
+  checkTogether,
   complete,
   DEFAULTS,
+  type HyperparameterName,
   HYPERPARAMETERS,
   type Hyperparameters,
+  readValue,
 } from "../training/hyperparameters.ts";
 
 /**
@@ -48,14 +51,14 @@ export function grid(space: Space): Hyperparameters[] {
       trial[name] = values[Math.floor(place / rest)];
       place %= rest;
     }
-    return complete(trial);
+    return checkTogether(trial as unknown as Hyperparameters);
   });
 }
 
 /**
  * How many trials a space has.
  *
- * @throws {UserError} as {@linkcode grid}, but without checking the values
+ * @throws {UserError} as {@linkcode grid}, but without checking that values fit together
  */
 export function gridSize(space: Space): number {
   return sizeOf(axesOf(space));
@@ -105,15 +108,18 @@ function sizeOf(axes: ReturnType<typeof axesOf>): number {
   );
 }
 
-/** The values that a hyperparameter takes in a space. */
-function valuesOf(space: Space, name: keyof Hyperparameters): readonly unknown[] {
+/** The values that a hyperparameter takes in a space, checked and in their one form. */
+function valuesOf(space: Space, name: HyperparameterName): readonly unknown[] {
   const given = space[name];
   if (given === undefined) return [DEFAULTS[name]];
-  if (!Array.isArray(given) || name === "layers" && !Array.isArray(given[0])) return [given];
+  if (!Array.isArray(given) || name === "layers" && !Array.isArray(given[0])) {
+    return [readValue(name, given)];
+  }
   if (given.length === 0) throw usageError(`${name} must have at least one value, got []`);
   if (given.length > MOST_TRIALS) {
     throw usageError(`${name} must have at most ${MOST_TRIALS} values, got ${given.length}`);
   }
   // 0.1 given twice would be two rows of the same trial.
-  return [...new Map(given.map((value) => [JSON.stringify(value), value])).values()];
+  const values = given.map((value) => readValue(name, value));
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

@@ -88,9 +88,10 @@ export async function runSweep(
   try {
     journal.notices.forEach((notice) => onNotice(notice));
     if (options.journal !== undefined) removePartials(options.journal);
-    const results = keys.map((key): TrialResult | undefined => {
+    const results = keys.map((key, t): TrialResult | undefined => {
       const known = journal.get(key);
-      return known && { ...known, dataset: dataset.name };
+      // A result from before some hyperparameter existed gets it here, with the value of that time.
+      return known && { ...known, hyperparameters: trials[t], dataset: dataset.name };
     });
     const missing = [...trials.keys()].filter((t) => results[t] === undefined);
     const missingTrials = missing.map((t) => trials[t]);

@@ -1,44 +1,39 @@
 import { formatCsv, parseCsv } from "../base/csv.ts";
 import { UserError } from "../base/user_error.ts";
-import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { decimalNumber } from "../base/number.ts";
+import {
+  cellsOf,
+  FOUNDING,
+  HYPERPARAMETERS,
+  type Hyperparameters,
+  readCells,
+} from "../training/hyperparameters.ts";
 import type { TrialResult } from "../training/trial_result.ts";
 import type { TrialRow } from "./row.ts";
 
-/** The columns of a sweep's table. */
-const COLUMNS = [
-  ...HYPERPARAMETERS,
-  "dataset",
-  "status",
-  "steps",
-  "trainLoss",
-  "testLoss",
-  "testAccuracy",
-  "weightsDigest",
-] as const;
+/** What a trial gave, with the columns that hold text. */
+const RESULTS = {
+  dataset: "text",
+  status: "text",
+  steps: "number",
+  trainLoss: "number",
+  testLoss: "number",
+  testAccuracy: "number",
+  weightsDigest: "text",
+} as const satisfies Record<
+  Exclude<keyof TrialRow, keyof Hyperparameters>,
+  "text" | "number"
+>;
 
-/** The columns that hold text; the others hold numbers, and `shuffle` true or false. */
-const TEXTS = new Set<string>([
-  "layers",
-  "activation",
-  "outputActivation",
-  "initializer",
-  "loss",
-  "optimizer",
-  "schedule",
-  "augment",
-  "dataset",
-  "status",
-  "weightsDigest",
-]);
+/** The columns of a sweep's table. */
+const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(RESULTS)] as readonly (keyof TrialRow)[];
 
 /** A result as a line of a table. */
 export function rowOf(result: TrialResult): TrialRow {
   const { hyperparameters, dataset, status, steps } = result;
   const { trainLoss, testLoss, testAccuracy, weightsDigest } = result;
   return {
-    ...hyperparameters,
-    layers: hyperparameters.layers.join("-"),
-    activation: [hyperparameters.activation].flat().join("-"),
+    ...cellsOf(hyperparameters),
     dataset,
     status,
     steps,
@@ -58,37 +53,37 @@ export function formatTable(rows: readonly TrialRow[]): string {
 }
 
 /**
- * Reads a table that {@linkcode formatTable} made.
+ * Reads a table that {@linkcode formatTable} made, now or before some of the hyperparameters existed.
  *
- * @throws {UserError} when it cannot be read or lacks a column
+ * @throws {UserError} when it cannot be read, lacks a column, or a cell is not what it must be
  */
 export async function readTable(path: string): Promise<TrialRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     throw new UserError(`${path}: cannot be read (${error.message})`);
   });
   const records = parseCsv(text, path);
-  const missing = COLUMNS.find((column) => records.length > 0 && !(column in records[0]));
+  const needed = [...FOUNDING, ...Object.keys(RESULTS)];
+  const missing = needed.find((name) => records.length > 0 && !(name in records[0]));
   if (missing !== undefined) {
     throw new UserError(`${path}, line 1: there is no column ${missing}; is it a sweep's table?`);
   }
   return records.map((record, i) => {
-    const cells = COLUMNS.map((column) => [column, cellOf(column, record[column])]);
-    const bad = cells.find(([, cell]) => typeof cell === "number" && Number.isNaN(cell));
-    if (bad !== undefined) {
-      const [column] = bad;
-      throw new UserError(
-        `${path}, line ${i + 2}, column ${column}: expected a number, got ${
-          record[String(column)]
-        }`,
-      );
+    try {
+      return { ...readCells(record), ...resultsOf(record) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${path}, line ${i + 2}: ${error.message}`);
     }
-    return Object.fromEntries(cells) as unknown as TrialRow;
   });
 }
 
-function cellOf(column: string, text: string | null): string | number | boolean | null {
-  if (text === null || TEXTS.has(column)) return text;
-  if (column === "shuffle") return text === "true";
-  if (column === "batchSize" && text === "full") return text;
-  return Number(text);
+/** The results in a line; an empty cell is `null`. */
+function resultsOf(record: Readonly<Record<string, string | null>>) {
+  const cells = Object.entries(RESULTS).map(([name, type]) => {
+    const text = record[name];
+    const cell = text === null || type === "text" ? text : decimalNumber(text);
+    if (Number.isNaN(cell)) throw new UserError(`${name} must be a number, got ${text}`);
+    return [name, cell];
+  });
+  return Object.fromEntries(cells) as Pick<TrialRow, keyof typeof RESULTS>;
 }

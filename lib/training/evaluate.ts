@@ -24,7 +24,7 @@ const ROWS = 500;
  */
 export function evaluator(network: Network, samples: Samples): () => Evaluation {
   const order = fileOrder(samples.count);
-  const whole = createPass(network, Math.min(ROWS, samples.count));
+  const whole = createPass(network, Math.min(ROWS, samples.count), "evaluate");
   const rest = firstRows(network, whole, samples.count % whole.rows || whole.rows);
   const classes = whole.targets.columns;
 

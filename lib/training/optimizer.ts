@@ -1,54 +1,169 @@
-import { usageError } from "../base/user_error.ts";
+import { type Kind, type Kinds, type Made, makeFrom } from "../base/call_syntax.ts";
 import type { Matrix } from "../kernel/kernel.ts";
 import type { Gradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import type { GradientSink } from "../network/pass.ts";
 
-/** The names of the optimizers. */
-export const OPTIMIZERS = ["sgd"] as const;
+/** When and how far a step goes. */
+export interface StepSize {
+  /** η, with the schedule's factor in it. */
+  readonly learningRate: number;
+  /** The step in the training, from 1. */
+  readonly step: number;
+}
 
 /** Turns gradients into steps. */
 export interface Optimizer {
-  /** Changes the network's numbers, given the gradients of the batch's mean loss. */
-  step(gradients: Gradients, learningRate: number): void;
+  /**
+   * Changes the network's parameters.
+   *
+   * @param gradients those of the batch's mean loss; they may be overwritten
+   */
+  step(gradients: Gradients, size: StepSize): void;
 
   /**
-   * Where the rule allows it: a sink that changes each layer's numbers at once, as the backward pass
+   * Where the rule allows it: a sink that changes each layer's parameters at once, as the backward pass
    * reaches it, with the same bits as `step`. It saves building the gradients.
    */
-  direct?(learningRate: number): GradientSink;
+  direct?(size: StepSize): GradientSink;
 
-  /** The numbers that it keeps from step to step, so that a training can be taken up again. */
+  /** What it keeps from step to step; a checkpoint holds it. */
   readonly state: readonly Matrix[];
 }
 
 /**
- * Makes an optimizer by name.
+ * Makes an optimizer for a network.
  *
  * @param l2 λ of the penalty (λ/2) Σ w² that is added to the loss; biases are not penalised
- * @throws {UserError} for an unknown name
  */
-export function createOptimizer(name: string, network: Network, l2: number): Optimizer {
-  if (name === "sgd") return sgd(network, l2);
-  throw usageError(`optimizer must be one of ${OPTIMIZERS.join(", ")}, got ${name}`);
-}
+export type CreateOptimizer = (network: Network, l2: number) => Optimizer;
+
+/** An optimizer with a momentum μ. */
+const withMomentum = (
+  make: (momentum: number) => CreateOptimizer,
+): Kind<CreateOptimizer>["make"] =>
+(momentum, ...more) =>
+  momentum >= 0 && momentum < 1 && more.length === 0 ? make(momentum) : undefined;
+
+/** The optimizers. */
+export const OPTIMIZERS: Kinds<CreateOptimizer> = {
+  sgd: {
+    form: "sgd",
+    help: "w ← w − η ∂L/∂w",
+    source: "Robbins & Monro 1951, A Stochastic Approximation Method",
+    make: (...args) => args.length === 0 ? sgd : undefined,
+  },
+  momentum: {
+    form: "momentum(μ)",
+    help: "v ← μ v + ∂L/∂w; w ← w − η v, with μ from 0 to below 1 (0.9)",
+    source: "Polyak 1964, Some Methods of Speeding Up the Convergence of Iteration Methods",
+    defaults: [0.9],
+    make: withMomentum(momentum),
+  },
+  nesterov: {
+    form: "nesterov(μ)",
+    help: "v ← μ v + ∂L/∂w; w ← w − η (∂L/∂w + μ v), with μ from 0 to below 1 (0.9)",
+    source: "Sutskever, Martens, Dahl & Hinton 2013, On the Importance of Initialization and " +
+      "Momentum in Deep Learning, section 2, in PyTorch's form",
+    defaults: [0.9],
+    make: withMomentum(nesterov),
+  },
+};
 
 /**
- * Stochastic gradient descent (Robbins & Monro 1951): W ← W − η (∂L/∂W + λ W), b ← b − η ∂L/∂b.
- * The penalty takes the form of weight decay: W ← (1 − η λ) W − η ∂L/∂W.
+ * Reads one of the {@linkcode OPTIMIZERS}.
+ *
+ * @throws {UserError} for any other text
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseOptimizer } from "./optimizer.ts";
+ * assert.equal(parseOptimizer("momentum").text, "momentum(0.9)");
+ * ```
  */
+export function parseOptimizer(text: string): Made<CreateOptimizer> {
+  return makeFrom("optimizer", OPTIMIZERS, text);
+}
+
+/** The penalty takes the form of weight decay: W ← (1 − η λ) W − η ∂L/∂W. */
 function sgd({ kernel, layers }: Network, l2: number): Optimizer {
   return {
     state: [],
-    step(gradients, learningRate) {
+    step(gradients, { learningRate }) {
       layers.forEach(({ weights, biases }, l) => {
         kernel.combine(-learningRate, gradients[l].weights, 1 - learningRate * l2, weights);
         kernel.combine(-learningRate, gradients[l].biases, 1, biases);
       });
     },
-    direct: (learningRate) => (l, input, delta) => {
+    direct: ({ learningRate }) => (l, input, delta) => {
       kernel.productTN(-learningRate, input, delta, 1 - learningRate * l2, layers[l].weights);
       kernel.columnSums(-learningRate, delta, 1, layers[l].biases);
     },
+  };
+}
+
+/** A matrix of zeros for each of the network's own: W1, b1, W2, …. */
+function zerosLike({ kernel, layers }: Network) {
+  return layers.map(({ weights, biases }) => ({
+    weights: kernel.matrix(weights.rows, weights.columns),
+    biases: kernel.matrix(1, biases.columns),
+  }));
+}
+
+/** The matrices of {@linkcode zerosLike} in a list. */
+const listed = (all: ReturnType<typeof zerosLike>): Matrix[] =>
+  all.flatMap(({ weights, biases }) => [weights, biases]);
+
+/** v starts at 0, so the first step is that of sgd. The penalty's gradient λ W goes into v. */
+function momentum(mu: number): CreateOptimizer {
+  return (network, l2) => {
+    const { kernel, layers } = network;
+    const velocity = zerosLike(network);
+    /** Once v = μ v + ∂L/∂w is known: the penalty's part of v, and w − η v. */
+    const move = (l: number, learningRate: number) => {
+      const { weights, biases } = layers[l], v = velocity[l];
+      if (l2 !== 0) kernel.combine(l2, weights, 1, v.weights);
+      kernel.combine(-learningRate, v.weights, 1, weights);
+      kernel.combine(-learningRate, v.biases, 1, biases);
+    };
+    return {
+      state: listed(velocity),
+      step(gradients, { learningRate }) {
+        velocity.forEach((v, l) => {
+          kernel.combine(1, gradients[l].weights, mu, v.weights);
+          kernel.combine(1, gradients[l].biases, mu, v.biases);
+          move(l, learningRate);
+        });
+      },
+      direct: ({ learningRate }) => (l, input, delta) => {
+        kernel.productTN(1, input, delta, mu, velocity[l].weights);
+        kernel.columnSums(1, delta, mu, velocity[l].biases);
+        move(l, learningRate);
+      },
+    };
+  };
+}
+
+/** As {@linkcode momentum}, but the step looks ahead by μ v. */
+function nesterov(mu: number): CreateOptimizer {
+  return (network, l2) => {
+    const { kernel, layers } = network;
+    const velocity = zerosLike(network);
+    const move = (gradient: Matrix, v: Matrix, parameters: Matrix, learningRate: number) => {
+      kernel.combine(1, gradient, mu, v);
+      kernel.combine(mu, v, 1, gradient);
+      kernel.combine(-learningRate, gradient, 1, parameters);
+    };
+    return {
+      state: listed(velocity),
+      step(gradients, { learningRate }) {
+        layers.forEach(({ weights, biases }, l) => {
+          if (l2 !== 0) kernel.combine(l2, weights, 1, gradients[l].weights);
+          move(gradients[l].weights, velocity[l].weights, weights, learningRate);
+          move(gradients[l].biases, velocity[l].biases, biases, learningRate);
+        });
+      },
+    };
   };
 }

@@ -17,11 +17,11 @@ import {
 import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
 import { evaluator } from "./evaluate.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
-import { createOptimizer, type Optimizer } from "./optimizer.ts";
+import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
-/** How to train: hyperparameters, and what to watch or to be told. */
+/** How to train: hyperparameters, and functions to call. */
 export interface TrainOptions extends
   Pick<
     Hyperparameters,
@@ -86,11 +86,12 @@ export async function train(
 ): Promise<Training> {
   const { epochs, batchSize, resumeFrom, signal } = options;
   const count = dataset.train.count;
-  const steps = epochs * Math.ceil(count / batchSize);
-  const schedule = parseSchedule(options.schedule);
+  const stepsPerEpoch = Math.ceil(count / batchSize);
+  const steps = epochs * stepsPerEpoch;
+  const { value: schedule } = parseSchedule(options.schedule);
   const random = randomStream(options.seed, "shuffle");
   const order = fileOrder(count);
-  const optimizer = createOptimizer(options.optimizer, network, options.l2);
+  const optimizer = parseOptimizer(options.optimizer).value(network, options.l2);
   const augmentation = resumeFrom
     ? resumeRandomStream(resumeFrom.augmentState)
     : randomStream(options.seed, "augment");
@@ -105,11 +106,12 @@ export async function train(
     // What is resumed shuffles as often as it did, for the order comes out of all shuffles so far.
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
-    const learningRate = options.learningRate * schedule(epoch);
     let sum = 0;
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      const loss = step(start, size, learningRate);
+      const moment = { step: stepsMade + 1, steps, stepsPerEpoch, warmup: 0 };
+      const learningRate = options.learningRate * schedule(moment);
+      const loss = step(start, size, { learningRate, step: moment.step });
       if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
       stepsMade++;
       sum += loss * size;
@@ -148,8 +150,8 @@ function stepper(
   augmentation: Random,
   order: Uint32Array,
   { batchSize, augment }: TrainOptions,
-): (start: number, size: number, learningRate: number) => number {
-  const whole = createPass(network, Math.min(batchSize, PART));
+): (start: number, size: number, stepSize: StepSize) => number {
+  const whole = createPass(network, Math.min(batchSize, PART), "train");
   const loadImages = imageLoader(network, samples, whole.rows, augment, augmentation);
   const passes = new Map<number, Pass>([[whole.rows, whole]]);
   const passOf = (rows: number) => {
@@ -171,9 +173,9 @@ function stepper(
 
   // Made where they are first needed: direct steps do without, and they are as large as the network.
   let gradients: Gradients | undefined;
-  return (start, size, learningRate) => {
+  return (start, size, stepSize) => {
     if (size <= PART && optimizer.direct) {
-      return run(start, size, size, optimizer.direct(learningRate)) / size;
+      return run(start, size, size, optimizer.direct(stepSize)) / size;
     }
     gradients ??= createGradients(network);
     const keep = keepGradients(network, gradients);
@@ -182,7 +184,7 @@ function stepper(
       const sink = done === 0 ? keep.store : keep.add;
       loss += run(start + done, Math.min(PART, size - done), size, sink);
     }
-    if (Number.isFinite(loss)) optimizer.step(gradients, learningRate);
+    if (Number.isFinite(loss)) optimizer.step(gradients, stepSize);
     return loss / size;
   };
 }

@@ -16,7 +16,7 @@ import {
 import { backward, createPass, forward, loadTargets, outputError } from "../network/pass.ts";
 import { evaluate } from "./evaluate.ts";
 import { architectureOf, complete, type Hyperparameters } from "./hyperparameters.ts";
-import { createOptimizer } from "./optimizer.ts";
+import { parseOptimizer } from "./optimizer.ts";
 import { train } from "./train.ts";
 
 const digits: Dataset = patchDataset(1200, 200, 28);
@@ -51,6 +51,20 @@ const SETTINGS: Partial<Hyperparameters>[] = [
     outputActivation: "sigmoid",
   },
   { layers: [784, 10], batchSize: "full", l2: 0.01, epochs: 2 },
+  {
+    layers: [784, 9, 10],
+    activation: "gelu",
+    optimizer: "momentum(0.9)",
+    l2: 0.001,
+    schedule: "warmup(3) + cosine",
+  },
+  {
+    layers: [784, 9, 8, 10],
+    activation: ["elu(0.5)", "swish"],
+    outputActivation: "softplus",
+    optimizer: "nesterov",
+    l2: 0.001,
+  },
 ];
 
 for (const setting of SETTINGS) {
@@ -63,27 +77,32 @@ for (const setting of SETTINGS) {
   });
 }
 
-Deno.test("a step applied on the way back has the bits of one made from the gradients", () => {
-  const all = complete({ layers: [784, 30, 10], l2: 0.001 });
-  const [direct, stored] = [1, 2].map(() => networkFor(simdKernel(), all));
-  const order = Uint32Array.from({ length: 32 }, (_, i) => i);
-  for (const network of [direct, stored]) {
-    const pass = createPass(network, 32);
-    network.kernel.loadPixels(pass.x, digits.train.pixels, order, 0);
-    loadTargets(pass, digits.train.labels, order, 0);
-    forward(network, pass);
-    outputError(network, pass, 1 / 32);
-    const optimizer = createOptimizer("sgd", network, all.l2);
-    if (network === direct) {
-      backward(network, pass, optimizer.direct!(0.1));
-    } else {
-      const gradients = createGradients(network);
-      backward(network, pass, keepGradients(network, gradients).store);
-      optimizer.step(gradients, 0.1);
+for (const rule of ["sgd", "momentum(0.9)"]) {
+  Deno.test(`a step of ${rule} in the backward pass has the bits of one made from the gradients`, () => {
+    const all = complete({ layers: [784, 30, 10], l2: 0.001 });
+    const [direct, stored] = [1, 2].map(() => networkFor(simdKernel(), all));
+    const order = Uint32Array.from({ length: 96 }, (_, i) => i);
+    for (const network of [direct, stored]) {
+      const pass = createPass(network, 32, "train");
+      const optimizer = parseOptimizer(rule).value(network, all.l2);
+      for (const step of [1, 2, 3]) {
+        network.kernel.loadPixels(pass.x, digits.train.pixels, order, 32 * (step - 1));
+        loadTargets(pass, digits.train.labels, order, 32 * (step - 1));
+        forward(network, pass);
+        outputError(network, pass, 1 / 32);
+        const size = { learningRate: 0.1, step };
+        if (network === direct) {
+          backward(network, pass, optimizer.direct!(size));
+        } else {
+          const gradients = createGradients(network);
+          backward(network, pass, keepGradients(network, gradients).store);
+          optimizer.step(gradients, size);
+        }
+      }
     }
-  }
-  assert.equal(weightsDigest(modelOf(direct)), weightsDigest(modelOf(stored)));
-});
+    assert.equal(weightsDigest(modelOf(direct)), weightsDigest(modelOf(stored)));
+  });
+}
 
 Deno.test("a batch larger than a part has the gradient of the whole batch", async () => {
   const all = complete({ layers: [784, 10, 10], batchSize: "full", epochs: 1, learningRate: 0.5 });
@@ -92,13 +111,17 @@ Deno.test("a batch larger than a part has the gradient of the whole batch", asyn
 
   // The same step in 64 bits, in one piece.
   const exact = networkFor(plainKernel(64), all);
-  const pass = createPass(exact, 1200);
+  const pass = createPass(exact, 1200, "train");
   const order = Uint32Array.from({ length: 1200 }, (_, i) => i);
   exact.kernel.loadPixels(pass.x, digits.train.pixels, order, 0);
   loadTargets(pass, digits.train.labels, order, 0);
   forward(exact, pass);
   outputError(exact, pass, 1 / 1200);
-  backward(exact, pass, createOptimizer("sgd", exact, 0).direct!(0.5));
+  backward(
+    exact,
+    pass,
+    parseOptimizer("sgd").value(exact, 0).direct!({ learningRate: 0.5, step: 1 }),
+  );
 
   const [a, b] = [network, exact].map((n) => modelOf(n).parameters);
   a.forEach(({ weights, biases }, l) => {

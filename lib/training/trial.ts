@@ -42,10 +42,25 @@ export async function trainModel(
 ): Promise<{ result: TrialResult; model: Model }> {
   const all = complete(hyperparameters);
   checkAgainst(all, dataset);
-  const network = createNetwork(simdKernel(), architectureOf(all));
-  initialize(network, all.initializer, randomStream(all.seed, "initializer"));
-  const batchSize = all.batchSize === "full" ? dataset.train.count : all.batchSize;
-  const training = await train(network, dataset, { ...all, ...hooks, batchSize });
+  const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
+  const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = more;
+  // Does not compile while the registry has an entry that is not taken up in the lines above.
+  unread satisfies Nothing;
+  const architecture = architectureOf({ layers, activation, outputActivation, loss });
+  const network = createNetwork(simdKernel(), architecture);
+  initialize(network, initializer, randomStream(seed, "initializer"));
+  const training = await train(network, dataset, {
+    batchSize: batchSize === "full" ? dataset.train.count : batchSize,
+    optimizer,
+    learningRate,
+    schedule,
+    epochs,
+    l2,
+    shuffle,
+    augment,
+    seed,
+    ...hooks,
+  });
   const model = modelOf(network);
   const last = training.status === "completed" ? training.history.at(-1) : undefined;
   const result: TrialResult = {
@@ -59,3 +74,6 @@ export async function trainModel(
   };
   return { result, model };
 }
+
+/** An object without properties. */
+type Nothing = Record<PropertyKey, never>;

@@ -45,7 +45,13 @@ Deno.test("impossible hyperparameters are named", async () => {
     [{ layers: [784, 0, 10] }, /^layers must be .* got \[784,0,10\]$/],
     [{ layers: [100, 10] }, /^layers must begin with 784, .* got 100,10$/],
     [{ layers: [784, 5] }, /^layers must end with 10, .* got 784,5$/],
-    [{ activation: "swish" }, /^activation must be one of relu, .* got "swish"$/],
+    [
+      { leakySlope: 0.1 },
+      /^leakySlope is not a hyperparameter; the slope is in the activation, leaky/,
+    ],
+    [{ activation: 3 }, /^activation must be an activation, or a list of them, .* got 3$/],
+    [{ loss: "toString" }, /^loss must be one of crossEntropy, meanSquareError, got "toString"$/],
+    [{ activation: "swoosh" }, /^activation must be one of relu, .* got "swoosh"$/],
     [
       { activation: ["relu"] },
       /^activation must have one entry for each of the 2 hidden layers, got 1/,

@@ -2,11 +2,10 @@
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 import { multiplyAdd } from "./multiply_add";
 
+export * from "./activations";
 export { combine } from "./combine";
 export { product, productNT, productTN } from "./dense";
 export {
-  activate,
-  activationGradient,
   addRow,
   columnSums,
   crossEntropy,

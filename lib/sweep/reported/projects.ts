@@ -23,9 +23,8 @@ const A = {
 } as const;
 const A_SETTINGS = {
   layers: [784, 100, 100, 10],
-  activation: "leakyRelu",
-  outputActivation: "leakyRelu",
-  leakySlope: 0.1,
+  activation: "leakyRelu(0.1)",
+  outputActivation: "leakyRelu(0.1)",
   initializer: "heNormal",
   learningRate: 0.01,
   batchSize: 1,

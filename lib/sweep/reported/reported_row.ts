@@ -152,13 +152,10 @@ function computedRow(figure: ComputedFigure, value: number): ReportedRow {
 
 /** All hyperparameters of a training except layers, epochs and seed, in a line. */
 export function settingsText(all: Hyperparameters): string {
-  const { activation, leakySlope, outputActivation, schedule, l2, augment } = all;
-  const name = (f: string) => f === "leakyRelu" ? `leakyRelu(${leakySlope})` : f;
+  const { activation, outputActivation, schedule, l2, augment } = all;
   return [
-    [activation].flat().map(name).join("-"),
-    ...(outputActivation === DEFAULTS.outputActivation
-      ? []
-      : [`outputs ${name(outputActivation)}`]),
+    [activation].flat().join("-"),
+    ...(outputActivation === DEFAULTS.outputActivation ? [] : [`outputs ${outputActivation}`]),
     all.initializer,
     all.loss,
     all.optimizer,
