@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
-import { v8Flags } from "./flags.ts";
+import { canReserve, v8Flags } from "./flags.ts";
 
 Deno.test("with the tasks' flags, and all code optimised, both kernels give the same bits", async () => {
   // Without the last two V8 would run such short tests unoptimised.
@@ -22,4 +22,40 @@ Deno.test("the tasks that train ask for the flags", async () => {
   for (const task of ["sweep", "train", "evaluate", "reproduce", "bench"]) {
     assert(tasks[task].includes("--v8-flags=$(deno run lib/kernel/flags.ts)"), task);
   }
+});
+
+Deno.test("where address space is not limited, the tasks' flags leave bounds checks out", async () => {
+  const limit = await new Deno.Command("sh", { args: ["-c", "ulimit -v"] }).output()
+    .catch(() => undefined);
+  if (limit && !/unlimited/.test(new TextDecoder().decode(limit.stdout))) return;
+  assert(canReserve());
+  assert.match(v8Flags(), /^--no-wasm-bounds-checks(,|$)/);
+});
+
+/** Runs a line of the shell with 60 GiB of address space: enough for Deno and about ten kernels. */
+async function runLimited(line: string) {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `ulimit -v ${60 * 2 ** 20} && ${line}`, Deno.execPath()],
+    cwd: projectPath(),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test({
+  name: "where address space is limited, bounds checks stay on, and the bits are the same",
+  // Elsewhere the system does not limit what a process reserves.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const flags = await runLimited(`"$0" run lib/kernel/flags.ts`);
+    assert.equal(flags.code, 0, flags.stderr);
+    assert.match(flags.stdout, /^--wasm-bounds-checks(,|\n)/);
+    assert.match(flags.stderr, /^address space is limited.*bounds checks stay on.*\n$/);
+    const tests = await runLimited(
+      `"$0" test -A --no-check --v8-flags=$("$0" run lib/kernel/flags.ts) ` +
+        `--filter "plain kernel's bits" lib/kernel/simd_test.ts`,
+    );
+    assert.equal(tests.code, 0, tests.stdout + tests.stderr);
+  },
 });

@@ -87,8 +87,8 @@ export function simdKernel(): Kernel {
   function allocate(size: number): number {
     const pointer = top;
     top = align(top + size);
-    // A vector may read a little past the last row of a matrix.
-    if (top + 64 > bytes.length) {
+    // A vector may read a little past the last row of a matrix, so the last page is never handed out.
+    if (top + 65536 > bytes.length) {
       throw new UserError(
         `the network and its batches need more than the ${
           bytes.length >> 20

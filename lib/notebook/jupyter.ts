@@ -95,8 +95,9 @@ function packagesOf(part: JupyterPart): string[] {
 
 /**
  * Describes the project's Deno kernel to Jupyter, in the project: the user's own kernels stay as
- * they are. The kernel is this very Deno, with the flags that make the SIMD kernel fast. It has all
- * permissions, which `deno jupyter` always gives.
+ * they are. The kernel is this very Deno, with the flags that make the SIMD kernel fast, but for the one
+ * that takes bounds checks away: cells run code of any origin. It has all permissions, which
+ * `deno jupyter` always gives.
  *
  * @returns the folder for JUPYTER_PATH, any that was set before after it
  */
@@ -104,7 +105,7 @@ export async function writeKernelspec(): Promise<string> {
   const folder = projectPath(".jupyter");
   const kernelspec = {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
-    env: { DENO_V8_FLAGS: v8Flags() },
+    env: { DENO_V8_FLAGS: v8Flags({ boundsChecks: true }) },
     display_name: "Deno",
     language: "typescript",
   };
