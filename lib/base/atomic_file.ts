@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { missingPermission } from "./permission.ts";
+import { projectPath } from "./project.ts";
 import { UserError } from "./user_error.ts";
 
 /**
@@ -58,8 +59,18 @@ async function openPartial(path: string): Promise<Deno.FsFile> {
   return await Deno.open(partialOf(path), { write: true, create: true, truncate: true });
 }
 
-function unwritable(path: string): (error: unknown) => never {
+/** The error for a place that cannot be written. */
+export function unwritable(path: string): (error: unknown) => never {
   return (error) => {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new UserError(
+        `${path}: not a place that this command may write to. It may write below the folder in which ` +
+          `you start it, in results, data and /tmp, and never to the project's own code. To write ` +
+          `elsewhere, go to that folder, start it there with ` +
+          `deno task --config ${projectPath("deno.json")} …, and give the file's whole path`,
+      );
+    }
     throw new UserError(
       `${path}: cannot be written (${reason(error)}); ` +
         `check the folder's permissions and the free space, then run again`,

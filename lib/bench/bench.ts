@@ -55,7 +55,7 @@ export const bench = defineCommand({
       remind();
       return profiles;
     }
-    const folder = await Deno.makeTempDir();
+    const folder = await Deno.makeTempDir({ dir: projectPath("results"), prefix: ".bench-" });
     const clean = () => Deno.remove(folder, { recursive: true }).catch(() => {});
     onInterrupt(async () => {
       await clean();

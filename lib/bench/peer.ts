@@ -28,7 +28,7 @@ export interface Peer {
 export const BENCH_PYTHON = projectPath(".venv-bench", "bin", "python3");
 
 /** The Pythons to look for a library in. */
-const PYTHONS = [BENCH_PYTHON, projectPath(".venv", "bin", "python3"), "python3", "python"];
+const PYTHONS = [BENCH_PYTHON, projectPath(".venv", "bin", "python3"), "python3"];
 
 /**
  * Starts a library on a task, pinned to one core where the system has `taskset`.
@@ -89,8 +89,8 @@ async function commandOf(library: Library): Promise<string[] | undefined> {
 
 /** The prefix of a command that keeps it on the last core, which the system itself uses least. */
 async function onOneCore(): Promise<string[]> {
-  const prefix = ["taskset", "--cpu-list", String(navigator.hardwareConcurrency - 1)];
-  return await succeeds([...prefix, "true"]) ? prefix : [];
+  const prefix = ["/usr/bin/taskset", "--cpu-list", String(navigator.hardwareConcurrency - 1)];
+  return await succeeds([...prefix, "/usr/bin/true"]) ? prefix : [];
 }
 
 /** Whether a command is there and succeeds. */
@@ -99,7 +99,10 @@ async function succeeds([program, ...args]: string[]): Promise<boolean> {
     const command = new Deno.Command(program, { args, stdout: "null", stderr: "null" });
     return (await command.output()).success;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    // A name that is not on PATH is not among the programs that the task may run.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      return false;
+    }
     throw error;
   }
 }

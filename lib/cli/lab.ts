@@ -3,6 +3,7 @@ import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { canImport, findJupyter } from "../notebook/jupyter.ts";
 import { defineCommand, flag, main, option, wholeNumber } from "./command.ts";
+import { agreement, yesOption } from "./install_option.ts";
 
 export const lab = defineCommand({
   name: "lab",
@@ -10,10 +11,11 @@ export const lab = defineCommand({
   options: {
     port: option("<n>", "where it listens; the next free one where it is taken", port, "8888"),
     noBrowser: flag("print the address instead of opening the browser"),
+    yes: yesOption,
   },
   examples: ["lab", "lab --port 9000 --no-browser"],
   async run({ options, note, onInterrupt }) {
-    const jupyter = await findJupyter("lab", note);
+    const jupyter = await findJupyter("lab", { note, agree: agreement(options.yes) });
     const lab = await canImport(jupyter.python, ["jupyterlab"]) ? "jupyterlab" : "notebook";
     if (lab === "notebook") {
       note(

@@ -15,6 +15,7 @@ import {
   parseNotebook,
 } from "../notebook/notebook_file.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
+import { agreement, yesOption } from "./install_option.ts";
 
 /** What became of a notebook. */
 export interface NotebookReport {
@@ -40,13 +41,14 @@ export const notebooks = defineCommand({
     folder: option("<path>", "where the notebooks are; the project's unless given", text),
     check: flag("leave the files alone; fail where a cell fails or gives another output"),
     jobs: option("<n>", "notebooks to run at the same time", wholeNumber(1, 64), "2"),
+    yes: yesOption,
   },
   examples: [
     "notebooks",
     "notebooks --only 01-digits",
     "notebooks --check   # as the tests do",
   ],
-  async run({ options: { only, folder, check, jobs }, say, note, fail, onInterrupt }) {
+  async run({ options: { only, folder, check, jobs, yes }, say, note, fail, onInterrupt }) {
     const paths = await notebookPaths(folder ?? projectPath("notebooks"), only);
     const stop = new AbortController();
     const running = new Set<Promise<unknown>>();
@@ -58,7 +60,7 @@ export const notebooks = defineCommand({
     });
     // Before the work, not after it.
     if (!check) { for (const path of paths) await checkWritable(path); }
-    const jupyter = await findJupyter("client", note);
+    const jupyter = await findJupyter("client", { note, agree: agreement(yes) });
     const queue = [...paths];
     const reports: NotebookReport[] = [];
     const worker = async () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type sharp from "sharp";
-import { reason } from "../base/atomic_file.ts";
+import { reason, unwritable } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
@@ -217,9 +217,7 @@ export async function writeImageFolder(
     await Deno.rename(partial, root);
   } catch (error) {
     await Deno.remove(partial, { recursive: true }).catch(() => {});
-    throw new UserError(
-      `${root}: cannot be written (${reason(error)}); check permissions and space`,
-    );
+    unwritable(root)(error);
   }
 }
 

@@ -6,6 +6,7 @@ import { v8Flags } from "../kernel/flags.ts";
 
 const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 const SYSTEM_PYTHON = "/usr/bin/python3";
+const APT = "/usr/bin/apt-get";
 
 /** What is wanted of Jupyter: to run notebooks, to open JupyterLab, or all that the tests call. */
 export type JupyterPart = "client" | "lab" | "tests";
@@ -37,21 +38,25 @@ const DEBIAN_PACKAGES = {
   numpy: "python3-numpy",
 } as const;
 
+/** How to install what is missing. */
+export interface Installing {
+  /** Receives a line before each step that takes time. */
+  readonly note: (line: string) => void;
+  /** Whether the user agrees to a command that changes the system rather than the project. */
+  readonly agree: (command: string) => boolean;
+}
+
 /**
  * A Python that has Jupyter: the project's own in `.venv`, else the one on PATH, else the system's,
- * else one that it is installed for now: into `.venv` with pip, or, where pip cannot and this is root
- * on Debian, with apt-get.
+ * else one for which it is installed now: into `.venv` with pip, or, where pip cannot, this is root on
+ * Debian and the user agrees, with apt-get.
  *
- * @param note is told in a line what takes its time
- * @throws {UserError} when there is none and none can be installed
+ * @throws {UserError} when there is none and none can be installed, with the commands to run
  */
-export async function findJupyter(
-  part: JupyterPart,
-  note: (line: string) => void,
-): Promise<Jupyter> {
+export async function findJupyter(part: JupyterPart, installing: Installing): Promise<Jupyter> {
   const failures: string[] = [];
   for (const install of [undefined, installWithPip, installWithApt]) {
-    const failure = await install?.(part, note);
+    const failure = await install?.(part, installing);
     if (failure !== undefined) failures.push(failure);
     const found = await lookForJupyter(part);
     if (found) return found;
@@ -120,7 +125,7 @@ export async function writeKernelspec(): Promise<string> {
 /** Makes `.venv` and installs the pinned packages; gives the reason where it cannot. */
 async function installWithPip(
   part: JupyterPart,
-  note: (line: string) => void,
+  { note }: Installing,
 ): Promise<string | undefined> {
   note(
     `no ${namesOf(part)} found: installing it into .venv, once (a minute or two)…`,
@@ -134,17 +139,24 @@ async function installWithPip(
   if (!pip.success) return `pip install -r lib/notebook/requirements.txt: ${pip.reason}`;
 }
 
-/** Installs Debian's packages; gives the reason where it cannot. */
+/** Installs Debian's packages if the user agrees; gives the reason where it does not. */
 async function installWithApt(
   part: JupyterPart,
-  note: (line: string) => void,
+  { note, agree }: Installing,
 ): Promise<string | undefined> {
   const install = ["install", "--yes", "--no-install-recommends", ...packagesOf(part)];
-  if (Deno.uid() !== 0) return `apt-get ${install.join(" ")}: needs root`;
-  note(`pip could not: apt-get ${install.join(" ")}…`);
-  await attempt("apt-get", ["update"]);
-  const apt = await attempt("apt-get", install);
-  if (!apt.success) return `apt-get ${install.join(" ")}: ${apt.reason}`;
+  const command = `apt-get ${install.join(" ")}`;
+  if (!await exists(APT)) return undefined;
+  if (Deno.uid() !== 0) return `${command}: needs root`;
+  if (!agree(command)) return `${command}: changes the system, so it was not run unasked`;
+  note(`${command}…`);
+  await attempt(APT, ["update"]);
+  const apt = await attempt(APT, install);
+  if (!apt.success) return `${command}: ${apt.reason}`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Runs a program to its end; never throws. The reason is the last line that it said. */
@@ -162,7 +174,10 @@ async function attempt(
     const said = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout);
     return { success, reason: said.trim().split("\n").at(-1) ?? "" };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { success: false, reason: "not found" };
+    // A name that is not on PATH is not among the programs that a task may run.
+    const missing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable;
+    if (missing) return { success: false, reason: "not found" };
     throw error;
   }
 }
@@ -170,7 +185,10 @@ async function attempt(
 // `deno task test` begins with this, so that no test is left out for want of a Python package.
 if (import.meta.main) {
   try {
-    await findJupyter("tests", console.error);
+    await findJupyter("tests", {
+      note: console.error,
+      agree: (command) => Deno.stdin.isTerminal() && confirm(`Jupyter is missing. Run ${command}?`),
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { projectPath } from "../base/project.ts";
+import { photoFile } from "../dataset/photo.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { esbuildProgram } from "../pad/esbuild_program.ts";
+import { runTask, withDataset } from "./testing_command.ts";
+
+const DIGITS = projectPath("results", "models", "digits.npz");
+
+Deno.test("no task may write everywhere, run any program or read every environment variable", () => {
+  for (const [name, line] of Object.entries(config.tasks)) {
+    // The tests themselves and the compiler's build are the developer's own.
+    const commands = line.split(" && ").filter((command) => !command.startsWith("deno test "));
+    for (const command of commands) {
+      assert.doesNotMatch(command, /--allow-(write|run|net|ffi|all)( |$)/, name);
+      if (name !== "build") assert.doesNotMatch(command, /--allow-(env|sys)( |$)/, name);
+    }
+  }
+});
+
+Deno.test("the program that bundles the drawing pad is where its permission says", async () => {
+  assert((await Deno.stat(projectPath(esbuildProgram()))).isFile);
+});
+
+Deno.test("the project's own code is never overwritten, even from its own folder", async () => {
+  const page = await Deno.readTextFile(projectPath("lib", "pad", "pad.html"));
+  await withDataset(50, async (folder) => {
+    const picture = `${folder}/7.png`;
+    await Deno.writeFile(
+      picture,
+      await photoFile(syntheticDigits().test.pixels.slice(0, 784), {}, 1),
+    );
+    const cases = [
+      ["convert", `${folder}/train.csv`, projectPath("lib", "evil.csv")],
+      ["convert", `${folder}/train.csv`, projectPath("lib", "evil")],
+      ["pad", DIGITS, "--out", projectPath("lib", "pad", "pad.html")],
+      ["predict", DIGITS, picture, "--explain", projectPath("node_modules", "a.svg")],
+      ["evaluate", DIGITS, "--dataset", "synthetic", "--mistakes", projectPath(".git", "a.svg")],
+      ["train", "--dataset", "synthetic", "--out", projectPath("lib", "model.npz")],
+    ];
+    for (const [task, ...args] of cases) {
+      const { status, stderr } = await runTask([task, ...args]);
+      assert.equal(status, 1, task);
+      assert.match(stderr, /not a place that this command may write to\. It may write below/);
+    }
+  });
+  assert.equal(await Deno.readTextFile(projectPath("lib", "pad", "pad.html")), page);
+});
+
+Deno.test("a place outside the folder of the user is refused before the work, with a way out", async () => {
+  // A folder beside the project, as a user's other folders are.
+  const elsewhere = projectPath("..", "descent-permission-test");
+  const { status, stderr } = await runTask(["train", "--dataset", "synthetic", "--out"].concat(
+    `${elsewhere}/model.npz`,
+  ));
+  assert.equal(status, 1);
+  assert.match(stderr, /model\.npz: not a place .* deno task --config .*deno\.json …/);
+  await assert.rejects(Deno.stat(elsewhere), Deno.errors.NotFound);
+
+  await Deno.mkdir(elsewhere);
+  try {
+    const args = ["pad", DIGITS, "--out", `${elsewhere}/pad.html`];
+    const started = await runTask(args, { INIT_CWD: elsewhere });
+    assert.equal(started.status, 0, started.stderr);
+  } finally {
+    await Deno.remove(elsewhere, { recursive: true });
+  }
+});
