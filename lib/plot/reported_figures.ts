@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent } from "../base/statistics.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
+import { CONFIDENCE } from "../sweep/reported/prediction.ts";
 import { isReached, type Verdict } from "../sweep/reported/verdict.ts";
 import { countOf100 } from "../sweep/reported/row_text.ts";
 import { formatNumber, logTicks } from "./curves.ts";
@@ -61,7 +62,11 @@ export function reportedFiguresPlot(rows: readonly ReportedRow[]): Figure {
       { sign: "◇", color: THEME.text.light, label: "reported" },
       ...Object.entries(VERDICTS).map(([label, { sign, color }]) => ({ sign, color, label })),
       { sign: "━", color: THEME.muted.light, label: "least to greatest seed" },
-      { sign: "─", color: THEME.muted.light, label: "95 % prediction interval of one more run" },
+      {
+        sign: "─",
+        color: THEME.muted.light,
+        label: `${100 * CONFIDENCE} % prediction interval of one more run`,
+      },
     ],
   }, [panel]);
 }

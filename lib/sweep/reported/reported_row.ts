@@ -37,7 +37,7 @@ export interface ReportedRow {
   readonly standardDeviation: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  /** The 95 % prediction interval of one more training. */
+  /** The prediction interval of one more training, see `prediction.ts`. */
   readonly predictedLow: number | null;
   readonly predictedHigh: number | null;
   /** Share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
@@ -120,11 +120,13 @@ function trainedRow(figure: TrainedFigure, values: readonly number[]): ReportedR
   const images = reportedImages === undefined
     ? undefined
     : [reportedImages, testImages(draw)] as const;
-  const { prediction, predicted, asGood, verdict } = judge({ ...figure, images }, values);
+  const { predicted, asGood, verdict } = judge({ ...figure, images }, values);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
     ...rowNotRun(figure),
-    mean: round(prediction.mean),
-    standardDeviation: round(prediction.standardDeviation),
+    mean: round(mean),
+    standardDeviation: round(Math.sqrt(squares / (values.length - 1))),
     min: Math.min(...values),
     max: Math.max(...values),
     predictedLow: round(predicted.low),

@@ -63,10 +63,14 @@ Deno.test("a row sums its seeds up: mean, sample deviation, least, greatest, pre
   assert.equal(row.standardDeviation, Number(Math.sqrt(variance).toFixed(4)));
   assert.equal(row.min, Math.min(...accuracies));
   assert.equal(row.max, Math.max(...accuracies));
-  // 4.302653 is Student's t for 97.5 % and two degrees of freedom, from a printed table.
-  const half = 4.302653 * Math.sqrt(variance * (1 + 1 / 3));
-  assert.ok(Math.abs(row.predictedLow! - Math.max(0, mean - half)) < 1e-3);
-  assert.ok(Math.abs(row.predictedHigh! - Math.min(100, mean + half)) < 1e-3);
+  // The quantile of Student's t has a closed form for two degrees of freedom.
+  const t = 0.97 * Math.sqrt(2 / (4 * 0.985 * 0.015));
+  const odds = accuracies.map((accuracy) => Math.log(accuracy / (100 - accuracy)));
+  const center = odds.reduce((a, b) => a + b) / 3;
+  const scale = Math.sqrt(odds.reduce((a, b) => a + (b - center) ** 2, 0) / 2 * (1 + 1 / 3));
+  const percent = (z: number) => 100 / (1 + Math.exp(-z));
+  assert.ok(Math.abs(row.predictedLow! - percent(center - t * scale)) < 1e-3);
+  assert.ok(Math.abs(row.predictedHigh! - percent(center + t * scale)) < 1e-3);
   assert.equal(row.values, accuracies.map((value) => Number(value.toFixed(4))).join(" "));
   assert.equal(row.network, "784-16-10");
 });

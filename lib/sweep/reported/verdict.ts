@@ -1,10 +1,5 @@
 import type { Interval } from "../../training/wilson.ts";
-import {
-  type Prediction,
-  predictionInterval,
-  predictionOf,
-  probabilityOfAtLeast,
-} from "./prediction.ts";
+import { predictionInterval, predictionOf, probabilityOfAtLeast } from "./prediction.ts";
 import type { Printed } from "./printed.ts";
 
 /** Whether a reported figure comes out again with the settings that were published. */
@@ -31,8 +26,7 @@ export interface Claim {
 
 /** A report judged by the trainings at hand. */
 export interface Judgement {
-  readonly prediction: Prediction;
-  /** The 95 % prediction interval of one more training, in per cent. */
+  /** The prediction interval of one more training, in per cent. */
   readonly predicted: Interval;
   /** The share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
   readonly asGood: number;
@@ -42,7 +36,7 @@ export interface Judgement {
 /**
  * Judges a reported accuracy or error rate as one more draw from the trainings at hand.
  *
- * - `holds`: the 95 % prediction interval for one more training has a value in it that would be printed
+ * - `holds`: the prediction interval for one more training has a value in it that would be printed
  *   as the report is. A report that is true, one more training of the same kind, is called false in at
  *   most 5 % of cases, whatever the number of seeds; fewer seeds make a wider interval.
  * - `exceeded`: the whole interval is better than the report.
@@ -74,7 +68,6 @@ export function judge(
   const reached = !(moreIsBetter ? above : below);
   const exceeded = moreIsBetter ? below : above;
   return {
-    prediction,
     predicted,
     asGood: moreIsBetter
       ? probabilityOfAtLeast(prediction, report.low)
