@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { reason } from "./atomic_file.ts";
 import { formatLine, readLines } from "./journal_lines.ts";
 import { UserError } from "./user_error.ts";
@@ -44,8 +44,10 @@ export function openJournal<T>(
     if (contents.damaged.length > 0) {
       keepDamaged(path, contents.damaged);
       notices.push(
-        `${path}: what was damaged is in ${path}.damaged, its pieces of the work are done again; ` +
-          `${contents.results.size} results are intact`,
+        `${path}: the damaged lines are kept beside it in ${
+          basename(path)
+        }.damaged, and their work ` +
+          `is done again; ${contents.results.size} results are intact`,
       );
     }
     if (notices.length > 0) {

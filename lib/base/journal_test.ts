@@ -71,7 +71,7 @@ Deno.test("4,000 single-bit flips: no other result, at most one lost, which is n
       assert.equal(notices[0], `${path}, line ${line}: damaged`);
       assert.match(
         notices.at(-1)!,
-        /jsonl\.damaged, its pieces .* done again; 5 results are intact$/,
+        /in journal\.jsonl\.damaged, .* done again; 5 results are intact$/,
       );
       assert.ok(latin1(read(`${path}.damaged`)).startsWith(latin1(damaged[0])));
       Deno.removeSync(`${path}.damaged`);

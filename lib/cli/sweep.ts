@@ -1,6 +1,7 @@
 import { basename, relative } from "node:path";
 import { usageError } from "../base/user_error.ts";
 import { bestSetting } from "../sweep/best.ts";
+import { aboutTime } from "../sweep/estimate.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -12,7 +13,7 @@ import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
 import { datasetOption, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
-import { duration, type ProgressBar, progressBar } from "./progress_bar.ts";
+import { type ProgressBar, progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
 /** Without flags: project D's network and 13 learning rates, three seeds each. */
@@ -109,7 +110,7 @@ export const sweep = defineCommand({
 /** Says what is to be trained and about how long it takes. */
 function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: string) => void) {
   if (missing === 0) return;
-  const plan = `${plural(missing, "trial")} to train, about ${duration(seconds)}`;
+  const plan = `${plural(missing, "trial")} to train, ${aboutTime(seconds)}`;
   if (missing > MANY_TRIALS && !yes) throw usageError(`${plan}: add --yes to begin`);
   note(plan);
 }
@@ -128,7 +129,8 @@ function watcher() {
     stop: () => bar?.stop(),
     stopped() {
       bar?.stop();
-      const { finished = 0, trials = 0 } = last ?? {};
+      if (last === undefined) return "no trial has begun";
+      const { finished, trials } = last;
       return `${finished} of ${trials} trials are finished and kept; ` +
         `the same command goes on from there`;
     },

@@ -1,6 +1,7 @@
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { sweepFigure } from "../plot/loss_by_hyperparameter.ts";
+import { aboutTime } from "../sweep/estimate.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -65,15 +66,8 @@ export async function sweep(
 function requireFew({ missing, seconds }: SweepPlan): void {
   if (missing <= MANY_TRIALS) return;
   throw usageError(
-    `${missing} trials to train, ${about(seconds)}: add { yes: true } after the space to begin`,
+    `${missing} trials to train, ${aboutTime(seconds)}: add { yes: true } after the space to begin`,
   );
-}
-
-/** `about 20 seconds`, `about 12 minutes`, `about 3 hours`. */
-function about(seconds: number): string {
-  if (seconds < 120) return `about ${Math.ceil(seconds)} seconds`;
-  if (seconds < 7200) return `about ${Math.round(seconds / 60)} minutes`;
-  return `about ${Math.round(seconds / 3600)} hours`;
 }
 
 /** The live display of a sweep; its bar counts images, which pass more evenly than trials. */
@@ -84,7 +78,7 @@ function sweepProgress(label: string) {
     display ??= liveProgress({ label, total: Math.max(images, 1), unit: "images" });
   return {
     plan({ trials, missing, seconds }: SweepPlan) {
-      if (missing > 0) planned = `${missing} of ${trials} trials to train, ${about(seconds)}`;
+      if (missing > 0) planned = `${missing} of ${trials} trials to train, ${aboutTime(seconds)}`;
     },
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
       const text = images === 0 && planned || `${finished} of ${trials} trials`;

@@ -33,6 +33,25 @@ export async function estimateSeconds(
   return (rate * units + OVERHEAD * trials.length) / places;
 }
 
+/**
+ * A time with as many digits as an estimate has: `about 20 seconds`, `about 12 minutes`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { aboutTime } from "./estimate.ts";
+ * assert.equal(aboutTime(4.4), "about 5 seconds");
+ * assert.equal(aboutTime(9000), "about 3 hours");
+ * ```
+ */
+export function aboutTime(seconds: number): string {
+  if (seconds <= 1) return "about a second";
+  if (seconds < 120) return `about ${Math.ceil(seconds)} seconds`;
+  if (seconds < 7200) return `about ${Math.round(seconds / 60)} minutes`;
+  if (seconds < 172_800) return `about ${Math.round(seconds / 3600)} hours`;
+  return `about ${Math.round(seconds / 86_400)} days`;
+}
+
 /** What a trial's time is proportional to: multiplications with a weight. */
 function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset): number {
   const weights = layers.slice(1).reduce((sum, units, l) => sum + units * layers[l], 0);
