@@ -10,14 +10,13 @@ const compiled = await chooseModule(modules, noteOnce);
 interface Exports {
   memory: WebAssembly.Memory;
   heapBase: WebAssembly.Global;
-  indexRows(...args: number[]): number;
+  indexImages(...args: number[]): number;
   scaleRows(...args: number[]): void;
-  turn(...args: number[]): void;
+  indexPixels(...args: number[]): void;
   product(...args: number[]): void;
   productTN(...args: number[]): void;
   productNT(...args: number[]): void;
   sparseProduct(...args: number[]): void;
-  sparseProductTN(...args: number[]): void;
   sparseRankOne(...args: number[]): void;
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
@@ -30,16 +29,22 @@ interface Exports {
 /** A batch of images as bytes, and where those that are not zero lie; see `assembly/sparse.ts`. */
 interface SparseIndex {
   readonly pixels: number;
-  readonly rowStart: number;
-  readonly byRow: number;
-  readonly turned: number;
-  /** Bytes from one pixel's values to the next one's. */
-  readonly turnedRow: number;
+  readonly byImage: SparseMatrix;
+  readonly byPixel: SparseMatrix;
   /** Whether skipping zeros pays for the batch that is loaded. */
   worthwhile: boolean;
-  /** Whether the bytes of the batch that is loaded have been turned. */
-  isTurned: boolean;
+  /** Whether the index by pixel of the batch that is loaded has been made. */
+  hasPixels: boolean;
 }
+
+/** Places of an index's two parts. */
+interface SparseMatrix {
+  readonly starts: number;
+  readonly entries: number;
+}
+
+/** Columns of an index's tile, and bytes of a group's sums, as in `assembly/sparse.ts`. */
+const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 
 interface SimdMatrix extends Matrix {
   /** Place of the first number in the memory. */
@@ -109,7 +114,7 @@ export function simdKernel(): Kernel {
   }
 
   function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
-    const stride = wholeVectors(columns);
+    const stride = strideOf(columns);
     const data = new Float32Array(bytes.buffer, pointer, rows * stride);
     const matrix: SimdMatrix = {
       rows,
@@ -124,15 +129,17 @@ export function simdKernel(): Kernel {
   }
 
   function makeIndex(rows: number, columns: number): SparseIndex {
-    const turnedRow = (rows + 15) & ~15;
+    const sparseMatrix = (rows: number, columns: number): SparseMatrix => ({
+      starts: allocate((rows * Math.ceil(columns / TILE) + 2) * 4),
+      // Up to three entries too many are written, to be written over.
+      entries: allocate((rows * columns + 3) * 8),
+    });
     return {
       pixels: allocate(rows * columns),
-      rowStart: allocate((rows + 1) * 4),
-      byRow: allocate((rows * columns + 3) * 8),
-      turned: allocate(columns * turnedRow),
-      turnedRow,
+      byImage: sparseMatrix(rows, columns),
+      byPixel: sparseMatrix(columns, rows),
       worthwhile: false,
-      isTurned: false,
+      hasPixels: false,
     };
   }
 
@@ -140,7 +147,7 @@ export function simdKernel(): Kernel {
     precision: 32,
 
     matrix(rows, columns) {
-      const pointer = allocate(rows * wholeVectors(columns) * 4);
+      const pointer = allocate(rows * strideOf(columns) * 4);
       return view(rows, columns, pointer, { rows });
     },
 
@@ -156,10 +163,10 @@ export function simdKernel(): Kernel {
         const at = order[start + r] * columns;
         bytes.set(pixels.subarray(at, at + columns), index.pixels + r * columns);
       }
-      const { rowStart, byRow } = index;
-      const filled = wasm.indexRows(index.pixels, rows, columns, rowStart, byRow);
+      const { starts, entries } = index.byImage;
+      const filled = wasm.indexImages(index.pixels, rows, columns, starts, entries);
       index.worthwhile = filled <= SPARSE_LIMIT * rows * columns;
-      index.isTurned = false;
+      index.hasPixels = false;
       if (!index.worthwhile) wasm.scaleRows(index.pixels, rows, columns, pointer, rowBytes);
     },
 
@@ -167,15 +174,20 @@ export function simdKernel(): Kernel {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
       const index = A.images.index;
       if (index?.worthwhile) {
-        const { rowStart, byRow } = index;
+        const { starts, entries } = index.byImage;
         wasm.sparseProduct(
-          rowStart,
-          byRow,
+          1,
+          starts,
+          entries,
           A.rows,
+          A.columns,
           B.pointer,
           B.rowBytes,
+          0,
           C.pointer,
           C.rowBytes,
+          wholeVectors(C.columns),
+          scratch(GROUP_SUMS),
         );
       } else {
         wasm.product(
@@ -187,7 +199,7 @@ export function simdKernel(): Kernel {
           C.rowBytes,
           A.rows,
           B.rows,
-          C.stride,
+          wholeVectors(C.columns),
           scratch(256 + 256 * B.rows),
         );
       }
@@ -208,32 +220,48 @@ export function simdKernel(): Kernel {
           C.rowBytes,
           A.columns,
           A.rows,
-          C.stride,
+          wholeVectors(C.columns),
           scratch(256 + 16 * A.rows + 4 * A.rows * (B.columns + 15)),
         );
         return;
       }
-      const { pixels, rowStart, byRow, turned, turnedRow } = index;
+      const { byImage, byPixel } = index;
       if (A.rows === 1 && beta === 1) {
-        wasm.sparseRankOne(alpha, rowStart, byRow, B.pointer, C.pointer, C.rowBytes);
+        wasm.sparseRankOne(
+          alpha,
+          byImage.starts,
+          byImage.entries,
+          A.columns,
+          B.pointer,
+          C.pointer,
+          C.rowBytes,
+        );
         return;
       }
-      if (!index.isTurned) {
-        wasm.turn(pixels, A.rows, A.columns, turned, turnedRow);
-        index.isTurned = true;
+      if (!index.hasPixels) {
+        wasm.indexPixels(
+          byImage.starts,
+          byImage.entries,
+          A.rows,
+          A.columns,
+          byPixel.starts,
+          byPixel.entries,
+        );
+        index.hasPixels = true;
       }
-      wasm.sparseProductTN(
+      wasm.sparseProduct(
         alpha,
-        turned,
-        turnedRow,
-        A.rows,
+        byPixel.starts,
+        byPixel.entries,
         A.columns,
+        A.rows,
         B.pointer,
         B.rowBytes,
         beta,
         C.pointer,
         C.rowBytes,
-        scratch(C.rowBytes + (A.rows + 3) * 8),
+        wholeVectors(C.columns),
+        scratch(GROUP_SUMS),
       );
     },
 
@@ -345,6 +373,15 @@ export function activationExports(
 /** The length of a row that ends with a whole vector of four numbers. */
 function wholeVectors(columns: number): number {
   return Math.ceil(columns / 4) * 4;
+}
+
+/**
+ * The length of a row in memory. Rows that lie a multiple of 512 bytes apart would share a few places
+ * of the first-level cache, so such are made longer by a cache line.
+ */
+function strideOf(columns: number): number {
+  const stride = wholeVectors(columns);
+  return stride % 128 === 0 ? stride + 16 : stride;
 }
 
 /** The next multiple of 64, the length of a cache line. */

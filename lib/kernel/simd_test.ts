@@ -102,8 +102,13 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
   // Tiny numbers underflow to −0, which the zeros that are left out would have turned into 0.
   const scale = fc.constantFrom(1, 1e-44);
   const numbers = fc.tuple(seed, zeros, scale);
+  // Above 128 an index has more than one tile, above 64 a matrix more than one block of columns.
+  const images = fc.oneof(size, fc.constantFrom(64, 128, 129, 140));
+  const pixels = fc.oneof(size, fc.constantFrom(128, 256, 257, 300));
+  const columns = fc.oneof(size, fc.constantFrom(16, 64, 80, 96, 130));
+  const shape = fc.tuple(images, pixels, columns);
   fc.assert(
-    fc.property(size, size, size, numbers, factor, factor, (m, k, n, [s, z, by], alpha, beta) => {
+    fc.property(shape, numbers, factor, factor, ([m, k, n], [s, z, by], alpha, beta) => {
       const { pixels, order } = randomImages(m, k, z, s);
       const scaled = (rows: Numbers) => rows.map((row) => row.map((x) => x * by));
       const w = randomNumbers(k, n, s), delta = scaled(randomNumbers(m, n, s + 1));

@@ -12,7 +12,7 @@ export {
   softmax,
   squaredError,
 } from "./elementwise";
-export { indexRows, scaleRows, sparseProduct, sparseProductTN, sparseRankOne, turn } from "./sparse";
+export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
 
 /** a·b + c of single numbers, to find out whether the engine rounds once. */
 export function multiplyAddOne(a: f32, b: f32, c: f32): f32 {

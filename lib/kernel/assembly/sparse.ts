@@ -1,16 +1,24 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero
-// changes no finite sum, so the results have the same bits as the dense products'.
+// Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero changes
+// no finite sum, so the results have the same bits as the dense products'.
 //
-// A batch is indexed by row when it is loaded: rowStart[rows + 1], then entries (column, value), a
-// row's columns ascending. An entry is eight bytes: a 32-bit index and a 32-bit float. For the
-// gradient the bytes are turned, so that a pixel's values in all images lie side by side.
+// A batch is indexed by image when it is loaded, and by pixel when a gradient needs it. An index is a
+// sparse matrix: row by row its entries, the columns ascending. An entry is eight bytes: a 32-bit column
+// and a 32-bit float. A row is divided into tiles of 128 columns; `starts` counts the entries before each
+// tile of each row, and last all entries.
+//
+// A product reads, for each entry, a row of the dense matrix. It computes 64 columns at a time, for
+// groups of 64 rows, tile by tile: what is read of the dense matrix then comes from the first-level
+// cache. Where a row has a single tile its sums go from the registers straight into the output.
 
-import { combine, storeSum } from "./combine";
+import { combine } from "./combine";
 import { addScaledRow } from "./dense";
 import { multiplyAdd } from "./multiply_add";
+
+/** Columns of a tile, rows of a group. */
+const TILE: i32 = 128, GROUP: i32 = 64;
 
 /** The number that each byte stands for: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
@@ -51,22 +59,21 @@ function putEntries(mask: u64, pixels: usize, at: usize, entry: usize): usize {
   return next;
 }
 
-/** Writes an entry for each of `count` bytes that is not zero; returns where the next one goes. */
+/** Writes an entry for each byte that is not zero, `at` up to `end`; returns where the next one goes. */
 @inline
-function addEntries(pixels: usize, count: usize, entry: usize): usize {
-  let at: usize = 0;
-  for (; at + 64 <= count; at += 64) {
+function addEntries(pixels: usize, at: usize, end: usize, entry: usize): usize {
+  for (; at + 64 <= end; at += 64) {
     const from = pixels + at;
     const mask = filled(from) | filled(from + 16) << 16 | filled(from + 32) << 32 |
       filled(from + 48) << 48;
     entry = putEntries(mask, pixels, at, entry);
   }
-  for (; at + 32 <= count; at += 32) {
+  for (; at + 32 <= end; at += 32) {
     const from = pixels + at;
     entry = putEntries(filled(from) | filled(from + 16) << 16, pixels, at, entry);
   }
-  for (; at + 16 <= count; at += 16) entry = putEntries(filled(pixels + at), pixels, at, entry);
-  for (; at < count; at++) {
+  for (; at + 16 <= end; at += 16) entry = putEntries(filled(pixels + at), pixels, at, entry);
+  for (; at < end; at++) {
     if (load<u8>(pixels + at)) {
       putEntry(pixels, at, entry);
       entry += 8;
@@ -75,18 +82,21 @@ function addEntries(pixels: usize, count: usize, entry: usize): usize {
   return entry;
 }
 
-/** Makes the index by row; returns how many bytes are not zero. */
-export function indexRows(
-  pixels: usize, rows: i32, columns: i32, rowStart: usize, entries: usize,
+/** Makes the index by image; returns how many bytes are not zero. */
+export function indexImages(
+  pixels: usize, images: i32, columns: i32, starts: usize, entries: usize,
 ): i32 {
   let entry = entries;
-  for (let r = 0; r < rows; r++) {
-    store<u32>(rowStart + (<usize> r << 2), <u32> (entry - entries) >> 3);
-    entry = addEntries(pixels, columns, entry);
+  for (let r = 0; r < images; r++) {
+    for (let at = 0; at < columns; at += TILE) {
+      store<u32>(starts, <u32> (entry - entries) >> 3);
+      entry = addEntries(pixels, at, min(at + TILE, columns), entry);
+      starts += 4;
+    }
     pixels += columns;
   }
   const count = <u32> (entry - entries) >> 3;
-  store<u32>(rowStart + (<usize> rows << 2), count);
+  store<u32>(starts, count);
   return count;
 }
 
@@ -101,73 +111,49 @@ export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow
   }
 }
 
-/** Turns the bytes: pixel c of image r goes to turned + c · turnedRow + r. */
-export function turn(pixels: usize, rows: i32, columns: i32, turned: usize, turnedRow: usize): void {
-  const width = <usize> columns;
-  let r = 0;
-  for (; r + 8 <= rows; r += 8) {
-    let c: usize = 0;
-    for (; c + 16 <= width; c += 16) turnTile(pixels + c, width, turned + c * turnedRow, turnedRow);
-    for (; c < width; c++) {
-      for (let i: usize = 0; i < 8; i++) {
-        store<u8>(turned + c * turnedRow + i, load<u8>(pixels + i * width + c));
-      }
+/**
+ * Makes the index by pixel from the index by image: a counting sort. `starts` is followed by room for
+ * one number more, which the sort needs.
+ */
+export function indexPixels(
+  imageStarts: usize, byImage: usize, images: i32, pixels: i32, starts: usize, byPixel: usize,
+): void {
+  const tiles = tilesOf(images), imageTiles = tilesOf(pixels);
+  const count = <usize> (pixels * tiles), row = <usize> tiles << 2;
+  memory.fill(starts, 0, (count + 2) << 2);
+  // Each tile's number of entries, two places on; then where its first entry goes, one place on. That
+  // moves on with each entry, to where the next tile's first one is.
+  let entry = byImage;
+  for (let r = 0; r < images; r++) {
+    const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
+    const tile = starts + (<usize> (r / TILE) << 2);
+    for (; entry < end; entry += 8) {
+      const place = tile + <usize> load<u32>(entry) * row;
+      store<u32>(place, load<u32>(place, 8) + 1, 8);
     }
-    pixels += width << 3;
-    turned += 8;
   }
-  for (; r < rows; r++) {
-    for (let c: usize = 0; c < width; c++) store<u8>(turned + c * turnedRow, load<u8>(pixels + c));
-    pixels += width;
-    turned++;
+  let sum: u32 = 0;
+  for (let place = starts; place < starts + (count << 2); place += 4) {
+    sum += load<u32>(place, 8);
+    store<u32>(place, sum, 8);
+  }
+  entry = byImage;
+  for (let r = 0; r < images; r++) {
+    const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
+    const tile = starts + (<usize> (r / TILE) << 2);
+    for (; entry < end; entry += 8) {
+      const place = tile + <usize> load<u32>(entry) * row;
+      const next = load<u32>(place, 4), to = byPixel + (<usize> next << 3);
+      store<u32>(place, next + 1, 4);
+      store<u32>(to, r);
+      store<u32>(to, load<u32>(entry, 4), 4);
+    }
   }
 }
 
-/** Interleaves the lower, or the upper, halves of two vectors in pieces of one, two or four bytes. */
 @inline
-function zipLow8(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-@inline
-function zipHigh8(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-}
-@inline
-function zipLow16(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-@inline
-function zipHigh16(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
-
-/** Stores the four columns of eight bytes that two vectors hold between them. */
-@inline
-function storeColumns(low: v128, high: v128, to: usize, row: usize): void {
-  const first = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
-  const second = v128.shuffle<i32>(low, high, 2, 6, 3, 7);
-  store<u64>(to, i64x2.extract_lane(first, 0));
-  store<u64>(to + row, i64x2.extract_lane(first, 1));
-  store<u64>(to + 2 * row, i64x2.extract_lane(second, 0));
-  store<u64>(to + 3 * row, i64x2.extract_lane(second, 1));
-}
-
-/** Eight images by sixteen pixels, turned. */
-@inline
-function turnTile(from: usize, width: usize, to: usize, row: usize): void {
-  const r0 = v128.load(from), r1 = v128.load(from + width);
-  const r2 = v128.load(from + 2 * width), r3 = v128.load(from + 3 * width);
-  const r4 = v128.load(from + 4 * width), r5 = v128.load(from + 5 * width);
-  const r6 = v128.load(from + 6 * width), r7 = v128.load(from + 7 * width);
-  turnHalf(zipLow8(r0, r1), zipLow8(r2, r3), zipLow8(r4, r5), zipLow8(r6, r7), to, row);
-  turnHalf(zipHigh8(r0, r1), zipHigh8(r2, r3), zipHigh8(r4, r5), zipHigh8(r6, r7), to + 8 * row, row);
-}
-
-/** Eight pixels of eight images, in pairs of images: the rest of the turn. */
-@inline
-function turnHalf(p0: v128, p1: v128, p2: v128, p3: v128, to: usize, row: usize): void {
-  storeColumns(zipLow16(p0, p1), zipLow16(p2, p3), to, row);
-  storeColumns(zipHigh16(p0, p1), zipHigh16(p2, p3), to + 4 * row, row);
+function tilesOf(length: i32): i32 {
+  return (length + TILE - 1) / TILE;
 }
 
 /** The row of the matrix that an entry names. */
@@ -176,10 +162,97 @@ function rowOf(entry: usize, matrix: usize, row: usize): usize {
   return matrix + <usize> load<u32>(entry) * row;
 }
 
-/** Σ value · the row of the matrix that the entry names, over the entries up to `end`: 32 columns. */
+// The sums of a row's entries up to `end`, 64, 32 or 16 columns wide: added to the sums at `to`, or, to
+// `finish` at once, from zero and then alpha · sum + the numbers at `to`.
+
 @inline
-function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+function sum64(
+  entry: usize, end: usize, matrix: usize, row: usize, to: usize, finish: bool, alpha: f32,
+): void {
+  let s0 = finish ? f32x4.splat(0) : v128.load(to);
+  let s1 = finish ? f32x4.splat(0) : v128.load(to, 16);
+  let s2 = finish ? f32x4.splat(0) : v128.load(to, 32);
+  let s3 = finish ? f32x4.splat(0) : v128.load(to, 48);
+  let s4 = finish ? f32x4.splat(0) : v128.load(to, 64);
+  let s5 = finish ? f32x4.splat(0) : v128.load(to, 80);
+  let s6 = finish ? f32x4.splat(0) : v128.load(to, 96);
+  let s7 = finish ? f32x4.splat(0) : v128.load(to, 112);
+  let s8 = finish ? f32x4.splat(0) : v128.load(to, 128);
+  let s9 = finish ? f32x4.splat(0) : v128.load(to, 144);
+  let s10 = finish ? f32x4.splat(0) : v128.load(to, 160);
+  let s11 = finish ? f32x4.splat(0) : v128.load(to, 176);
+  let s12 = finish ? f32x4.splat(0) : v128.load(to, 192);
+  let s13 = finish ? f32x4.splat(0) : v128.load(to, 208);
+  let s14 = finish ? f32x4.splat(0) : v128.load(to, 224);
+  let s15 = finish ? f32x4.splat(0) : v128.load(to, 240);
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = multiplyAdd(x, v128.load(from), s0);
+    s1 = multiplyAdd(x, v128.load(from, 16), s1);
+    s2 = multiplyAdd(x, v128.load(from, 32), s2);
+    s3 = multiplyAdd(x, v128.load(from, 48), s3);
+    s4 = multiplyAdd(x, v128.load(from, 64), s4);
+    s5 = multiplyAdd(x, v128.load(from, 80), s5);
+    s6 = multiplyAdd(x, v128.load(from, 96), s6);
+    s7 = multiplyAdd(x, v128.load(from, 112), s7);
+    s8 = multiplyAdd(x, v128.load(from, 128), s8);
+    s9 = multiplyAdd(x, v128.load(from, 144), s9);
+    s10 = multiplyAdd(x, v128.load(from, 160), s10);
+    s11 = multiplyAdd(x, v128.load(from, 176), s11);
+    s12 = multiplyAdd(x, v128.load(from, 192), s12);
+    s13 = multiplyAdd(x, v128.load(from, 208), s13);
+    s14 = multiplyAdd(x, v128.load(from, 224), s14);
+    s15 = multiplyAdd(x, v128.load(from, 240), s15);
+  }
+  if (finish) {
+    const factor = f32x4.splat(alpha);
+    s0 = multiplyAdd(factor, s0, v128.load(to));
+    s1 = multiplyAdd(factor, s1, v128.load(to, 16));
+    s2 = multiplyAdd(factor, s2, v128.load(to, 32));
+    s3 = multiplyAdd(factor, s3, v128.load(to, 48));
+    s4 = multiplyAdd(factor, s4, v128.load(to, 64));
+    s5 = multiplyAdd(factor, s5, v128.load(to, 80));
+    s6 = multiplyAdd(factor, s6, v128.load(to, 96));
+    s7 = multiplyAdd(factor, s7, v128.load(to, 112));
+    s8 = multiplyAdd(factor, s8, v128.load(to, 128));
+    s9 = multiplyAdd(factor, s9, v128.load(to, 144));
+    s10 = multiplyAdd(factor, s10, v128.load(to, 160));
+    s11 = multiplyAdd(factor, s11, v128.load(to, 176));
+    s12 = multiplyAdd(factor, s12, v128.load(to, 192));
+    s13 = multiplyAdd(factor, s13, v128.load(to, 208));
+    s14 = multiplyAdd(factor, s14, v128.load(to, 224));
+    s15 = multiplyAdd(factor, s15, v128.load(to, 240));
+  }
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
+  v128.store(to, s4, 64);
+  v128.store(to, s5, 80);
+  v128.store(to, s6, 96);
+  v128.store(to, s7, 112);
+  v128.store(to, s8, 128);
+  v128.store(to, s9, 144);
+  v128.store(to, s10, 160);
+  v128.store(to, s11, 176);
+  v128.store(to, s12, 192);
+  v128.store(to, s13, 208);
+  v128.store(to, s14, 224);
+  v128.store(to, s15, 240);
+}
+
+@inline
+function sum32(
+  entry: usize, end: usize, matrix: usize, row: usize, to: usize, finish: bool, alpha: f32,
+): void {
+  let s0 = finish ? f32x4.splat(0) : v128.load(to);
+  let s1 = finish ? f32x4.splat(0) : v128.load(to, 16);
+  let s2 = finish ? f32x4.splat(0) : v128.load(to, 32);
+  let s3 = finish ? f32x4.splat(0) : v128.load(to, 48);
+  let s4 = finish ? f32x4.splat(0) : v128.load(to, 64);
+  let s5 = finish ? f32x4.splat(0) : v128.load(to, 80);
+  let s6 = finish ? f32x4.splat(0) : v128.load(to, 96);
+  let s7 = finish ? f32x4.splat(0) : v128.load(to, 112);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
     s0 = multiplyAdd(x, v128.load(from), s0);
@@ -191,75 +264,175 @@ function sum32(entry: usize, end: usize, matrix: usize, row: usize, to: usize): 
     s6 = multiplyAdd(x, v128.load(from, 96), s6);
     s7 = multiplyAdd(x, v128.load(from, 112), s7);
   }
-  storeSum(to, s0);
-  storeSum(to + 16, s1);
-  storeSum(to + 32, s2);
-  storeSum(to + 48, s3);
-  storeSum(to + 64, s4);
-  storeSum(to + 80, s5);
-  storeSum(to + 96, s6);
-  storeSum(to + 112, s7);
+  if (finish) {
+    const factor = f32x4.splat(alpha);
+    s0 = multiplyAdd(factor, s0, v128.load(to));
+    s1 = multiplyAdd(factor, s1, v128.load(to, 16));
+    s2 = multiplyAdd(factor, s2, v128.load(to, 32));
+    s3 = multiplyAdd(factor, s3, v128.load(to, 48));
+    s4 = multiplyAdd(factor, s4, v128.load(to, 64));
+    s5 = multiplyAdd(factor, s5, v128.load(to, 80));
+    s6 = multiplyAdd(factor, s6, v128.load(to, 96));
+    s7 = multiplyAdd(factor, s7, v128.load(to, 112));
+  }
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
+  v128.store(to, s4, 64);
+  v128.store(to, s5, 80);
+  v128.store(to, s6, 96);
+  v128.store(to, s7, 112);
 }
 
-/** The same for four columns. */
 @inline
-function sum4(entry: usize, end: usize, matrix: usize, row: usize, to: usize): void {
-  let s0 = f32x4.splat(0);
+function sum16(
+  entry: usize, end: usize, matrix: usize, row: usize, to: usize, finish: bool, alpha: f32,
+): void {
+  let s0 = finish ? f32x4.splat(0) : v128.load(to);
+  let s1 = finish ? f32x4.splat(0) : v128.load(to, 16);
+  let s2 = finish ? f32x4.splat(0) : v128.load(to, 32);
+  let s3 = finish ? f32x4.splat(0) : v128.load(to, 48);
   for (; entry < end; entry += 8) {
     const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
     s0 = multiplyAdd(x, v128.load(from), s0);
+    s1 = multiplyAdd(x, v128.load(from, 16), s1);
+    s2 = multiplyAdd(x, v128.load(from, 32), s2);
+    s3 = multiplyAdd(x, v128.load(from, 48), s3);
   }
-  storeSum(to, s0);
+  if (finish) {
+    const factor = f32x4.splat(alpha);
+    s0 = multiplyAdd(factor, s0, v128.load(to));
+    s1 = multiplyAdd(factor, s1, v128.load(to, 16));
+    s2 = multiplyAdd(factor, s2, v128.load(to, 32));
+    s3 = multiplyAdd(factor, s3, v128.load(to, 48));
+  }
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
+  v128.store(to, s2, 32);
+  v128.store(to, s3, 48);
 }
 
-/** The same for all columns of a row of `bytes` bytes. */
-@inline
-function sumRow(entry: usize, end: usize, matrix: usize, row: usize, to: usize, bytes: usize): void {
-  let at: usize = 0;
-  for (; at + 128 <= bytes; at += 128) sum32(entry, end, matrix + at, row, to + at);
-  for (; at < bytes; at += 16) sum4(entry, end, matrix + at, row, to + at);
-}
+// Each is a function of its own for the same reason as `block` in dense.ts.
 
-/** out = x·w for the indexed images x. */
-export function sparseProduct(
-  rowStart: usize, entries: usize, rows: i32, w: usize, wRow: usize, out: usize, outRow: usize,
+function add64(entry: usize, end: usize, matrix: usize, row: usize, sums: usize): void {
+  sum64(entry, end, matrix, row, sums, false, 0);
+}
+function finish64(
+  entry: usize, end: usize, matrix: usize, row: usize, out: usize, alpha: f32,
 ): void {
-  for (let r = 0; r < rows; r++) {
-    const start = rowStart + (<usize> r << 2);
-    const entry = entries + (<usize> load<u32>(start) << 3);
-    const end = entries + (<usize> load<u32>(start, 4) << 3);
-    sumRow(entry, end, w, wRow, out, outRow);
-    out += outRow;
-  }
+  sum64(entry, end, matrix, row, out, true, alpha);
+}
+function add32(entry: usize, end: usize, matrix: usize, row: usize, sums: usize): void {
+  sum32(entry, end, matrix, row, sums, false, 0);
+}
+function finish32(
+  entry: usize, end: usize, matrix: usize, row: usize, out: usize, alpha: f32,
+): void {
+  sum32(entry, end, matrix, row, out, true, alpha);
+}
+function add16(entry: usize, end: usize, matrix: usize, row: usize, sums: usize): void {
+  sum16(entry, end, matrix, row, sums, false, 0);
+}
+function finish16(
+  entry: usize, end: usize, matrix: usize, row: usize, out: usize, alpha: f32,
+): void {
+  sum16(entry, end, matrix, row, out, true, alpha);
+}
+
+/** The entry that `start` counts to. */
+@inline
+function entryAt(entries: usize, start: usize): usize {
+  return entries + (<usize> load<u32>(start) << 3);
 }
 
 /**
- * out = alpha · xᵀ·delta + beta · out, with the turned bytes of x; `scratch` holds the sums of one
- * pixel, and then its entries.
+ * out = alpha · s·matrix + beta · out, s being the sparse matrix of an index with `rows` rows and
+ * `inner` columns. `scratch` holds the sums of a group.
  */
-export function sparseProductTN(
-  alpha: f32, turned: usize, turnedRow: usize, images: i32, pixels: i32, delta: usize, deltaRow: usize,
-  beta: f32, out: usize, outRow: usize, scratch: usize,
+export function sparseProduct(
+  alpha: f32, starts: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
+  beta: f32, out: usize, outRow: usize, columns: i32, scratch: usize,
 ): void {
-  const sums = scratch, entries = scratch + outRow;
-  for (let i = 0; i < pixels; i++) {
-    const end = addEntries(turned, images, entries);
-    // A pixel that is zero in the whole batch leaves its weights alone, unless they are scaled.
-    if (end != entries || beta != 1) {
-      sumRow(entries, end, delta, deltaRow, sums, outRow);
-      combine(alpha, sums, beta, out, outRow);
+  const tiles = tilesOf(inner);
+  for (let c = 0; c < columns;) {
+    const left = columns - c, width = left >= 64 ? 64 : left > 16 ? 32 : 16;
+    if (tiles == 1 && beta == 1 && left >= width) {
+      finishRows(alpha, starts, entries, rows, matrix, matrixRow, out, outRow, width);
+    } else {
+      const bytes = <usize> min(width, left) << 2;
+      for (let r = 0; r < rows; r += GROUP) {
+        const group = starts + (<usize> (r * tiles) << 2), count = min(GROUP, rows - r);
+        addTiles(group, tiles, count, entries, matrix, matrixRow, scratch, width);
+        blendGroup(
+          alpha, group, tiles, count, scratch, width, beta, out + <usize> r * outRow, outRow, bytes,
+        );
+      }
     }
-    turned += turnedRow;
+    c += width;
+    matrix += <usize> width << 2;
+    out += <usize> width << 2;
+  }
+}
+
+/** out = alpha · s·matrix + out, `width` columns, where s has a single tile. */
+function finishRows(
+  alpha: f32, start: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
+  out: usize, outRow: usize, width: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const entry = entryAt(entries, start), end = entryAt(entries, start + 4);
+    if (entry < end) {
+      if (width == 64) finish64(entry, end, matrix, matrixRow, out, alpha);
+      else if (width == 32) finish32(entry, end, matrix, matrixRow, out, alpha);
+      else finish16(entry, end, matrix, matrixRow, out, alpha);
+    }
+    start += 4;
     out += outRow;
   }
 }
 
-/** The same for a batch of one image, straight from the index by row; beta is 1. */
+/** The sums of a group of `count` rows, tile by tile. */
+function addTiles(
+  group: usize, tiles: i32, count: i32, entries: usize, matrix: usize, matrixRow: usize,
+  sums: usize, width: i32,
+): void {
+  const sumsRow = <usize> width << 2;
+  memory.fill(sums, 0, <usize> count * sumsRow);
+  for (let t = 0; t < tiles; t++) {
+    let start = group + (<usize> t << 2), to = sums;
+    for (let r = 0; r < count; r++) {
+      const entry = entryAt(entries, start), end = entryAt(entries, start + 4);
+      if (width == 64) add64(entry, end, matrix, matrixRow, to);
+      else if (width == 32) add32(entry, end, matrix, matrixRow, to);
+      else add16(entry, end, matrix, matrixRow, to);
+      start += <usize> tiles << 2;
+      to += sumsRow;
+    }
+  }
+}
+
+/** The sums of a group into the output, `bytes` of each row. */
+function blendGroup(
+  alpha: f32, start: usize, tiles: i32, count: i32, sums: usize, width: i32,
+  beta: f32, out: usize, outRow: usize, bytes: usize,
+): void {
+  for (let r = 0; r < count; r++) {
+    const next = start + (<usize> tiles << 2);
+    // A row without entries leaves the output alone, unless that is to be scaled.
+    if (beta != 1 || load<u32>(start) < load<u32>(next)) combine(alpha, sums, beta, out, bytes);
+    start = next;
+    sums += <usize> width << 2;
+    out += outRow;
+  }
+}
+
+/** out = alpha · xᵀ·delta + out for a batch of one image of `pixels` pixels, with the index by image. */
 export function sparseRankOne(
-  alpha: f32, rowStart: usize, entries: usize, delta: usize, out: usize, outRow: usize,
+  alpha: f32, starts: usize, entries: usize, pixels: i32, delta: usize, out: usize, outRow: usize,
 ): void {
   const factor = f32x4.splat(alpha);
-  const end = entries + (<usize> load<u32>(rowStart, 4) << 3);
+  const end = entryAt(entries, starts + (<usize> tilesOf(pixels) << 2));
   for (let entry = entries; entry < end; entry += 8) {
     addScaledRow(factor, v128.load32_splat(entry, 4), delta, rowOf(entry, out, outRow), outRow);
   }
