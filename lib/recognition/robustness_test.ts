@@ -63,6 +63,36 @@ Deno.test("an interrupted run goes on where it was, with the same network and im
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a worker that dies is replaced, and its photos are read by the next one", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${folder}/dying.js`,
+    `import { parentPort } from "node:worker_threads";
+    import ${JSON.stringify(import.meta.resolve("./robustness_worker.ts"))};
+    let tasks = 0;
+    parentPort.on("message", (message) => {
+      if (!message.task) return;
+      // The first worker dies before its second task, after the result of its first.
+      try {
+        if (++tasks === 2) Deno.writeTextFileSync(${
+      JSON.stringify(folder)
+    } + "/dead", "", { createNew: true });
+        else return;
+      } catch { return; }
+      Deno.exit(3);
+    });`,
+  );
+  try {
+    const options = { images: 8, workers: 2 };
+    const expected = await measureRobustness(model, digits, options);
+    const script = new URL(`file://${folder}/dying.js`);
+    assert.deepEqual(await measureRobustness(model, digits, { ...options, script }), expected);
+    assert.ok(await Deno.stat(`${folder}/dead`));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("small photos are measured with all images, large ones with fewer", () => {
   assert.equal(imagesFor({ size: 28 }, 10_000, 2000), 10_000);
   assert.equal(imagesFor({}, 10_000, 2000), 2000);

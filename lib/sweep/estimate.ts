@@ -59,24 +59,28 @@ function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset):
   return epochs * weights * (3 * train.count + test.count);
 }
 
-/** Begins a trial and measures it until it ends or the time is over. */
+/** Runs a trial, again and again where it is short, and measures it until the time is over. */
 async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise<number> {
   const stop = new AbortController();
-  const begun = performance.now();
-  let from = { time: begun, part: 0 }, to = from;
-  await runTrial(trial, dataset, {
-    signal: stop.signal,
-    onStep({ step, steps }) {
-      const time = performance.now();
-      to = { time, part: step / steps };
-      if (from.part === 0 && time - begun > WARM_UP) from = to;
-      if (time - begun > WARM_UP + MEASURED) stop.abort();
-    },
-  }).catch((error) => {
-    if (!stop.signal.aborted) throw error;
-  });
+  const begun = { time: performance.now(), runs: 0 };
+  let from = begun, to = begun;
+  for (let run = 0; !stop.signal.aborted; run++) {
+    await runTrial(trial, dataset, {
+      signal: stop.signal,
+      onStep({ step, steps }) {
+        to = { time: performance.now(), runs: run + step / steps };
+        const elapsed = to.time - begun.time;
+        if (from === begun && elapsed > WARM_UP) from = to;
+        if (elapsed > WARM_UP + MEASURED) stop.abort();
+      },
+    }).catch((error) => {
+      if (!stop.signal.aborted) throw error;
+    });
+    // One that diverges at its first step makes none.
+    if (to === begun) to = { time: performance.now(), runs: run + 1 };
+    if (performance.now() - begun.time > WARM_UP + MEASURED) break;
+  }
   // A single step may be longer than that.
-  if (to.part === from.part) from = { time: begun, part: 0 };
-  const seconds = (to.time - from.time) / 1000;
-  return seconds / ((to.part - from.part) * unitsOf(trial, dataset));
+  if (to === from) from = begun;
+  return (to.time - from.time) / 1000 / ((to.runs - from.runs) * unitsOf(trial, dataset));
 }

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { patchDataset } from "../dataset/testing_samples.ts";
+import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
+import { aboutTime, estimateSeconds } from "./estimate.ts";
+
+const data = patchDataset(300, 100, 4);
+const trial = (some: Partial<Hyperparameters>) => complete({ layers: [16, 8, 10], ...some });
+const some = (count: number, of: Partial<Hyperparameters> = {}) =>
+  Array.from({ length: count }, (_, seed) => trial({ seed, ...of }));
+
+Deno.test("the estimate is a finite number that grows with the work", async () => {
+  assert.equal(await estimateSeconds([], data, 2), 0);
+  const few = await estimateSeconds(some(10), data, 1);
+  assert.ok(few > 0 && Number.isFinite(few));
+  // Far more than the noise of two measurements.
+  assert.ok(await estimateSeconds(some(1000), data, 1) > few * 5);
+  assert.ok(await estimateSeconds(some(10, { epochs: 1000 }), data, 1) > few * 5);
+});
+
+Deno.test("trials that diverge at once, and steps longer than the measurement, have an estimate", async () => {
+  for (
+    const 
+      of of[{ learningRate: 1e300 }, { batchSize: "full", layers: [16, 800, 800, 10] }] as const
+  ) {
+    const seconds = await estimateSeconds(some(3, of), data, 2);
+    assert.ok(seconds > 0 && Number.isFinite(seconds), `${seconds}`);
+  }
+});
+
+Deno.test("a time is told in the unit that it is about", () => {
+  const cases = [[0.2, "a second"], [59.2, "60 seconds"], [600, "10 minutes"], [1e6, "12 days"]];
+  for (const [seconds, text] of cases) assert.equal(aboutTime(Number(seconds)), `about ${text}`);
+});
