@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { patchDataset } from "../dataset/testing_samples.ts";
+import {
+  cellsOf,
+  complete,
+  DEFAULTS,
+  entryOf,
+  FOUNDING,
+  HYPERPARAMETERS,
+  keyValues,
+  NUMERIC_HYPERPARAMETERS,
+  readCells,
+} from "./hyperparameters.ts";
+import { runTrial } from "./trial.ts";
+
+const data = patchDataset(100, 20, 28);
+
+Deno.test("every hyperparameter changes the trial", async () => {
+  const outcome = async (some: object) => {
+    const { hyperparameters: _, ...result } = await runTrial(some, data);
+    return JSON.stringify(result);
+  };
+  const usual = await outcome({});
+  for (const name of HYPERPARAMETERS) {
+    const { default: byDefault, other } = entryOf(name);
+    assert.notEqual(await outcome({ [name]: other }), usual, `nothing reads ${name}`);
+    assert.equal(await outcome({ [name]: byDefault }), usual);
+  }
+});
+
+Deno.test("every value is read back from its cell, its flag and its JSON", () => {
+  for (const name of HYPERPARAMETERS) {
+    const { value, default: byDefault, other } = entryOf(name);
+    for (const one of [byDefault, other]) {
+      assert.deepEqual(value.read(one, name), one);
+      const text = String(value.cell(one));
+      assert.deepEqual(value.read(value.parse(text), name), one, `${name} ${text}`);
+      assert.equal(value.words(text).length, 1);
+    }
+  }
+  const all = complete({ activation: ["leakyRelu(0.5)", "elu(1e-7)"], schedule: "step(.5,3)" });
+  const cells = cellsOf(all);
+  assert.equal(cells.activation, "leakyRelu(0.5)-elu(1e-7)");
+  const texts = Object.entries(cells).map(([name, cell]) => [name, String(cell)]);
+  assert.deepEqual(readCells(Object.fromEntries(texts)), cells);
+});
+
+Deno.test("a value is the same trial however it is written", () => {
+  const same: [object, object][] = [
+    [{ activation: "leakyRelu" }, { activation: "leakyRelu(0.10)" }],
+    [{ schedule: "step(0.5,26)" }, { schedule: " step( .5, 26 )" }],
+    [{ augment: "elastic(4,34)+rotation(9)" }, { augment: "rotation(9) + elastic(4, 34)" }],
+    [{ optimizer: "momentum" }, { optimizer: "momentum(9e-1)" }],
+  ];
+  for (const [a, b] of same) assert.deepEqual(complete(a), complete(b));
+});
+
+// Every table has these columns, and every key these names. What is added later has `before`.
+const FIRST = [
+  ...["layers", "activation", "outputActivation", "initializer", "loss", "optimizer"],
+  ...["learningRate", "schedule", "batchSize", "epochs", "l2", "shuffle", "augment", "seed"],
+];
+
+Deno.test("a hyperparameter that is added has the value of the time before it", () => {
+  assert.deepEqual(FOUNDING, FIRST, "give the new entry `before`: old tables lack its column");
+});
+
+Deno.test("a key holds the first hyperparameters, and later ones that differ from before", () => {
+  const later = HYPERPARAMETERS.filter((name) => !FIRST.includes(name));
+  const before = Object.fromEntries(later.map((name) => [name, entryOf(name).before]));
+  const key = keyValues(complete(before));
+  assert.deepEqual(Object.keys(key), [...FIRST].sort());
+  assert.deepEqual(key.learningRate, DEFAULTS.learningRate);
+  for (const name of later) {
+    const { other } = entryOf(name);
+    assert.deepEqual(keyValues(complete({ ...before, [name]: other }))[name], other);
+  }
+});
+
+Deno.test("a column leakySlope goes into the activations, and is dropped where there is no leaky ReLU", () => {
+  const older = (changes: Record<string, string>) => {
+    const cells = Object.entries(cellsOf(DEFAULTS)).map(([name, cell]) => [name, String(cell)]);
+    return readCells({ ...Object.fromEntries(cells), ...changes });
+  };
+  const leaky = older({
+    activation: "leakyRelu-tanh",
+    outputActivation: "leakyRelu",
+    leakySlope: "0.25",
+  });
+  assert.equal(leaky.activation, "leakyRelu(0.25)-tanh");
+  assert.equal(leaky.outputActivation, "leakyRelu(0.25)");
+  assert.deepEqual(older({ leakySlope: "0.25" }), cellsOf(DEFAULTS));
+  assert.throws(
+    () => older({ activation: "leakyRelu", leakySlope: "3" }),
+    /^UserError: activation must be written leakyRelu\(slope\): .*; got "leakyRelu\(3\)"$/,
+  );
+});
+
+Deno.test("curves run along what has an order, and not along seeds", () => {
+  assert.deepEqual(NUMERIC_HYPERPARAMETERS, ["learningRate", "batchSize", "epochs", "l2"]);
+});
