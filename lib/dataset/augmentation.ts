@@ -94,7 +94,7 @@ export const DISTORTIONS: Kinds<Augmentation> = {
   ),
   tilt: distortion(
     "tilt(degrees, degrees of 1 and 7)",
-    "rotation or shear by an angle in ±degrees, below 80, another for the classes 1 and 7",
+    "rotation or shear in ±degrees, below 80",
     ([degrees, degreesOf1And7, ...more]) =>
       only(more, degrees < 80 && degreesOf1And7 < 80) && { tilt: { degrees, degreesOf1And7 } },
     "Cireşan, Meier, Gambardella & Schmidhuber 2010, Deep, Big, Simple Neural Nets, section 3",
@@ -113,7 +113,7 @@ export const DISTORTIONS: Kinds<Augmentation> = {
   ),
   elastic: distortion(
     "elastic(σ, α)",
-    "smooth displacements, σ from 1 to 50; with ranges elastic(σ from, to, α from, to)",
+    "smooth, σ from 1 to 50; ranges: elastic(σ from, to, α from, to)",
     (args) => {
       const [from, to, alphaFrom, alphaTo, ...more] = args.length === 2
         ? [args[0], args[0], args[1], args[1]]

@@ -12,7 +12,8 @@ const digits = syntheticDigits({ train: 200, test: 50 });
 const settings = {
   layers: [784, 16, 10],
   epochs: 4,
-  schedule: "exponential(0.9)",
+  optimizer: "momentum(0.9)",
+  schedule: "warmup(3) + cosine",
   augment: "rotation(10) + elastic(4, 34)",
 };
 

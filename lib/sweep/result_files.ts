@@ -6,7 +6,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
 import { outsideOf, type Space } from "./space.ts";
-import { readTable } from "./table.ts";
+import { formatTable, readTable } from "./table.ts";
 
 /**
  * Checks that a sweep contains every row of the table that it would replace. More values are no
@@ -62,7 +62,7 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
   const former = await readIfThere(files.table);
   if (former === undefined) return undefined;
   const lines = new Set(table.split("\n"));
-  const [, ...rows] = former.split("\n");
+  const [, ...rows] = (await inPresentForm(files.table, former)).split("\n");
   const gone = rows.filter((line) => !lines.has(line)).length;
   if (gone === 0) return undefined;
   // The same table is kept once.
@@ -77,6 +77,16 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
   const [path, keptAs] = [files.table, place(files.table)].map((p) => relative(Deno.cwd(), p));
   return `${gone} of ${rows.length - 1} rows of the former ${path} are not in the new one: ` +
     `it is kept as ${keptAs}`;
+}
+
+/** A table of a sweep with the columns that it would have now; any other text as it is. */
+async function inPresentForm(path: string, text: string): Promise<string> {
+  try {
+    return formatTable(await readTable(path));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return text;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -140,7 +140,7 @@ export const REGISTRY = {
    * `+`, such as `rotation(10) + elastic(4, 34)`.
    */
   augment: hyperparameter({
-    meaning: "how training images are distorted: some of these joined by +, each once",
+    meaning: "how training images are distorted; joined by +, each once",
     value: call(DISTORTIONS, parseAugmentation),
     default: "none",
     other: "translation(2)",
@@ -148,7 +148,7 @@ export const REGISTRY = {
   }),
   /** A whole number from 0 to 2³¹ − 1. */
   seed: hyperparameter({
-    meaning: "of all that is random",
+    meaning: "of all that is random, 0 to 2147483647",
     value: wholeNumber(0, 2 ** 31 - 1),
     default: 1,
     other: 2,

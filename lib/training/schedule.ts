@@ -45,7 +45,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   step: {
     form: "step(factor, epoch, …)",
-    help: "times the factor, above 0 and up to 1, from each of the epochs on, whole numbers from 1",
+    help: "times the factor, up to 1, from each of the epochs on",
     source: "LeCun, Bottou, Bengio & Haffner 1998, Gradient-Based Learning Applied to Document " +
       "Recognition, section III.B",
     make: (factor, ...epochs) =>
@@ -55,7 +55,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   exponential: {
     form: "exponential(factor)",
-    help: "times the factor, above 0 and up to 1, after every epoch",
+    help: "times the factor, up to 1, after every epoch",
     source: "Simard, Steinkraus & Platt 2003, Best Practices for Convolutional Neural Networks, " +
       "section 5",
     make: (factor, ...more) =>
@@ -72,7 +72,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   polynomial: {
     form: "polynomial(power)",
-    help: "down to 0 as (1 − progress)^power, with a power above 0 and up to 100 (1: a line)",
+    help: "down to 0 as (1 − progress)^power, above 0 and up to 100 (1)",
     source: "Chen et al. 2018, DeepLab, section 4.1.1",
     defaults: [1],
     make: (exponent, ...more) =>
@@ -82,8 +82,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   oneCycle: {
     form: "oneCycle(rise, start, end)",
-    help: "from 1/start of the rate up to it in the part `rise` of the steps (0.3), above 0 and " +
-      "below 1, then down to 1/end of the start (25 and 10000), both 1 or more, along cosines",
+    help: "from rate/start up in a part of the steps, down by start · end (0.3, 25, 10000)",
     source: "Smith & Topin 2018, Super-Convergence, section 3",
     defaults: [0.3, 25, 10000],
     make: (rise, start, end, ...more) =>
@@ -93,8 +92,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   cyclical: {
     form: "cyclical(low, steps)",
-    help:
-      "from low, 0 to 1, up to the rate in so many steps, a whole number from 1, back, and again",
+    help: "from a factor low, 0 to 1, up in so many steps, back, and again",
     source: "Smith 2017, Cyclical Learning Rates for Training Neural Networks, section 3.1",
     make: (low, half, ...more) =>
       low >= 0 && low <= 1 && isCount(half) && more.length === 0
@@ -124,7 +122,7 @@ function triangular(low: number, half: number): Schedule {
 const WARMUP: Kinds<number> = {
   warmup: {
     form: "warmup(steps)",
-    help: "up to the rate in so many steps, a whole number from 1, in front of another schedule",
+    help: "up to the rate in so many steps, then another: warmup(500) + cosine",
     source: "Goyal et al. 2017, Accurate, Large Minibatch SGD, section 2.2",
     make: (steps, ...more) => isCount(steps) && more.length === 0 ? steps : undefined,
   },
