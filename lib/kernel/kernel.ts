@@ -21,7 +21,7 @@ export interface Matrix {
   readonly data: Float32Array | Float64Array;
 }
 
-/** The verbs. Shapes are checked by the network that calls them, not here. */
+/** The verbs. Matrices of wrong shapes, or of another kernel, are refused (`checked_kernel.ts`). */
 export interface Kernel {
   /** Bits of a number: 32 in training, 64 where gradients are checked. */
   readonly precision: 32 | 64;

@@ -1,4 +1,5 @@
 import { exp, log } from "../base/elementary.ts";
+import { checkedKernel } from "./checked_kernel.ts";
 import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import { activationFunction } from "./activations.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
@@ -31,7 +32,7 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
   const blend = (alpha: number, sum: number, beta: number, old: number) =>
     multiplyAdd(alpha, sum, beta === 0 ? 0 : round(beta * old));
 
-  return {
+  const kernel: Kernel = {
     precision,
 
     matrix(rows, columns) {
@@ -158,6 +159,7 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       return total;
     },
   };
+  return checkedKernel(kernel, ({ data }) => data.BYTES_PER_ELEMENT * 8 === precision);
 }
 
 /** Calls `visit` with the place in the data, the row and the column of every element. */

@@ -1,5 +1,6 @@
 import { UserError } from "../base/user_error.ts";
 import { type ActivationName, ACTIVATIONS } from "./activations.ts";
+import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 import * as modules from "./module.js";
@@ -47,6 +48,8 @@ interface SparseMatrix {
 const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 
 interface SimdMatrix extends Matrix {
+  /** The memory of the kernel that has made it. */
+  readonly memory: Uint8Array;
   /** Place of the first number in the memory. */
   readonly pointer: number;
   /** Bytes of a row. */
@@ -121,6 +124,7 @@ export function simdKernel(): Kernel {
       columns,
       stride,
       data,
+      memory: bytes,
       pointer,
       rowBytes: stride * 4,
       images,
@@ -143,7 +147,7 @@ export function simdKernel(): Kernel {
     };
   }
 
-  return {
+  const kernel: Kernel = {
     precision: 32,
 
     matrix(rows, columns) {
@@ -339,6 +343,7 @@ export function simdKernel(): Kernel {
       );
     },
   };
+  return checkedKernel(kernel, (matrix) => (matrix as SimdMatrix).memory === bytes);
 }
 
 /** Writes a line to stderr: once a process, not once a worker, and not in a browser. */

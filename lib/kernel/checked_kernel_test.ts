@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { UserError } from "../base/user_error.ts";
+import { parseActivation } from "./activations.ts";
+import type { Kernel, Matrix } from "./kernel.ts";
+import { plainKernel } from "./plain.ts";
+import { simdKernel } from "./simd.ts";
+
+const relu = parseActivation("relu");
+
+/** Every verb, with shapes that fit. */
+const CALLS: Record<string, { shapes: [number, number][]; run: Verb }> = {
+  product: { shapes: [[2, 3], [3, 4], [2, 4]], run: (k, [a, b, out]) => k.product(a, b, out) },
+  productTN: {
+    shapes: [[3, 2], [3, 4], [2, 4]],
+    run: (k, [a, b, out]) => k.productTN(1, a, b, 0, out),
+  },
+  productNT: { shapes: [[2, 3], [4, 3], [2, 4]], run: (k, [a, b, out]) => k.productNT(a, b, out) },
+  columnSums: { shapes: [[2, 3], [1, 3]], run: (k, [a, out]) => k.columnSums(1, a, 0, out) },
+  addRow: { shapes: [[1, 3], [2, 3]], run: (k, [bias, out]) => k.addRow(bias, out) },
+  combine: { shapes: [[2, 3], [2, 3]], run: (k, [a, out]) => k.combine(1, a, 0, out) },
+  activate: { shapes: [[2, 3], [2, 3]], run: (k, [z, out]) => k.activate(relu, z, out) },
+  activationGradient: {
+    shapes: [[2, 3], [2, 3], [2, 3]],
+    run: (k, [z, a, delta]) => k.activationGradient(relu, z, a, delta),
+  },
+  softmax: { shapes: [[2, 3], [2, 3]], run: (k, [scores, out]) => k.softmax(scores, out) },
+  crossEntropy: {
+    shapes: [[2, 3], [2, 3], [2, 3]],
+    run: (k, [scores, targets, delta]) => k.crossEntropy(scores, targets, 1, delta),
+  },
+  squaredError: {
+    shapes: [[2, 3], [2, 3], [2, 3]],
+    run: (k, [outputs, targets, delta]) => k.squaredError(outputs, targets, 1, delta),
+  },
+};
+type Verb = (kernel: Kernel, matrices: Matrix[]) => unknown;
+
+const KERNELS = {
+  simd: simdKernel,
+  plain32: () => plainKernel(32),
+  plain64: () => plainKernel(64),
+};
+
+for (const [name, make] of Object.entries(KERNELS)) {
+  Deno.test(`${name}: no verb takes a matrix of another shape or kernel, or writes anything`, () => {
+    const kernel = make(), stranger = name === "plain32" ? plainKernel(64) : plainKernel(32);
+    for (const [verb, { shapes, run }] of Object.entries(CALLS)) {
+      // Memory is handed out in order: what is written outside its matrix lands in a neighbour.
+      const before = kernel.matrix(8, 8);
+      const fitting = shapes.map(([rows, columns]) => kernel.matrix(rows, columns));
+      const after = kernel.matrix(64, 64);
+      for (const matrix of [before, after, ...fitting]) matrix.data.fill(7);
+      const refuses = (matrices: Matrix[], message: RegExp) => {
+        assert.throws(() => run(kernel, matrices), (error: unknown) => {
+          assert(error instanceof UserError, `${verb}: ${error}`);
+          assert.match(error.message, message);
+          assert(error.message.startsWith(`${verb}: `), error.message);
+          return true;
+        });
+        for (const { data } of [before, after, ...fitting]) {
+          assert(data.every((x) => x === 7), verb);
+        }
+      };
+      shapes.forEach(([rows, columns], i) => {
+        const wrong = [[rows, columns + 1], [rows, columns + 40], [50, 50]];
+        // Any number of rows has a sum, and any number can be added to.
+        if (verb !== "columnSums" && verb !== "addRow" || rows === 1) {
+          wrong.push([rows + 1, columns]);
+        }
+        for (const [r, c] of wrong) {
+          refuses(fitting.with(i, kernel.matrix(r, c)), new RegExp(`is ${r}×${c}.*; expected `));
+        }
+        refuses(
+          fitting.with(i, stranger.matrix(rows, columns)),
+          /no matrix that this kernel has made/,
+        );
+        // A copy that claims more than it has, in every argument alike.
+        refuses(
+          fitting.map((matrix) => ({ ...matrix, rows: 40, columns: 40 })),
+          /no matrix that this kernel has made|expected/,
+        );
+      });
+      run(kernel, fitting);
+    }
+  });
+
+  Deno.test(`${name}: counts and images that are not there are refused`, () => {
+    const kernel = make();
+    const refused = (run: () => unknown, message: RegExp) =>
+      assert.throws(run, { name: "UserError", message });
+    for (const count of [-1, 1.5, NaN, Infinity]) {
+      refused(() => kernel.matrix(count, 2), /^matrix: rows is .*; expected a whole number/);
+      refused(() => kernel.matrix(2, count), /^matrix: columns is/);
+    }
+    const x = kernel.matrix(3, 4), pixels = new Uint8Array(20), order = Uint32Array.of(0, 1, 4, 5);
+    refused(() => kernel.firstRows(x, 4), /^firstRows: rows is 4; expected a whole number, 0 to 3/);
+    refused(() => kernel.loadPixels(x, pixels, order, 2), /start \+ rows is 5.*0 to 4/);
+    refused(() => kernel.loadPixels(x, pixels, order, 1), /names image 5, but there are 5 of 4/);
+    kernel.loadPixels(x, pixels, order, 0);
+  });
+}
+
+Deno.test("a SIMD kernel refuses the matrices of another one, whose places mean nothing here", () => {
+  const kernel = simdKernel(), other = simdKernel();
+  const mine = kernel.matrix(2, 3), theirs = other.matrix(2, 3);
+  assert.throws(
+    () => kernel.combine(1, theirs, 0, mine),
+    /a is no matrix that this kernel has made/,
+  );
+  assert.throws(() => kernel.combine(1, mine, 0, theirs), /out is no matrix that this kernel/);
+});
