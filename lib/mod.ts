@@ -102,6 +102,9 @@ export { formatTable, readTable } from "./sweep/table.ts";
 export { type MazurComparison, mazurComparison } from "./sweep/reported/mazur_figures.ts";
 export type { ReportedRow } from "./sweep/reported/reported_row.ts";
 export { resultText, verdictText } from "./sweep/reported/row_text.ts";
+export { type Printed, printed } from "./sweep/reported/printed.ts";
+export { type Claim, judge, type Judgement } from "./sweep/reported/verdict.ts";
+export type { TriedSetting } from "./sweep/reported/search.ts";
 
 // What only a notebook needs.
 export { check, type Verdict } from "./notebook/check.ts";
@@ -109,7 +112,7 @@ export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/
 export { type Formula, formula } from "./notebook/formula.ts";
 export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
 export { histories } from "./notebook/histories.ts";
-export { reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
+export { chosenSettings, reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
 export { saveResults } from "./notebook/save.ts";
 export { sweep } from "./notebook/sweep.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";

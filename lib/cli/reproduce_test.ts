@@ -48,3 +48,19 @@ Deno.test("reproduce --search: what was not searched is named; --markdown prints
     assert.ok(words(readme).includes(words(table)), "README.md differs from:\n" + table);
   }
 });
+
+Deno.test("the first command, sweep, does not load the statistics of verdicts", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", projectPath("lib", "cli", "sweep.ts")],
+    stdout: "piped",
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { specifier: string; dependencies?: { specifier: string }[] }[];
+  };
+  const all = modules.flatMap(({ specifier, dependencies = [] }) => [
+    specifier,
+    ...dependencies.map(({ specifier }) => specifier),
+  ]);
+  assert.ok(all.includes("commander"), "the graph was read");
+  assert.deepEqual(all.filter((name) => /jstat|student_t/.test(name)), []);
+});

@@ -1,3 +1,4 @@
+import { exp, log } from "../../base/elementary.ts";
 import type { Interval } from "../../training/wilson.ts";
 import { studentCdf, studentQuantile } from "./student_t.ts";
 
@@ -71,9 +72,9 @@ export function probabilityOfAtLeast(
 
 function logOdds(percent: number): number {
   const p = Math.min(100 - EDGE, Math.max(EDGE, percent));
-  return Math.log(p / (100 - p));
+  return log(p / (100 - p));
 }
 
 function percentOf(logOdds: number): number {
-  return 100 / (1 + Math.exp(-logOdds));
+  return 100 / (1 + exp(-logOdds));
 }

@@ -11,12 +11,19 @@ export const REPORTED_FIGURES: readonly ReportedFigure[] = [
   ...MAZUR_FIGURES,
 ];
 
-/** The figures with the given ids, in the order of the table. */
-export function reportedFigures(ids: readonly string[]): ReportedFigure[] {
-  const unknown = ids.find((id) => !REPORTED_FIGURES.some((figure) => figure.id === id));
+/**
+ * The figures with the given ids, in the order of the table. A name that is no id stands for all ids
+ * that begin with it and a dash: `mazur` for `mazur-w1` and all others.
+ *
+ * @throws {UserError} for a name that is neither
+ */
+export function reportedFigures(names: readonly string[]): ReportedFigure[] {
+  const known = new Set(REPORTED_FIGURES.map(({ id }) => id));
+  const isMeant = (id: string, name: string) =>
+    known.has(name) ? id === name : id.startsWith(`${name}-`);
+  const unknown = names.find((name) => !REPORTED_FIGURES.some(({ id }) => isMeant(id, name)));
   if (unknown !== undefined) {
-    const known = REPORTED_FIGURES.map(({ id }) => id).join(", ");
-    throw usageError(`there is no reported figure ${unknown}; there are ${known}`);
+    throw usageError(`there is no reported figure ${unknown}; there are ${[...known].join(", ")}`);
   }
-  return REPORTED_FIGURES.filter(({ id }) => ids.includes(id));
+  return REPORTED_FIGURES.filter(({ id }) => names.some((name) => isMeant(id, name)));
 }

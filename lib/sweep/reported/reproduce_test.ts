@@ -211,6 +211,14 @@ Deno.test("Mazur's numbers in the table: both orders where they differ", async (
   assert.equal(MAZUR_FIGURES.length, 18 + 2 * 13);
 });
 
+Deno.test("rows by name: an id, or the beginning of several; in the table's order", () => {
+  const ids = (...names: string[]) => reportedFigures(names).map(({ id }) => id);
+  assert.deepEqual(ids("b", "a"), ["a", "b"]);
+  assert.deepEqual(ids("simard"), ["simard-none", "simard-affine", "simard-elastic"]);
+  assert.equal(ids("mazur").length, MAZUR_FIGURES.length);
+  assert.throws(() => ids("a", "simar"), /there is no reported figure simar; there are a, /);
+});
+
 Deno.test("minutes: trials that several rows are read from count once", () => {
   const rows = (...ids: string[]) => minutesOf(reportedFigures(ids));
   const [d] = reportedFigures(["d"]) as [TrainedFigure];

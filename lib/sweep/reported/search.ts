@@ -1,4 +1,5 @@
-import { formatCsv } from "../../base/csv.ts";
+import { formatCsv, parseCsv } from "../../base/csv.ts";
+import { UserError } from "../../base/user_error.ts";
 import { type Dataset, slice } from "../../dataset/dataset.ts";
 import { complete, type Hyperparameters } from "../../training/hyperparameters.ts";
 import type { TrialResult } from "../../training/trial_result.ts";
@@ -197,4 +198,43 @@ export function isUsedAmongBest(tried: readonly TriedSetting[]): boolean {
 /** `results/chosen-settings.csv`: the same rows give the same bytes. */
 export function formatTried(tried: readonly TriedSetting[]): string {
   return formatCsv(tried.map((setting) => ({ ...setting })), COLUMNS);
+}
+
+/**
+ * The settings in a text that {@linkcode formatTried} has written.
+ *
+ * @param path the name in errors
+ * @throws {UserError} naming the column or the line that is not as it should be
+ */
+export function parseTried(text: string, path: string): TriedSetting[] {
+  return parseCsv(text, path).map((record, i) => {
+    const cell = (column: keyof TriedSetting, number: boolean) => {
+      const value = record[column] ?? "";
+      if (value === "" || number && !Number.isFinite(Number(value))) {
+        throw new UserError(
+          `${path}, line ${i + 2}, column ${column}: expected a ${
+            number ? "number" : "value"
+          }, got ` +
+            `${JSON.stringify(value)}; \`deno task reproduce --search\` writes the file again`,
+        );
+      }
+      return value;
+    };
+    const word = (column: keyof TriedSetting) => cell(column, false);
+    const number = (column: keyof TriedSetting) => Number(cell(column, true));
+    return {
+      figure: word("figure"),
+      network: word("network"),
+      activation: word("activation"),
+      learningRate: number("learningRate"),
+      decay: number("decay"),
+      epochs: number("epochs"),
+      shorten: number("shorten"),
+      seed: number("seed"),
+      validationError: number("validationError"),
+      standardError: number("standardError"),
+      lowest: word("lowest") === "true",
+      used: word("used") === "true",
+    };
+  });
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { parseCsv } from "../../base/csv.ts";
 import { projectPath } from "../../base/project.ts";
 import { emptySamples, imageAt } from "../../dataset/dataset.ts";
 import { syntheticDigits } from "../../dataset/synthetic.ts";
@@ -11,6 +10,7 @@ import {
   figureOf,
   formatTried,
   isUsedAmongBest,
+  parseTried,
   SEARCHES,
   searchMinutes,
   searchSettings,
@@ -76,7 +76,12 @@ Deno.test("a search marks the lowest error and the setting in use", async () => 
   const { validationError: p, standardError } = tried[1];
   assert.ok(Math.abs(standardError - Math.sqrt(p * (100 - p) / 5000)) < 1e-4);
   assert.ok(isUsedAmongBest(tried));
-  assert.match(formatTried(tried), /^figure,network,activation,learningRate,decay,/);
+  const text = formatTried(tried);
+  assert.match(text, /^figure,network,activation,learningRate,decay,/);
+  assert.deepEqual(parseTried(text, "t.csv"), tried);
+  const message = /t.csv, line 2, column learningRate: expected a number, got "high"; .*--search/;
+  assert.throws(() => parseTried(text.replace(",0.001,", ",high,"), "t.csv"), message);
+  assert.throws(() => parseTried("a,b\n1,2\n", "t.csv"), /t.csv, line 2, column figure: expected/);
 });
 
 Deno.test("a setting is among the best when it is within one standard error of the lowest", () => {
@@ -94,20 +99,14 @@ Deno.test({
   name: "the settings in use are among the best of the committed search",
   ignore: !searched,
   async fn() {
-    const rows = parseCsv(await Deno.readTextFile(CHOSEN), CHOSEN).map((row) => ({
-      ...row,
-      validationError: Number(row.validationError),
-      standardError: Number(row.standardError),
-      lowest: row.lowest === "true",
-      used: row.used === "true",
-    })) as unknown as TriedSetting[];
+    const rows = parseTried(await Deno.readTextFile(CHOSEN), CHOSEN);
     const byFigure = Map.groupBy(rows, ({ figure }) => figure);
     assert.deepEqual([...byFigure.keys()], SEARCHES.map(({ id }) => id));
     for (const [id, tried] of byFigure) {
       assert.ok(isUsedAmongBest(tried), id);
       const { settings } = figureOf({ id } as typeof SEARCHES[number]);
       const used = tried.find(({ used }) => used)!;
-      assert.equal(Number(used.learningRate), settings.learningRate, id);
+      assert.equal(used.learningRate, settings.learningRate, id);
       assert.equal(`exponential(${used.decay})`, settings.schedule, id);
     }
   },
