@@ -372,9 +372,14 @@ function optionValues<A extends string, O extends OptionMap>(
 ): OptionValues<O> {
   const entries = Object.entries(command.options ?? {}).map(([name, option]) => [
     name,
-    option.placeholder ? given[name] : given[name] === true,
+    // Commander keeps `--no-browser` as a `browser` that is true unless it is given.
+    option.placeholder ? given[name] : given[name] === true || given[withoutNo(name)] === false,
   ]);
   return Object.fromEntries(entries) as OptionValues<O>;
+}
+
+function withoutNo(name: string): string {
+  return name.replace(/^no([A-Z])/, (_, letter: string) => letter.toLowerCase());
 }
 
 /** Writes all of the text. When the reader has gone (`… | head`), the work goes on without it. */

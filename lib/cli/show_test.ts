@@ -1,176 +1,250 @@
 import assert from "node:assert/strict";
-import playwright, { type Browser, type Page } from "playwright-core";
-import { browserIsMissing } from "../plot/testing_browser.ts";
-import { projectPath } from "../base/project.ts";
+import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
+import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { THEME } from "../plot/theme.ts";
+import { runTask, startTask } from "./testing_command.ts";
 
-const TABLE = `learningRate,seed,layers,note,trainLoss,testLoss,testAccuracy
-0.01,1,784-10,<b>bold</b>,0.5,0.6,0.8
-0.01,2,784-10,,0.4,0.5,0.85
-0.1,1,784-10,,0.2,0.3,0.9
-0.1,2,784-10,,0.3,0.35,0.88
+const TABLE = `learningRate,seed,layers,note,status,trainLoss,testLoss,testAccuracy
+0.01,1,784-10,"</title><script>document.title=1</script>",completed,0.5,0.6,0.8
+0.01,2,784-10,"<img src=x onerror=alert(1)> & ""quoted""",completed,0.4,0.5,0.85
+0.1,1,784-10,,completed,0.2,0.3,0.9
+0.1,2,784-10,,diverged,,,
 `;
 
-/** Runs `deno task show` on a table, hands over its address, and ends it. */
-async function whileShowing(
-  use: (address: string, words: string) => Promise<void>,
-  env: Record<string, string> = {},
-  ...flags: string[]
-): Promise<void> {
+/** Runs `deno task show` on a table and hands over the path of the page. */
+async function withPage(table: string, use: (file: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const { tasks } = JSON.parse(await Deno.readTextFile(projectPath("deno.json")));
   try {
-    await Deno.writeTextFile(`${folder}/table.csv`, TABLE);
-    const args = [...tasks.show.split(" ").slice(1), ...flags, `${folder}/table.csv`];
-    const child = new Deno.Command(Deno.execPath(), {
-      args,
-      env,
-      cwd: projectPath(),
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const output = collect(child);
-    try {
-      const [address] = await output.until(/http:\/\/127\.0\.0\.1:\d+\//);
-      await output.until(/Ctrl-C ends it/);
-      await use(address, output.text());
-    } finally {
-      child.kill("SIGINT");
-      await child.status;
-      await output.end;
-    }
+    await Deno.writeTextFile(`${folder}/<i>table.csv`, table);
+    const out = `${folder}/page.html`;
+    const args = ["show", `${folder}/<i>table.csv`, "--no-open", "--out", out];
+    const { status, stdout, stderr } = await runTask(args);
+    assert.equal(status, 0, stderr);
+    assert.ok(stdout.includes(`wrote ${out}\n`), stdout);
+    await use(out);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** What a process writes, as it comes. */
-function collect(child: Deno.ChildProcess) {
-  let text = "";
-  let wake = () => {};
-  const read = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder();
-    for await (const piece of stream) {
-      text += decoder.decode(piece, { stream: true });
-      wake();
-    }
-  };
-  const end = Promise.all([read(child.stdout), read(child.stderr)]).then(() => wake());
-  return {
-    end,
-    text: () => text,
-    async until(pattern: RegExp): Promise<RegExpExecArray> {
-      for (;;) {
-        const found = pattern.exec(text);
-        if (found) return found;
-        const more = new Promise<void>((resolve) => wake = resolve);
-        const over = await Promise.race([more.then(() => false), end.then(() => true)]);
-        if (over && !pattern.test(text)) throw new Error(`no ${pattern} in: ${text}`);
-      }
-    },
-  };
-}
-
-/** The first line of the answer to a request that names the server otherwise. */
-async function firstLine(port: number, host: string, path = "/"): Promise<string> {
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
-  await connection.write(new TextEncoder().encode(request));
-  const answer = new Uint8Array(1000);
-  const length = await connection.read(answer) ?? 0;
-  return new TextDecoder().decode(answer.subarray(0, length)).split("\r\n")[0];
-}
-
-async function inChromium(use: (page: Page) => Promise<void>): Promise<void> {
-  let browser: Browser | undefined;
+/** Opens the page in Chromium; it must ask for nothing else and complain of nothing. */
+async function inChromium(
+  file: string,
+  options: BrowserContextOptions,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const browser = await playwright.chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox"],
+  });
   try {
-    browser = await playwright.chromium.launch({
-      executablePath: "/usr/bin/chromium",
-      args: ["--no-sandbox"],
-    });
-    const context = await browser.newContext();
-    await use(await context.newPage());
+    const page = await browser.newPage(options);
+    const asked: string[] = [], complaints: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("dialog", (dialog) => complaints.push(dialog.message()));
+    await page.goto(`file://${file}`);
+    await use(page);
+    assert.deepEqual(complaints, []);
+    assert.equal(asked.filter((url) => !url.startsWith("data:")).length, 1, String(asked));
   } finally {
-    await browser?.close();
+    await browser.close();
   }
 }
 
-Deno.test({
-  name: "show: the whole row stands beside the pointer, zooming in changes the axes (Chromium)",
-  ignore: browserIsMissing,
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: () =>
-    whileShowing((address) =>
-      inChromium(async (page) => {
-        const asked: string[] = [];
-        page.on("request", (request) => asked.push(request.url()));
-        await page.goto(address);
-        const point = page.locator(".js-plotly-plot .point path, .js-plotly-plot path.point");
-        await point.first().waitFor();
-        assert.equal(await point.count(), 8); // test and training loss of four trials
+const browserTest = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, ignore: browserIsMissing, sanitizeOps: false, sanitizeResources: false, fn });
 
-        await point.first().hover({ force: true });
-        const hover = page.locator(".hoverlayer .hovertext");
-        await hover.waitFor();
-        const words = await hover.textContent();
-        for (const cell of ["learningRate: 0.01", "seed: 1", "layers: 784-10", "testLoss: 0.6"]) {
-          assert.ok(words?.includes(cell), `${cell} is not in ${words}`);
+browserTest(
+  "show: the pointer shows what sets a trial apart and how it ended",
+  () =>
+    withPage(TABLE, (file) =>
+      inChromium(file, {}, async (page) => {
+        const marks = page.locator("#figure g [aria-label]:not(g)");
+        assert.equal(await marks.count(), 7); // two losses of three trials, and one that diverged
+        const tip = page.locator("#tip");
+        assert.equal(await tip.isVisible(), false);
+
+        await marks.first().hover({ force: true });
+        assert.deepEqual((await tip.innerText()).split("\n"), [
+          "learningRate: 0.01",
+          "seed: 1",
+          "note: </title><script>document.title=1</script>",
+          "status: completed",
+          "trainLoss: 0.5",
+          "testLoss: 0.6",
+          "testAccuracy: 0.8",
+        ]);
+        assert.equal(await page.title(), "<i>table.csv", "a file's name is text");
+        assert.equal(await page.locator("img").count(), 0, "a cell is text");
+
+        await page.locator(`#figure [aria-label*="diverged"]`).hover({ force: true });
+        assert.match(await tip.innerText(), /learningRate: 0\.1, seed: 2, status: diverged/);
+
+        await page.mouse.move(1, 1);
+        assert.equal(await tip.isVisible(), false);
+      })),
+);
+
+browserTest(
+  "show: every trial can be reached with the keyboard and is read out",
+  () =>
+    withPage(TABLE, (file) =>
+      inChromium(file, {}, async (page) => {
+        const said = async () => await page.locator("#said").textContent() ?? "";
+        await page.keyboard.press("Tab");
+        const read: string[] = [];
+        for (let i = 0; i < 7; i++) {
+          await page.keyboard.press("ArrowRight");
+          read.push(await said());
         }
-        assert.ok(words?.includes("note: <b>bold</b>"), "a cell is text, not HTML");
+        const trials = new Set(read.flatMap((words) => words.split("\n\n")));
+        assert.equal(trials.size, 4, [...trials].join("\n---\n"));
 
-        const range = () =>
-          page.evaluate(() => {
-            const plot = document.querySelector(".js-plotly-plot") as unknown as {
-              layout: { xaxis: { range: number[] } };
-            };
-            return plot.layout.xaxis.range;
-          });
-        const before = await range();
-        const box = (await page.locator(".js-plotly-plot .nsewdrag").boundingBox())!;
-        await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
-        await page.mouse.down();
-        await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.7, { steps: 5 });
-        await page.mouse.up();
-        const after = await range();
-        assert.ok(after[1] - after[0] < 0.5 * (before[1] - before[0]), `${before} → ${after}`);
+        await page.keyboard.press("Home");
+        assert.match(await said(), /learningRate: 0\.01/);
+        const before = await said();
+        await page.keyboard.press("ArrowUp");
+        assert.notEqual(await said(), before);
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await said(), before);
+        await page.keyboard.press("End");
+        assert.match(await said(), /diverged/);
+        await page.keyboard.press("Escape");
+        assert.equal(await page.locator("#tip").isVisible(), false);
+      })),
+);
 
-        await page.reload();
-        await point.first().waitFor();
-        const second = await page.context().newPage();
-        await second.goto(address);
-        await second.locator(".js-plotly-plot").first().waitFor();
-        assert.deepEqual(asked.filter((url) => !url.startsWith(address)), []);
-      })
+browserTest(
+  "show: marks that lie on each other are shown together",
+  () =>
+    withPage(
+      "learningRate,seed,testLoss\n0.1,1,0.5\n0.1,2,0.5\n1,1,0.2\n",
+      (file) =>
+        inChromium(file, {}, async (page) => {
+          await page.locator("#figure g [aria-label]:not(g)").first().hover({ force: true });
+          const words = await page.locator("#tip").textContent();
+          const trial = (seed: number) => `learningRate: 0.1\nseed: ${seed}\ntestLoss: 0.5`;
+          assert.equal(words, `${trial(1)}\n\n${trial(2)}`);
+        }),
     ),
+);
+
+browserTest("show: light and dark", () =>
+  withPage(TABLE, async (file) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await inChromium(file, { colorScheme }, async (page) => {
+        const colors = await page.evaluate(() => [
+          getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.querySelector("#figure svg > rect")!).fill,
+        ]);
+        const hex = THEME.background[colorScheme];
+        const channels = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+        assert.deepEqual(colors, Array(2).fill(`rgb(${channels.join(", ")})`));
+      });
+    }
+  }));
+
+browserTest(
+  "show: nothing that gets into the page is run or loaded",
+  () =>
+    withPage(TABLE, async (file) => {
+      const page = await Deno.readTextFile(file);
+      assert.doesNotMatch(page, /https?:(?!\/\/www\.w3\.org\/)/);
+      const injected = page.replace(
+        "</main>",
+        `<script>document.title="run"</script><img src="https://example.com/x.png" ` +
+          `onerror="document.title='run'"><style>body{color:rgb(1,2,3)}</style></main>`,
+      );
+      await Deno.writeTextFile(file, injected);
+      const browser = await playwright.chromium.launch({
+        executablePath: CHROMIUM,
+        args: ["--no-sandbox"],
+      });
+      try {
+        const page = await browser.newPage();
+        const sent: string[] = [];
+        page.on("requestfinished", (request) => sent.push(request.url()));
+        await page.goto(`file://${file}`);
+        assert.equal(await page.title(), "<i>table.csv");
+        const color = await page.evaluate(() => getComputedStyle(document.body).color);
+        assert.notEqual(color, "rgb(1, 2, 3)");
+        assert.deepEqual(sent.filter((url) => url.startsWith("https:")), []);
+      } finally {
+        await browser.close();
+      }
+    }),
+);
+
+Deno.test("show: 200,000 rows, and rates from one end of the numbers to the other", async () => {
+  const rows = Array.from(
+    { length: 200_000 },
+    (_, i) => `${(i + 1) / 1000},${i % 10},${1 + i % 7}`,
+  );
+  await withPage(["learningRate,seed,testLoss", ...rows].join("\n"), async (file) => {
+    const page = await Deno.readTextFile(file);
+    assert.match(page, /drawn: [45],\d{3} of 200,000 rows, evenly chosen/);
+    assert.ok(page.length < 4_000_000, `${page.length} characters`);
+    // Ten seeds: each is among the drawn rows as often as the others.
+    for (let seed = 0; seed < 10; seed++) {
+      const count = page.split(`seed: ${seed}\n`).length - 1;
+      assert.ok(count > 450 && count < 550, `seed ${seed}: ${count}`);
+    }
+  });
+  const extreme =
+    "learningRate,seed,testLoss\n1e-300,1,1e300\n1e150,1,1\n1e300,1,1e-300\n1e300,2,\n";
+  await withPage(extreme, async (file) => {
+    const [svg] = (await Deno.readTextFile(file)).match(/<svg[^]*<\/svg>/)!;
+    assert.doesNotMatch(svg, /NaN|Infinity/);
+  });
 });
 
-Deno.test("show: reachable from this machine alone, under its own name", async () => {
-  await whileShowing(
-    async (address) => {
-      const { port } = new URL(address);
-      const own = await fetch(address);
-      assert.equal(own.status, 200);
-      const page = await own.text();
-      assert.doesNotMatch(page, /https:/);
-      // The page, and the way that the numbers go.
-      for (const path of ["/", "/socket.io/?EIO=4&transport=polling"]) {
-        assert.match(await firstLine(Number(port), "evil.example", path), / 403 /);
-        assert.match(await firstLine(Number(port), `127.0.0.1:${port}`, path), / 200 /);
-      }
-      for (const { address: other, family } of Deno.networkInterfaces()) {
-        if (other.startsWith("127.") || family !== "IPv4") continue;
-        await assert.rejects(Deno.connect({ hostname: other, port: Number(port) }), other);
-      }
-    },
-    {},
-    "--address-only",
-  );
+Deno.test("show: the page is the same bytes each time", async () => {
+  const pages: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    await withPage(TABLE, async (file) => void pages.push(await Deno.readTextFile(file)));
+  }
+  assert.equal(pages[0], pages[1]);
 });
 
 Deno.test("show: without a browser it says so, and where to look", async () => {
-  await whileShowing((address, words) => {
-    assert.match(words, /no browser could be opened: there is no \S+ on this machine/);
-    assert.ok(words.includes(`open ${address} yourself`));
-    return Promise.resolve();
-  }, { PATH: "/nowhere" });
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/table.csv`, TABLE);
+    const { status, stdout, stderr } = await runTask(["show", `${folder}/table.csv`], {
+      PATH: "/nowhere",
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /no browser could be opened: there is no \S+ on this machine/);
+    const [, address] = /^open (file:\/\/\S+\/figure\.html) yourself$/m.exec(stdout)!;
+    assert.match(await Deno.readTextFile(new URL(address)), /^<!doctype html>/);
+    await Deno.remove(new URL(".", address), { recursive: true });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("show --window serves the figure until Ctrl-C", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/table.csv`, TABLE);
+    const child = startTask(["show", `${folder}/table.csv`, "--window", "--no-open"]);
+    const decoder = new TextDecoder();
+    const reader = child.stdout.getReader();
+    let text = "";
+    while (!text.includes("\n")) {
+      const { value, done } = await reader.read();
+      assert.ok(!done, "it ended before it gave an address");
+      text += decoder.decode(value, { stream: true });
+    }
+    const [, address] = /^open (http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/) yourself$/m.exec(text)!;
+    assert.match(await (await fetch(address)).text(), /npl-root/);
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    await Promise.all([reader.cancel(), child.stderr.cancel()]);
+    await assert.rejects(fetch(address));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

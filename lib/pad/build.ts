@@ -1,6 +1,8 @@
+import { loadPackage } from "../base/package.ts";
 import { projectPath } from "../base/project.ts";
 import type { Model } from "../network/architecture.ts";
-import { SERIES, THEME, type ThemeColor } from "../plot/theme.ts";
+import { fillPage, sourceHash } from "../plot/page.ts";
+import { themeSheet } from "../plot/theme.ts";
 import { checkDigitModel } from "../recognition/classify.ts";
 import { encodeModel } from "./embedded_model.ts";
 import { pagesFor, withMemory } from "./kernel_memory.ts";
@@ -20,46 +22,28 @@ import { pagesFor, withMemory } from "./kernel_memory.ts";
 export async function padHtml(model: Model, name = "the model"): Promise<string> {
   checkDigitModel(model, name);
   const read = (file: string) => Deno.readTextFile(projectPath("lib", "pad", file));
-  const [page, sheet, script] = await Promise.all([
+  const [page, sheet, code] = await Promise.all([
     read("pad.html"),
     read("pad.css"),
     bundle(pagesFor(model.architecture)),
   ]);
   // A page that is embedded in a notebook must not reach out of it either.
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; " +
-    `script-src 'sha256-${await digest(script)}' 'wasm-unsafe-eval'`;
-  return [
+    `script-src ${await sourceHash(code)} 'wasm-unsafe-eval'`;
+  return fillPage(page, [
     [`-Policy" content="`, policy],
     ["<style>", themeSheet() + sheet],
     [`<script id="model" type="text/plain">`, encodeModel(model)],
-    [`<script type="module">`, script],
-  ].reduce((page, [place, content]) => page.replace(place, () => place + content), page);
+    [`<script type="module">`, code],
+  ]);
 }
 
-/** SHA-256 in base64, as a page's policy names a script that may run. */
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(bytes).toBase64();
-}
-
-/** The colours of the project's figures, as variables of a style sheet. */
-function themeSheet(): string {
-  const colors: Record<string, ThemeColor> = {
-    ...THEME,
-    accent: SERIES[0],
-    second: SERIES[1],
-    paper: { light: "#ffffff", dark: "#1b2028" },
-    track: { light: "#eef1f4", dark: "#232a33" },
-  };
-  const variables = (shade: keyof ThemeColor) =>
-    Object.entries(colors).map(([name, color]) => `--${name}:${color[shade]};`).join("");
-  return `:root{${variables("light")}}` +
-    `@media(prefers-color-scheme:dark){:root{${variables("dark")}}}\n`;
-}
+/** Never called: Deno installs what it sees imported, and esbuild must find what the script imports. */
+export const script = () => import("./pad.ts");
 
 /** The pad's script with all that it imports, the kernel's modules with so many pages of memory. */
 async function bundle(pages: number): Promise<string> {
-  const esbuild = await import("esbuild");
+  const esbuild = await loadPackage("esbuild");
   try {
     const { outputFiles } = await esbuild.build({
       entryPoints: [projectPath("lib", "pad", "pad.ts")],

@@ -12,6 +12,8 @@ export interface Bars {
   readonly values: readonly number[];
   /** What stands left of each bar: its place from 0 unless given. */
   readonly labels?: readonly string[];
+  /** What a page shows of each bar under the pointer. */
+  readonly details?: readonly string[];
   /** Places whose labels stand out. */
   readonly marked?: readonly number[];
 }
@@ -38,7 +40,7 @@ function imagePanel({ samples, index }: NonNullable<BarChartOptions["image"]>): 
   return tilePanel([{ picture, caption: String(samples.labels[index]) }], { scale: 4 });
 }
 
-function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
+function barPanel({ title, values, labels, details, marked = [] }: Bars): Panel {
   const names = labels ?? values.map((_, i) => String(i));
   const left = Math.max(BAR.labels, max(names, (name) => 7 * name.length + 8) ?? 0);
   const low = Math.min(0, min(values) ?? 0), high = Math.max(0, max(values) ?? 0);
@@ -46,15 +48,20 @@ function barPanel({ title, values, labels, marked = [] }: Bars): Panel {
   const at = (value: number) => left + BAR.width * (value - low) / span;
   const rows = values.map((value, i) => {
     const y = BAR.top + i * BAR.height;
-    const x = Math.min(at(0), at(value));
-    const width = Math.abs(at(value) - at(0));
+    // Where there is no number, there is a bar of no length.
+    const end = Number.isFinite(value) ? at(value) : at(0);
+    const x = Math.min(at(0), end);
+    const width = Math.abs(end - at(0));
     const standsOut = marked.includes(i);
     return `<text x="${left - 6}" y="${y + 12}" text-anchor="end" ` +
       `fill="${standsOut ? THEME.text.light : THEME.muted.light}"` +
       `${standsOut ? ` font-weight="700"` : ""}>${escapeXml(names[i])}</text>` +
       `<rect x="${x.toFixed(2)}" y="${y + 2}" width="${width.toFixed(2)}" ` +
-      `height="${BAR.height - 4}" fill="${SERIES[value < 0 ? 1 : 0].light}"/>` +
-      `<text x="${left + BAR.width + 6}" y="${y + 12}">${numberText(value, 3)}</text>`;
+      `height="${BAR.height - 4}" fill="${SERIES[value < 0 ? 1 : 0].light}"` +
+      `${details ? ` aria-label="${escapeXml(details[i])}"` : ""}/>` +
+      `<text x="${left + BAR.width + 6}" y="${y + 12}">${
+        Number.isFinite(value) ? numberText(value, 3) : "–"
+      }</text>`;
   });
   const bottom = BAR.top + values.length * BAR.height;
   return {

@@ -8,6 +8,11 @@ export interface Observation {
   readonly series: string;
   readonly x: number;
   readonly y: number;
+  /**
+   * What a page shows of the point under the pointer. Where some points have words, these and no others
+   * are drawn as dots, however many they are.
+   */
+  readonly words?: string;
 }
 
 /** The repeats at one place of a curve, summed up. */
@@ -146,13 +151,17 @@ function seriesMarks(
   const own = summaries.filter(({ series }) => series === name);
   const points = observations.filter(({ series }) => series === name);
   const repeated = own.some(({ count }) => count > 1);
-  const crowded = own.length > 60;
+  const described = points.filter(({ words }) => words !== undefined);
+  const dots = described.length > 0 ? described : own.length > 60 ? [] : points;
   return [
     repeated
       ? Plot.areaY(own, { x: "x", y1: "min", y2: "max", fill: color, fillOpacity: 0.2 })
       : null,
     Plot.lineY(own, { x: "x", y: "mean", stroke: color, strokeWidth: 2, strokeDasharray: dashes }),
-    crowded ? null : Plot.dot(points, { x: "x", y: "y", fill: color, symbol, r: 2.5 }),
+    Plot.dot(dots, {
+      ...{ x: "x", y: "y", fill: color, symbol },
+      ...described.length > 0 ? { r: 3.5, ariaLabel: "words" } : { r: 2.5 },
+    }),
   ];
 }
 

@@ -121,16 +121,19 @@ export function plotPanel(options: Plot.PlotOptions & { width: number; height: n
 
 /**
  * Rounds the coordinates to hundredths of a pixel: shorter, and free of the last bits of logarithms,
- * which the engine may change.
+ * which the engine may change. Numbers in words, a label's among them, stay as they are.
  */
 function roundNumbers(svg: string): string {
   return svg.replace(
-    /<[^>]*>/g,
-    (tag) =>
-      tag.replace(
-        /-?\d+\.\d{3,}(e-?\d+)?/g,
-        (number) => String(Number(Number(number).toFixed(2)) + 0),
-      ),
+    /<[^>"]*(?:"[^"]*"[^>"]*)*>/g,
+    (tag) => tag.replace(/ (?!aria-label=)[\w-]+="[^"]*"/g, roundAttribute),
+  );
+}
+
+function roundAttribute(attribute: string): string {
+  return attribute.replace(
+    /-?\d+\.\d{3,}(e-?\d+)?/g,
+    (number) => String(Number(Number(number).toFixed(2)) + 0),
   );
 }
 

@@ -1,6 +1,16 @@
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
-import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { mean, min } from "../base/statistics.ts";
 import { axisLabel, lossLabel } from "./loss_by_hyperparameter.ts";
+import {
+  type Curves,
+  differs,
+  isNumeric,
+  readTable,
+  type Row,
+  rowWords,
+  settingOf,
+  type Table,
+} from "./table_rows.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** A figure in the words of plotly.js, as nodeplotlib takes it: plain data. */
@@ -18,20 +28,9 @@ export interface Trace extends Readonly<Record<string, unknown>> {
   readonly text?: readonly string[];
 }
 
-type Cell = string | number | null;
-type Row = Readonly<Record<string, Cell>>;
-
-/** Columns that say what a training gave rather than how it was set up. */
-const MEASURED = new Set([
-  ...["status", "steps", "images", "weightsDigest"],
-  ...["trainLoss", "testLoss", "trainAccuracy", "testAccuracy"],
-]);
-/** The columns that curves run along, the first that there is. */
-const ALONG = ["iteration", "epoch"];
-
 /**
- * The figure of any table of this project, to be zoomed into; beside the pointer stands the whole row:
- * every hyperparameter and every result.
+ * The figure of any table of this project, to be zoomed into; the pointer
+ * shows what sets a row apart and how its training ended.
  *
  * Sweeps are drawn against the hyperparameter that was swept, histories against epoch or iteration,
  * reported figures beside the reproduced ones, and any other table as bars.
@@ -43,69 +42,23 @@ export function interactiveFigure(
   title: string,
   records: readonly Readonly<Record<string, string | null>>[],
 ): InteractiveFigure {
-  const rows = typedRows(records);
-  const columns = Object.keys(rows[0]);
-  if (["reported", "mean", "verdict"].every((column) => columns.includes(column))) {
-    return reportedFigure(title, rows);
-  }
-  const along = ALONG.find((column) => columns.includes(column)) ??
-    (columns.includes("testLoss") ? sweptColumn(rows) : undefined);
-  const losses = ["testLoss", "trainLoss"].filter((column) => columns.includes(column));
-  return along === undefined || losses.length === 0
-    ? barFigure(title, rows)
-    : curveFigure(title, rows, along, losses);
-}
-
-/** Cells as numbers in the columns where all of them are. */
-function typedRows(records: readonly Readonly<Record<string, string | null>>[]): Row[] {
-  const numeric = new Set(
-    Object.keys(records[0]).filter((column) =>
-      records.every((record) => record[column] === null || Number.isFinite(Number(record[column])))
-    ),
-  );
-  return records.map((record) =>
-    Object.fromEntries(
-      Object.entries(record).map(([column, cell]) => [
-        column,
-        cell !== null && numeric.has(column) ? Number(cell) : cell,
-      ]),
-    )
-  );
-}
-
-function sweptColumn(rows: readonly Row[]): string | undefined {
-  const columns = NUMERIC_HYPERPARAMETERS.filter((column) => typeof rows[0][column] === "number");
-  return columns.find((column) => differs(rows, column)) ?? columns[0];
-}
-
-function differs(rows: readonly Row[], column: string): boolean {
-  return new Set(rows.map((row) => row[column])).size > 1;
+  const table = readTable(records);
+  if (table.kind === "curves") return curveFigure(title, table);
+  if (table.kind === "reported") return reportedFigure(title, table);
+  return barFigure(title, table);
 }
 
 /** Losses along a column: a dot a row, and a line through the means of those that differ in seed only. */
-function curveFigure(
-  title: string,
-  rows: readonly Row[],
-  along: string,
-  losses: readonly string[],
-): InteractiveFigure {
-  const settings = Object.keys(rows[0]).filter((column) =>
-    column !== along && column !== "seed" && !MEASURED.has(column) && differs(rows, column)
-  );
-  const nameOf = (row: Row) =>
-    settings.map((column) => column === "series" ? row[column] : `${column} ${row[column]}`)
-      .join(", ");
+function curveFigure(title: string, table: Curves): InteractiveFigure {
+  const { rows, along, losses, settings } = table;
   const series = losses.flatMap((loss) =>
-    [...Map.groupBy(rows.filter((row) => row[loss] !== null), nameOf)].map(([name, group]) => ({
-      name: name ? `${name}: ${loss}` : loss,
-      loss,
-      group,
-    }))
+    [...Map.groupBy(rows.filter((row) => row[loss] !== null), (row) => settingOf(row, settings))]
+      .map(([name, group]) => ({ name: name ? `${name}: ${loss}` : loss, loss, group }))
   );
-  const values = rows.map((row) => Number(row[along]));
-  const log = along !== "epoch" && along !== "epochs" && Math.min(...values) > 0;
+  const log = along !== "epoch" && along !== "epochs" &&
+    (min(rows, (row) => Number(row[along])) ?? 0) > 0;
   return {
-    data: series.flatMap(({ name, loss, group }, i) => curveTraces(name, along, loss, group, i)),
+    data: series.flatMap(({ name, loss, group }, i) => curveTraces(name, table, loss, group, i)),
     layout: layoutOf(title, {
       xaxis: { title: axisLabel(along), type: log ? "log" : "linear" },
       yaxis: { title: lossLabel(rows), type: "log" },
@@ -115,14 +68,15 @@ function curveFigure(
 
 function curveTraces(
   name: string,
-  along: string,
+  table: Curves,
   loss: string,
   rows: readonly Row[],
   index: number,
 ): Trace[] {
+  const { along } = table;
   const color = SERIES[index % SERIES.length].light;
   const means = [...Map.groupBy(rows, (row) => Number(row[along]))]
-    .map(([x, group]) => ({ x, y: mean(group.map((row) => Number(row[loss]))) }))
+    .map(([x, group]) => ({ x, y: mean(group, (row) => Number(row[loss]))! }))
     .sort((a, b) => a.x - b.x);
   return [{
     type: "scatter",
@@ -141,15 +95,17 @@ function curveTraces(
     showlegend: false,
     x: rows.map((row) => Number(row[along])),
     y: rows.map((row) => Number(row[loss])),
-    text: rows.map(rowText),
+    text: rows.map(hoverText(table)),
     hoverinfo: "text",
     marker: { color, size: 6, symbol: index },
   }];
 }
 
 /** Reported and reproduced numbers, a line a row; error bars from the least to the greatest seed. */
-function reportedFigure(title: string, all: readonly Row[]): InteractiveFigure {
-  const rows = all.filter(({ measure }) => measure === "accuracy" || measure === "error rate");
+function reportedFigure(title: string, table: Table): InteractiveFigure {
+  const rows = table.rows.filter(({ measure }) =>
+    measure === "accuracy" || measure === "error rate"
+  );
   const run = rows.filter((row) => row.mean !== null);
   const rate = (row: Row, column: keyof ReportedRow) =>
     row.measure === "accuracy" ? 100 - Number(row[column]) : Number(row[column]);
@@ -159,7 +115,7 @@ function reportedFigure(title: string, all: readonly Row[]): InteractiveFigure {
     name,
     x: own.map((row) => rate(row, column)),
     y: own.map((row) => String(row.row)),
-    text: own.map(rowText),
+    text: own.map(hoverText(table)),
     hoverinfo: "text",
     marker: { ...look, size: 9 },
   });
@@ -192,20 +148,22 @@ function reportedFigure(title: string, all: readonly Row[]): InteractiveFigure {
 }
 
 /** A group of bars for each row, a bar for each column of numbers; of a table of accuracies, those. */
-function barFigure(title: string, rows: readonly Row[]): InteractiveFigure {
+function barFigure(title: string, table: Table): InteractiveFigure {
+  const { rows } = table;
   const columns = Object.keys(rows[0]);
-  const isNumber = (column: string) => rows.some((row) => typeof row[column] === "number");
-  const names = columns.filter((column) => !isNumber(column) && differs(rows, column));
+  const names = columns.filter((column) => !isNumeric(rows, column) && differs(rows, column));
   const label = (row: Row, i: number) =>
     names.map((column) => row[column]).filter((cell) => cell !== null).join(", ") || `${i + 1}`;
-  const numbers = columns.includes("accuracy") ? ["accuracy"] : columns.filter(isNumber);
+  const numbers = columns.includes("accuracy")
+    ? ["accuracy"]
+    : columns.filter((column) => isNumeric(rows, column));
   return {
     data: numbers.map((column, i): Trace => ({
       type: "bar",
       name: column,
       x: rows.map(label),
       y: rows.map((row) => Number(row[column] ?? NaN)),
-      text: rows.map(rowText),
+      text: rows.map(hoverText(table)),
       hoverinfo: "text",
       textposition: "none",
       marker: { color: SERIES[i % SERIES.length].light },
@@ -229,19 +187,13 @@ function layoutOf(title: string, more: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** All of a row, a line a cell. */
-function rowText(row: Row): string {
-  return Object.entries(row)
-    .filter(([, cell]) => cell !== null)
-    .map(([column, cell]) => escapeTags(`${column}: ${cell}`))
-    .join("<br>");
+/** A function from a row to what varies between the rows and how the training ended. */
+function hoverText(table: Table): (row: Row) => string {
+  const words = rowWords(table);
+  return (row) => escapeTags(words(row)).replaceAll("\n", "<br>");
 }
 
 /** plotly.js reads a few HTML tags in its texts; a table's cells are no tags. */
 function escapeTags(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

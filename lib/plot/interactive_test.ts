@@ -7,14 +7,14 @@ const sweep = [
   { learningRate: "1", seed: "1", layers: "784-10", trainLoss: null, testLoss: null },
 ];
 
-Deno.test("a sweep: a dot for each trial with all that is known of it, a line through the means", () => {
+Deno.test("a sweep: a dot for each trial with what sets it apart, a line through the means", () => {
   const { data, layout } = interactiveFigure("rates.csv", sweep);
   const [line, dots] = data;
   assert.deepEqual([line.x, line.y], [[0.1], [0.4]]);
   assert.deepEqual([dots.x, dots.y], [[0.1, 0.1], [0.3, 0.5]]);
   assert.equal(
     dots.text![1],
-    "learningRate: 0.1<br>seed: 2<br>layers: 784-10<br>trainLoss: 0.4<br>testLoss: 0.5",
+    "learningRate: 0.1<br>seed: 2<br>trainLoss: 0.4<br>testLoss: 0.5",
   );
   assert.deepEqual(data.map(({ name }) => name), [
     "testLoss",

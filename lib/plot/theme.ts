@@ -48,3 +48,21 @@ export function darkStyle(drawing: string): string {
     .map(({ light, dark }) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`);
   return `@media (prefers-color-scheme:dark){${rules.join("")}.ink{filter:invert(1)}}`;
 }
+
+/**
+ * The colours as variables of a page's style sheet, such as `--text`, which follow the reader's choice
+ * of light or dark pages.
+ */
+export function themeSheet(): string {
+  const colors: Record<string, ThemeColor> = {
+    ...THEME,
+    accent: SERIES[0],
+    second: SERIES[1],
+    paper: { light: "#ffffff", dark: "#1b2028" },
+    track: { light: "#eef1f4", dark: "#232a33" },
+  };
+  const variables = (shade: keyof ThemeColor) =>
+    Object.entries(colors).map(([name, color]) => `--${name}:${color[shade]};`).join("");
+  return `:root{${variables("light")}}` +
+    `@media(prefers-color-scheme:dark){:root{${variables("dark")}}}\n`;
+}

@@ -1,0 +1,245 @@
+import * as Plot from "@observablehq/plot";
+import { extent, min } from "../base/statistics.ts";
+import { barChart, type Bars } from "./bar_chart.ts";
+import { type Axis, curveKey, curvePanel, logTicks, type Observation } from "./curves.ts";
+import { type Figure, figure, plotPanel } from "./figure.ts";
+import { axisLabel, lossLabel } from "./loss_by_hyperparameter.ts";
+import {
+  type Curves,
+  differs,
+  isNumeric,
+  readTable,
+  type Row,
+  rowWords,
+  settingOf,
+  type Table,
+} from "./table_rows.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** The most rows that are drawn: with more, a browser takes seconds to open the page. */
+const MOST_ROWS = 5000;
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
+/** The most series that the key names. */
+const MOST_NAMES = 12;
+/** The most rows that are drawn as bars. */
+const MOST_BARS = 60;
+/** The most trials that one cross stands for by name. */
+const MOST_LINES = 12;
+
+/**
+ * The figure of any table of this project. Each trial is a point whose `aria-label` says what sets it
+ * apart and how it ended, for {@linkcode figurePage} to show beside the pointer.
+ *
+ * Sweeps are drawn against the hyperparameter that was swept, histories against epoch or iteration,
+ * reported figures beside the reproduced ones, and any other table as bars.
+ *
+ * @param title above the figure, such as the file's name
+ * @param records one for each line, as `parseCsv` gives them; at least one
+ */
+export function tableFigure(
+  title: string,
+  records: readonly Readonly<Record<string, string | null>>[],
+): Figure {
+  const all = readTable(records);
+  const table = { ...all, rows: sample(all.rows) };
+  const places = new Map(all.rows.map((row, i) => [row, i + 1]));
+  const head: Head = {
+    title,
+    subtitle: table.rows.length < records.length
+      ? [`drawn: ${inWords(table.rows.length)} of ${inWords(records.length)} rows, evenly chosen`]
+      : [],
+    lineOf: (row) => places.get(row)!,
+  };
+  if (table.kind === "curves") return curveFigure(head, table);
+  if (table.kind === "reported") return reportedFigure(head, table);
+  return otherFigure(head, table);
+}
+
+/** What stands above a figure, and where the table has a row, from 1. */
+interface Head {
+  readonly title: string;
+  readonly subtitle: readonly string[];
+  readonly lineOf: (row: Row) => number;
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** Losses along a column: a point for each row, a line through the means over the seeds. */
+function curveFigure(head: Head, table: Curves): Figure {
+  const { rows, along, losses, settings } = table;
+  const words = rowWords(table);
+  const placed = rows.filter((row) => typeof row[along] === "number");
+  const nameOf = (row: Row, loss: string) =>
+    [settingOf(row, settings), loss].filter(Boolean).join(": ");
+  const observations = losses.flatMap((loss) =>
+    placed.flatMap((row): Observation[] => {
+      const y = row[loss];
+      return typeof y === "number"
+        ? [{ series: nameOf(row, loss), x: Number(row[along]), y, words: words(row) }]
+        : [];
+    })
+  );
+  const ended = placed.filter((row) => losses.every((loss) => row[loss] === null));
+  const counted = along === "epoch" || along === "epochs";
+  const log = !counted && (min(placed, (row) => Number(row[along])) ?? 0) > 0;
+  const panel = curvePanel(observations, {
+    width: 960,
+    height: 480,
+    x: { label: axisLabel(along), scale: log ? "log" : "linear" },
+    y: { label: lossLabel(rows), scale: "log" },
+    marginTop: ended.length > 0 ? 30 : 8,
+    alsoX: ended.map((row) => Number(row[along])),
+    marks: crosses(ended, along, words),
+  });
+  const key = curveKey(observations);
+  return figure({
+    title: head.title,
+    subtitle: [
+      ...head.subtitle,
+      key.length > MOST_NAMES ? `${key.length} curves; the pointer names each` : "",
+      ended.length > 0 ? `✕ ${ended.length} of ${rows.length} rows have no loss` : "",
+    ].filter(Boolean),
+    key: key.slice(0, MOST_NAMES),
+  }, [panel]);
+}
+
+/** Rows that have no loss, as a cross for each place above the curves. */
+function crosses(
+  rows: readonly Row[],
+  along: string,
+  words: (row: Row) => string,
+): Plot.Markish[] {
+  const places = [...Map.groupBy(rows, (row) => Number(row[along]))].map(([x, group]) => ({
+    x,
+    words: [
+      ...group.slice(0, MOST_LINES).map((row) => words(row).replaceAll("\n", ", ")),
+      ...group.length > MOST_LINES ? [`and ${group.length - MOST_LINES} more`] : [],
+    ].join("\n"),
+  }));
+  return [Plot.dot(places, {
+    x: "x",
+    frameAnchor: "top",
+    dy: -14,
+    symbol: "times",
+    r: 5,
+    stroke: THEME.text.light,
+    strokeWidth: 2,
+    ariaLabel: "words",
+  })];
+}
+
+/** A part of the rows, spread evenly over the table, where they are too many; all of them otherwise. */
+function sample(rows: readonly Row[]): readonly Row[] {
+  const part = MOST_ROWS / rows.length;
+  // Multiples of the golden ratio are spread evenly between whole numbers, and fall in with no period of
+  // the rows, as every tenth row could with ten seeds.
+  return part >= 1 ? rows : rows.filter((_, i) => (i * GOLDEN_RATIO) % 1 < part);
+}
+
+/** Reported and reproduced error rates, a line for each row; bars from the least to the greatest seed. */
+function reportedFigure(head: Head, table: Table): Figure {
+  const rows = table.rows.filter(({ measure, reported }) =>
+    (measure === "accuracy" || measure === "error rate") && typeof reported === "number"
+  );
+  const rate = (row: Row, column: string) => {
+    const value = row[column];
+    if (typeof value !== "number") return null;
+    return row.measure === "accuracy" ? 100 - value : value;
+  };
+  const words = rowWords(table);
+  const points = rows.map((row) => ({
+    row: String(row.row),
+    words: words(row),
+    reported: rate(row, "reported"),
+    mean: rate(row, "mean"),
+    min: rate(row, "min"),
+    max: rate(row, "max"),
+  }));
+  const values = points.flatMap(({ reported, mean, min, max }) => [reported, mean, min, max])
+    .filter((value) => value !== null && value > 0);
+  const [least = 1, greatest = 2] = extent(values as number[]);
+  const domain = [least / 1.2, greatest * 1.2];
+  const color = SERIES[0].light;
+  const panel = plotPanel({
+    width: 960,
+    height: 22 * rows.length + 60,
+    marginLeft: 260,
+    marginBottom: 44,
+    x: { type: "log", domain },
+    y: { domain: points.map(({ row }) => row), label: null },
+    marks: [
+      Plot.gridX(logTicks(domain[0], domain[1]), { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.axisX(logTicks(domain[0], domain[1]), {
+        tickSize: 0,
+        fontSize: 12,
+        fill: THEME.muted.light,
+        label: "test images that are taken for another digit (%)",
+        labelAnchor: "center",
+        labelArrow: "none",
+        text: String,
+      }),
+      Plot.axisY({ tickSize: 0, fontSize: 12, label: null, fill: THEME.text.light }),
+      Plot.ruleY(points, { y: "row", x1: "min", x2: "max", stroke: color, strokeWidth: 2 }),
+      Plot.dot(points, { y: "row", x: "mean", fill: color, r: 4.5, ariaLabel: "words" }),
+      Plot.dot(points, {
+        y: "row",
+        x: "reported",
+        symbol: "diamond",
+        stroke: THEME.text.light,
+        strokeWidth: 1.5,
+        r: 5,
+        ariaLabel: "words",
+      }),
+    ],
+  });
+  return figure({
+    ...head,
+    key: [
+      { sign: "◇", color: THEME.text.light, label: "reported" },
+      { sign: "●", color, label: "reproduced: mean, least and greatest seed" },
+    ],
+  }, [panel]);
+}
+
+/** A column of bars for each column of numbers, of a table of accuracies for those; or curves. */
+function otherFigure(head: Head, table: Table): Figure {
+  const { rows } = table;
+  const columns = Object.keys(rows[0]);
+  const names = columns.filter((column) => !isNumeric(rows, column) && differs(rows, column));
+  const label = (row: Row, i: number) =>
+    names.map((column) => row[column]).filter((cell) => cell !== null).join(", ") || `${i + 1}`;
+  const numbers = columns.includes("accuracy") && isNumeric(rows, "accuracy")
+    ? ["accuracy"]
+    : columns.filter((column) => isNumeric(rows, column));
+  if (rows.length > MOST_BARS) return rowsFigure(head, table, numbers);
+  const bars = numbers.map((column): Bars => ({
+    title: column,
+    values: rows.map((row) => Number(row[column] ?? NaN)),
+    labels: rows.map(label),
+    details: rows.map(rowWords(table)),
+  }));
+  const note = numbers.length === 0 ? ["the table has no numbers"] : [];
+  return barChart(bars, { ...head, subtitle: [...head.subtitle, ...note] });
+}
+
+/** Numbers along the rows of the table, for tables with too many rows for bars. */
+function rowsFigure(head: Head, table: Table, numbers: readonly string[]): Figure {
+  const words = rowWords(table);
+  const observations = numbers.flatMap((series) =>
+    table.rows.flatMap((row): Observation[] => {
+      const y = row[series];
+      return typeof y === "number" ? [{ series, x: head.lineOf(row), y, words: words(row) }] : [];
+    })
+  );
+  const axis: Axis = { label: "row", scale: "linear" };
+  return figure({ ...head, key: curveKey(observations).slice(0, MOST_NAMES) }, [
+    curvePanel(observations, {
+      width: 960,
+      height: 480,
+      x: axis,
+      y: { label: "", scale: "linear" },
+    }),
+  ]);
+}

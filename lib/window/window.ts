@@ -1,0 +1,94 @@
+import { UserError } from "../base/user_error.ts";
+import { projectPath } from "../base/project.ts";
+
+/** A figure in the words of plotly.js: plain data. */
+export interface WindowFigure {
+  readonly data: readonly unknown[];
+  readonly layout: Readonly<Record<string, unknown>>;
+}
+
+/** A figure that is being served. */
+export interface Window {
+  /** The address of its page, with a secret in its path. */
+  readonly address: string;
+  /** Resolves when the server ends by itself, with the last line that it wrote to stderr. */
+  readonly ended: Promise<string>;
+  /** Ends the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a figure on nodeplotlib's page, to zoom, pan and, for surfaces, to turn, until it is closed or
+ * this process ends.
+ *
+ * nodeplotlib is a package with many dependencies and lives apart from the project's own, with a lock of
+ * its own, below `lib/window`. It is installed when it is first used, and runs in a process that may
+ * read that folder and listen on 127.0.0.1, and nothing else.
+ *
+ * @param note is given a line before the installation
+ * @throws {UserError} when nodeplotlib cannot be installed or the server cannot start
+ */
+export async function openWindow(
+  figure: WindowFigure,
+  note: (line: string) => void,
+): Promise<Window> {
+  const folder = projectPath("lib", "window");
+  const installed = await Deno.stat(`${folder}/node_modules/nodeplotlib`).then(
+    () => true,
+    () => false,
+  );
+  if (!installed) note("installing nodeplotlib, once…");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--no-check"],
+      ...[`--config=${folder}/deno.json`, `--allow-read=${folder}`, "--allow-net=127.0.0.1"],
+      ...["--ignore-env", "--allow-env=NODEPLOTLIB_PORT"],
+      `${folder}/server.ts`,
+    ],
+    cwd: folder,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const problem = new Response(child.stderr).text();
+  const input = child.stdin.getWriter();
+  const figureIsSent = input.write(new TextEncoder().encode(`${JSON.stringify(figure)}\n`));
+  const address = await firstLine(child.stdout);
+  // A server that ended at once did not read it; what went wrong is in `problem`.
+  await figureIsSent.catch(() => {});
+  if (address === undefined) {
+    throw new UserError(
+      `${installed ? "the window's server ended" : "nodeplotlib could not be installed"}: ${
+        lastLine(await problem)
+      }` +
+        (installed ? "" : "; connect to the network and run the command again"),
+    );
+  }
+  return {
+    address,
+    ended: child.status.then(async () => lastLine(await problem)),
+    async close() {
+      await input.close().catch(() => {});
+      await child.status;
+    },
+  };
+}
+
+/** The first line of a stream, `undefined` when it ends before. */
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) return undefined;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader.releaseLock();
+  return text.split("\n")[0];
+}
+
+function lastLine(text: string): string {
+  const lines = text.trim().split("\n");
+  return (lines.find((line) => line.includes("error")) ?? lines.at(-1) ?? "").trim();
+}
