@@ -5,6 +5,7 @@
  */
 import type sharp from "sharp";
 import type { Metadata, Sharp } from "sharp";
+import { loadPackage } from "../base/package.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { unreadable } from "./gzip.ts";
@@ -35,7 +36,7 @@ let loaded: Promise<typeof sharp> | undefined;
  */
 export function loadSharp(): Promise<typeof sharp> {
   // Once: while all formats are blocked, a picture that is being decoded elsewhere would be refused.
-  return loaded ??= import("sharp").then(({ default: sharp }) => {
+  return loaded ??= loadPackage("sharp").then(({ default: sharp }) => {
     sharp.block({ operation: ["VipsForeignLoad"] });
     sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}`) });
     // Pictures are decoded side by side, each once: more threads or a cache only cost time.

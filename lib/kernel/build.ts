@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { loadPackage } from "../base/package.ts";
 
 /** The kernel's modules: the same sources, but for the file that defines the multiply-add. */
 export const MODULES = [
@@ -39,6 +39,7 @@ const OPTIONS = [
  * @throws {Error} with the compiler's messages
  */
 export async function buildKernel(module: typeof MODULES[number]): Promise<Uint8Array> {
+  const { default: asc } = await loadPackage("assemblyscript/asc");
   let output: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     ["assembly/index.ts", "--outFile", module.file, "--enable", module.features, ...OPTIONS],

@@ -182,6 +182,17 @@ async function attempt(
   }
 }
 
+/**
+ * Never called. The kernel itself cannot install packages: `deno jupyter` takes no flag for it. The
+ * commands that start a kernel can, and Deno installs for them what it sees imported here.
+ */
+export const packagesOfNotebooks = () => [
+  import("../mod.ts"),
+  import("@resvg/resvg-js"),
+  import("esbuild"),
+  import("sharp"),
+];
+
 // `deno task test` begins with this, so that no test is left out for want of a Python package.
 if (import.meta.main) {
   try {

@@ -1,3 +1,4 @@
+import { loadPackage } from "../base/package.ts";
 import config from "../../deno.json" with { type: "json" };
 
 /** Node's names for the processors on which esbuild runs. */
@@ -26,4 +27,8 @@ export function esbuildProgram(
   return `node_modules/.deno/@esbuild+${name}@${version}/node_modules/@esbuild/${name}/${program}`;
 }
 
-if (import.meta.main) console.log(esbuildProgram());
+if (import.meta.main) {
+  // It must be there when the permission to run it is given.
+  await loadPackage("esbuild/package.json");
+  console.log(esbuildProgram());
+}

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { loadPackage } from "../base/package.ts";
 import type { Figure } from "./figure.ts";
 
 /**
@@ -8,7 +9,8 @@ import type { Figure } from "./figure.ts";
  * @param scale pixels of the PNG per pixel of the figure
  */
 export async function toPng(figure: Figure, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
+  const { Resvg } = await loadPackage("@resvg/resvg-js");
+  await loadPackage("dejavu-fonts-ttf/package.json");
   const resvg = new Resvg(figure.svg, {
     fitTo: { mode: "zoom", value: scale },
     font: {

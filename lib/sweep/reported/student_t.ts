@@ -1,12 +1,13 @@
 import jstat from "jstat";
 
 /** The functions of jStat that are used here; the package has no types of its own. */
-const { studentt }: {
+interface JStat {
   readonly studentt: {
     cdf(t: number, degrees: number): number;
     inv(probability: number, degrees: number): number;
   };
-} = jstat;
+}
+const { studentt } = jstat as unknown as JStat;
 
 /**
  * The probability that a variable with Student's t distribution is at most `t`.

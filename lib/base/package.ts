@@ -1,0 +1,57 @@
+import { reason } from "./atomic_file.ts";
+import { projectPath } from "./project.ts";
+import { UserError } from "./user_error.ts";
+
+/**
+ * The packages that few commands need, by the name under which `deno.json` lists them, with their
+ * types. No module imports them directly: Deno would install them for every command that contains
+ * that module.
+ */
+interface Packages {
+  readonly "@resvg/resvg-js": typeof import("@resvg/resvg-js");
+  readonly "assemblyscript/asc": typeof import("assemblyscript/asc");
+  readonly "dejavu-fonts-ttf/package.json": unknown;
+  readonly esbuild: typeof import("esbuild");
+  readonly "esbuild/package.json": unknown;
+  readonly sharp: typeof import("sharp");
+}
+
+/**
+ * Loads a package that is installed when it is first used. The version and the checksum come from
+ * `deno.json` and `deno.lock`, as for every other package.
+ *
+ * @throws {UserError} when the package is not installed and cannot be installed
+ */
+export async function loadPackage<Name extends keyof Packages>(
+  name: Name,
+): Promise<Packages[Name]> {
+  const folder = name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
+  if (!await exists(projectPath("node_modules", folder))) {
+    console.error(`installing ${folder}, once…`);
+  }
+  const options = name.endsWith(".json") ? { with: { type: "json" } } : undefined;
+  try {
+    return await import(name, options);
+  } catch (error) {
+    throw installationError(folder, error) ?? error;
+  }
+}
+
+/** The error for the user where a package could not be installed; `undefined` for any other error. */
+function installationError(name: string, error: unknown): UserError | undefined {
+  const message = reason(error);
+  // Deno's message when the download fails, and when it must not install anything (`deno jupyter`).
+  if (/Failed caching npm package|[Ee]rror getting response|error sending request/.test(message)) {
+    return new UserError(
+      `${name} is needed for this and could not be downloaded from npm; connect to the network and ` +
+        `run the command again (${message.split("\n")[0].trim()})`,
+    );
+  }
+  if (message.startsWith("Could not find a matching package")) {
+    return new UserError(`${name} is needed for this and is not installed; run \`deno install\``);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
