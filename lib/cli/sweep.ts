@@ -5,7 +5,7 @@ import { aboutTime } from "../sweep/estimate.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import { gridSize, type Space } from "../sweep/space.ts";
+import { grid, gridSize, type Space } from "../sweep/space.ts";
 import { logspace } from "../sweep/spacing.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
@@ -54,6 +54,8 @@ export const sweep = defineCommand({
     checkSweepName(name);
     const workers = options.workers ?? navigator.hardwareConcurrency;
     const count = gridSize(space);
+    // Impossible values are named before the data are loaded; of a million trials they take seconds.
+    if (count <= MANY_TRIALS) grid(space);
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
 
     const { dataset, remind } = await loadNamed(options.dataset, note);
