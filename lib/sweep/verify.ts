@@ -1,12 +1,7 @@
 import { randomStream } from "../base/random.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, shuffledOrder } from "../dataset/dataset.ts";
-import {
-  checkAgainst,
-  complete,
-  HYPERPARAMETERS,
-  type Hyperparameters,
-} from "../training/hyperparameters.ts";
+import { checkAgainst, fromCells, HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import type { StepProgress } from "../training/train.ts";
 import { type Engine } from "./engine.ts";
 import type { TrialRow } from "./row.ts";
@@ -49,19 +44,6 @@ export function drawLines(lines: readonly TableLine[], count: number, seed: numb
 /** The columns that a training has to give again: all but its settings and the name of its data. */
 const isSetting = new Set<string>([...HYPERPARAMETERS, "dataset"]);
 
-/** The hyperparameters of a table's row. */
-export function hyperparametersOf(row: TrialRow): Hyperparameters {
-  const { layers, activation } = row;
-  const others = HYPERPARAMETERS.map((name) => [name, row[name]]);
-  return complete({
-    ...Object.fromEntries(others),
-    layers: layers.split("-").map(Number),
-    activation: (activation.includes("-") ? activation.split("-") : activation) as Hyperparameters[
-      "activation"
-    ],
-  });
-}
-
 /** What to report while rows are trained again; each is named by its index in the list. */
 export interface VerifyHooks {
   readonly onStep?: (index: number, progress: StepProgress) => void;
@@ -84,7 +66,7 @@ export async function verifyLines(
 ): Promise<RowCheck[]> {
   const trials = lines.map(({ line, row }) => {
     try {
-      const hyperparameters = hyperparametersOf(row);
+      const hyperparameters = fromCells(row);
       checkAgainst(hyperparameters, dataset);
       return hyperparameters;
     } catch (error) {

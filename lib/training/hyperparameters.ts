@@ -282,6 +282,18 @@ export function readCells(record: Readonly<Record<string, string | null>>): Hype
   }) as HyperparameterCells;
 }
 
+/**
+ * The hyperparameters that {@linkcode cellsOf} made cells of.
+ *
+ * @throws {UserError} naming the hyperparameter whose cell is not one of its values
+ */
+export function fromCells(cells: HyperparameterCells): Hyperparameters {
+  const all = fromEntries((name) =>
+    readValue(name, ENTRIES[name].value.parse(String(cells[name])))
+  );
+  return checkTogether(all as unknown as Hyperparameters);
+}
+
 /** A line with the slope of the column `leakySlope` of older tables in its activations. */
 function withoutRetired(record: Readonly<Record<string, string | null>>) {
   const { leakySlope, ...rest } = record;
