@@ -1,5 +1,6 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
+import { readPicture } from "../dataset/picture_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { loadModel } from "../model/model_file.ts";
@@ -101,7 +102,7 @@ async function recognizePath(
   path: string,
 ): Promise<Recognition> {
   if (path !== "-") return await recognize(classify, path);
-  const bytes = new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
+  const bytes = await readPicture(Deno.stdin.readable, "standard input");
   return { ...await recognize(classify, bytes, "standard input"), path };
 }
 

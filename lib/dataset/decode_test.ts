@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { decodeImage } from "./decode.ts";
+import { readPicture } from "./picture_file.ts";
 
 /** A picture of 40 × 20 pixels: a red left half and a green right half. */
 const WIDTH = 40, HEIGHT = 20;
@@ -135,8 +136,24 @@ Deno.test("what is no digit's picture gets one clear line", async (t) => {
     [
       "a missing file",
       "/nowhere/digit.png",
-      /^\/nowhere\/digit\.png: no such file$/,
+      /^digit\.png: no such file$/,
     ],
   ];
   for (const [name, source, message] of cases) await t.step(name, () => fails(source, message));
+});
+
+Deno.test("a stream without end is not read to its end", async () => {
+  const piece = new Uint8Array(2 ** 24);
+  let read = 0;
+  async function* endless() {
+    while (true) {
+      read += piece.length;
+      yield await Promise.resolve(piece);
+    }
+  }
+  await assert.rejects(readPicture(endless(), "standard input"), {
+    name: "UserError",
+    message: "standard input: more than 400 MB, expected a picture",
+  });
+  assert(read < 500e6, `${read} bytes`);
 });

@@ -99,6 +99,27 @@ async function readFile(path: string, name: string): Promise<Uint8Array> {
   }
 }
 
+/**
+ * All bytes of a stream.
+ *
+ * @throws {UserError} when there are more than any picture has: then no more is read
+ */
+export async function readPicture(
+  stream: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  name: string,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > MOST_BYTES) {
+      throw new UserError(`${name}: more than ${MOST_BYTES / 1e6} MB, expected a picture`);
+    }
+  }
+  return await new Blob(pieces).bytes();
+}
+
 /** The error for a picture that sharp does not decode: the first line of what it says. */
 export function undecodable(name: string, error: unknown): UserError {
   const words = error instanceof Error ? error.message : String(error);
