@@ -43,8 +43,8 @@ export const sweep = defineCommand({
   examples: [
     "sweep",
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
-    "sweep --name widths --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
-    "sweep --name widths --layers 784-256-10 --replace  # not the table of the line above",
+    "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
+    "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
   ],
   async run({ options, say, note, fail, onInterrupt }) {
     const given = spaceFrom(options);
