@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cos, exp, log, sigmoid, sin, tanh } from "./elementary.ts";
+import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "./elementary.ts";
 
 /** Compares with the engine's function, whose error is below one unit in the last place. */
 function close(
@@ -27,6 +27,16 @@ Deno.test("exp, log, tanh and the sigmoid agree with the engine's", () => {
   close(tanh, Math.tanh, -0.1, 0.1, 1e-13);
   close(tanh, Math.tanh, -20, 20, 1e-13);
   close(sigmoid, (x) => 1 / (1 + Math.exp(-x)), -700, 700, 4 * EPSILON);
+});
+
+Deno.test("expm1, log1p and powers agree with the engine's", () => {
+  close(expm1, Math.expm1, -0.01, 0.01, 1e-13);
+  close(expm1, Math.expm1, -700, 700, 1e-13);
+  close(log1p, Math.log1p, 0, 1, 2 * EPSILON);
+  for (const y of [0, 1, 2, 7, 0.5, 0.9, 2.5, -1.5]) {
+    close((x) => pow(x, y), (x) => Math.pow(x, y), 0.001, 3, 1e-14);
+  }
+  assert.deepEqual([pow(0, 2), pow(0, 0.5), pow(0, 0)], [0, 0, 1]);
 });
 
 Deno.test("sine and cosine agree with the engine's", () => {

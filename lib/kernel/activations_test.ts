@@ -160,6 +160,9 @@ Deno.test("numbers in brackets: left out, given, and out of range", () => {
   assert.equal(parseActivation("leakyRelu( .10 )").text, "leakyRelu(0.1)");
   assert.equal(parseActivation("elu").text, "elu(1)");
   assert.equal(parseActivation("relu").parameter, 0);
+  for (const edge of ["leakyRelu(0)", "leakyRelu(1)", "elu(100)", "swish(0)"]) {
+    assert.equal(parseActivation(edge).text, edge);
+  }
   for (const text of ["relu(1)", "leakyRelu(2)", "leakyRelu(-0.1)", "elu(1, 2)", "elu(x)"]) {
     assert.throws(() => parseActivation(text), /^UserError: activation must be written .*; got "/);
   }

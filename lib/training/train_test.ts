@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Kind } from "../base/call_syntax.ts";
 import { randomStream } from "../base/random.ts";
 import { type Dataset, slice, take } from "../dataset/dataset.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
@@ -14,9 +15,10 @@ import {
   weightsDigest,
 } from "../network/network.ts";
 import { backward, createPass, forward, loadTargets, outputError } from "../network/pass.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { evaluate } from "./evaluate.ts";
 import { architectureOf, complete, type Hyperparameters } from "./hyperparameters.ts";
-import { parseOptimizer } from "./optimizer.ts";
+import { type CreateOptimizer, OPTIMIZERS, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { train } from "./train.ts";
 
 const digits: Dataset = patchDataset(1200, 200, 28);
@@ -147,6 +149,29 @@ Deno.test("an unshuffled epoch in batches of one is project A's rule, image by i
     await train(single, one, { ...all, batchSize: 1 });
   }
   assert.equal(weightsDigest(modelOf(single)), weightsDigest(modelOf(network)));
+});
+
+Deno.test("an optimizer is told every step and its rate, also after a resumption", async () => {
+  const seen: StepSize[] = [];
+  const spy: CreateOptimizer = () => ({ state: [], step: (_, size) => void seen.push(size) });
+  const kinds: Record<string, Kind<CreateOptimizer>> = OPTIMIZERS;
+  kinds.spy = { form: "spy", help: "changes nothing", make: () => spy };
+  try {
+    const all = complete({ layers: [784, 10], optimizer: "spy", epochs: 2, learningRate: 0.5 });
+    const options = { ...all, batchSize: 600, schedule: "warmup(2) + step(0.5, 2)" };
+    const checkpoints: Checkpoint[] = [];
+    await train(networkFor(simdKernel(), all), digits, {
+      ...options,
+      onCheckpoint: (take) => void checkpoints.push(take()),
+    });
+    const expected = [[1, 0.25], [2, 0.5], [3, 0.25], [4, 0.25]];
+    assert.deepEqual(seen.map(({ step, learningRate }) => [step, learningRate]), expected);
+    const resumeFrom = checkpoints[0];
+    await train(networkFor(simdKernel(), all), digits, { ...options, resumeFrom });
+    assert.deepEqual(seen.slice(4), seen.slice(2, 4));
+  } finally {
+    delete kinds.spy;
+  }
 });
 
 Deno.test("hooks tell every step and epoch; an abort ends the training", async () => {
