@@ -51,12 +51,19 @@ export async function withPad(
   }
 }
 
-/** The pieces of a digit's path as a school primer has it, in pixels of the page. */
-export async function strokesOn(
-  place: Page | Frame,
+/** Lines of points, in pixels of the page. */
+export type Strokes = (readonly [x: number, y: number])[][];
+
+/** The pieces of a digit's path as a school primer has it, on the board of the pad. */
+export async function strokesOn(place: Page | Frame, digit: number): Promise<Strokes> {
+  return strokesIn((await place.locator("#board").boundingBox())!, digit);
+}
+
+/** The same in a rectangle. */
+export function strokesIn(
+  box: { x: number; y: number; width: number; height: number },
   digit: number,
-): Promise<(readonly [x: number, y: number])[][]> {
-  const box = (await place.locator("#board").boundingBox())!;
+): Strokes {
   const { pieces } = VARIANTS[digit][0];
   return pieces.map((piece) =>
     Array.from({ length: piece.length / 2 }, (_, i) => [
@@ -67,10 +74,7 @@ export async function strokesOn(
 }
 
 /** Draws strokes with the mouse. */
-export async function drawWithMouse(
-  page: Page,
-  strokes: readonly (readonly (readonly [x: number, y: number])[])[],
-): Promise<void> {
+export async function drawWithMouse(page: Page, strokes: Strokes): Promise<void> {
   for (const [start, ...points] of strokes) {
     await page.mouse.move(...start);
     await page.mouse.down();
@@ -80,7 +84,7 @@ export async function drawWithMouse(
 }
 
 /** What the pad says: the digit, the ten probabilities, the 28×28 bytes, the line for screen readers. */
-export async function readingOf(place: Page | Frame) {
+export async function readingOf(place: { evaluate<T>(read: () => T): Promise<T> }) {
   const { seen, ...reading } = await place.evaluate(() => {
     const text = (id: string) => document.getElementById(id)!.textContent;
     const values = [...document.querySelectorAll<HTMLDataElement>("#probabilities data")];
