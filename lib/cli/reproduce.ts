@@ -23,6 +23,8 @@ import { resultText, verdictText } from "../sweep/reported/row_text.ts";
 import {
   formatTried,
   isUsedAmongBest,
+  mergeTried,
+  readTried,
   SEARCHES,
   searchMinutes,
   searchSettings,
@@ -135,7 +137,7 @@ async function runSearches({ options, say, note, fail, onInterrupt }: Call) {
   note(durationText(searches.reduce((sum, search) => sum + searchMinutes(search), 0), workers));
   const data = validationSplit(await mnistFor(note));
 
-  const tried: TriedSetting[] = [];
+  let tried = await readTried(CHOSEN);
   for (const search of searches) {
     const bar = lazyProgressBar(search.id);
     onInterrupt(() => kept(bar));
@@ -150,15 +152,14 @@ async function runSearches({ options, say, note, fail, onInterrupt }: Call) {
           `tried by more than a standard error; use that one`,
       );
     }
-    tried.push(...settings);
+    tried = mergeTried(tried, settings);
+    await writeFileAtomically(CHOSEN, formatTried(tried));
   }
-  say(textTable(tried, TRIED_SHOWN, { validationError: 2, standardError: 2 }));
-  // Part of the searches would be part of the table.
-  if (options.only !== undefined) return { settings: tried };
-  await writeFileAtomically(CHOSEN, formatTried(tried));
+  const shown = tried.filter(({ figure }) => searches.some(({ id }) => id === figure));
+  say(textTable(shown, TRIED_SHOWN, { validationError: 2, standardError: 2 }));
   const table = relative(Deno.cwd(), CHOSEN);
   say(`\nwrote ${table}`);
-  return { table, settings: tried };
+  return { table, settings: shown };
 }
 
 async function printMarkdown({ say }: Call) {

@@ -1,4 +1,3 @@
-import { reason } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { reportedFigures } from "../sweep/reported/reported_figures.ts";
@@ -6,8 +5,7 @@ import type { ReportedRow } from "../sweep/reported/reported_row.ts";
 import { verdictText } from "../sweep/reported/row_text.ts";
 import { readReportedTable } from "../sweep/reported/reported_table.ts";
 import { reproduce, type Reproduction } from "../sweep/reported/reproduce.ts";
-import { parseTried, type TriedSetting } from "../sweep/reported/search.ts";
-import { UserError } from "../base/user_error.ts";
+import { readTried, type TriedSetting } from "../sweep/reported/search.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 
 /**
@@ -39,15 +37,7 @@ export function reportedRows(): Promise<ReportedRow[]> {
 /**
  * The settings that were tried where a publication leaves them open: the committed table of
  * `deno task reproduce --search`.
- *
- * @throws {UserError} when there is no such table, or it is damaged
  */
-export async function chosenSettings(): Promise<TriedSetting[]> {
-  const path = projectPath("results", "chosen-settings.csv");
-  const text = await Deno.readTextFile(path).catch((error) => {
-    throw new UserError(
-      `${path} cannot be read (${reason(error)}); \`deno task reproduce --search\` writes it`,
-    );
-  });
-  return parseTried(text, path);
+export function chosenSettings(): Promise<TriedSetting[]> {
+  return readTried(projectPath("results", "chosen-settings.csv"));
 }

@@ -1,3 +1,4 @@
+import { reason } from "../../base/atomic_file.ts";
 import { formatCsv, parseCsv } from "../../base/csv.ts";
 import { UserError } from "../../base/user_error.ts";
 import { type Dataset, slice } from "../../dataset/dataset.ts";
@@ -236,5 +237,25 @@ export function parseTried(text: string, path: string): TriedSetting[] {
       lowest: word("lowest") === "true",
       used: word("used") === "true",
     };
+  });
+}
+
+/** The settings of {@linkcode parseTried} in a file; none where there is no file yet. */
+export async function readTried(path: string): Promise<TriedSetting[]> {
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+  });
+  return text === undefined ? [] : parseTried(text, path);
+}
+
+/** The settings of all figures in the order of {@linkcode SEARCHES}, those of one figure replaced. */
+export function mergeTried(
+  all: readonly TriedSetting[],
+  replaced: readonly TriedSetting[],
+): TriedSetting[] {
+  return SEARCHES.flatMap(({ id }) => {
+    const ofFigure = ({ figure }: TriedSetting) => figure === id;
+    return replaced.some(ofFigure) ? replaced.filter(ofFigure) : all.filter(ofFigure);
   });
 }

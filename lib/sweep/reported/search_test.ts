@@ -10,7 +10,9 @@ import {
   figureOf,
   formatTried,
   isUsedAmongBest,
+  mergeTried,
   parseTried,
+  readTried,
   SEARCHES,
   searchMinutes,
   searchSettings,
@@ -92,22 +94,21 @@ Deno.test("a setting is among the best when it is within one standard error of t
   assert.ok(!isUsedAmongBest([setting(2, true, false)]));
 });
 
-const CHOSEN = projectPath("results", "chosen-settings.csv");
-const searched = await Deno.stat(CHOSEN).then(() => true, () => false);
+Deno.test("one figure's settings replace its old ones and leave the others, in the table's order", () => {
+  const setting = (figure: string, seed: number) => ({ figure, seed }) as TriedSetting;
+  const [a, b, c] = SEARCHES.map(({ id }) => id);
+  const all = [setting(a, 1), setting(c, 1)];
+  assert.deepEqual(mergeTried(all, [setting(b, 2)]), [setting(a, 1), setting(b, 2), setting(c, 1)]);
+  assert.deepEqual(mergeTried(all, [setting(a, 2)]), [setting(a, 2), setting(c, 1)]);
+});
 
-Deno.test({
-  name: "the settings in use are among the best of the committed search",
-  ignore: !searched,
-  async fn() {
-    const rows = parseTried(await Deno.readTextFile(CHOSEN), CHOSEN);
-    const byFigure = Map.groupBy(rows, ({ figure }) => figure);
-    assert.deepEqual([...byFigure.keys()], SEARCHES.map(({ id }) => id));
-    for (const [id, tried] of byFigure) {
-      assert.ok(isUsedAmongBest(tried), id);
-      const { settings } = figureOf({ id } as typeof SEARCHES[number]);
-      const used = tried.find(({ used }) => used)!;
-      assert.equal(used.learningRate, settings.learningRate, id);
-      assert.equal(`exponential(${used.decay})`, settings.schedule, id);
-    }
-  },
+Deno.test("the settings in use are among the best of the committed search", async () => {
+  const tried = await readTried(projectPath("results", "chosen-settings.csv"));
+  for (const [id, settings] of Map.groupBy(tried, ({ figure }) => figure)) {
+    assert.ok(isUsedAmongBest(settings), id);
+    const figure = figureOf(SEARCHES.find((search) => search.id === id)!);
+    const used = settings.find(({ used }) => used)!;
+    assert.equal(used.learningRate, figure.settings.learningRate, id);
+    assert.equal(`exponential(${used.decay})`, figure.settings.schedule, id);
+  }
 });
