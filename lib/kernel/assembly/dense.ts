@@ -213,7 +213,7 @@ export function productTN(
   rows: i32, inner: i32, columns: i32, scratch: usize,
 ): void {
   if (inner == 1) {
-    rankOne(f32x4.splat(alpha), a, b, beta, out, outRow, rows, columns);
+    rankOne(alpha, a, b, beta, out, outRow, rows, columns);
     return;
   }
   const panelBytes = <usize> inner * PANEL;
@@ -345,17 +345,18 @@ function addFourRows(sum: v128, b: usize, bRow: usize, rows: i32, a: usize, term
 
 /** out = alpha · (0 + aᵀ·b) + beta · out. */
 function rankOne(
-  alpha: v128, a: usize, b: usize, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
+  alpha: f32, a: usize, b: usize, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
+  const factor = f32x4.splat(alpha);
   const bytes = <usize> columns << 2;
   for (let r = 0; r < rows; r++) {
     const x = v128.load32_splat(a + (<usize> r << 2));
     if (beta == 1) {
-      addScaledRow(alpha, x, b, out, bytes);
+      addScaledRow(factor, x, b, out, bytes);
     } else {
       const zero = f32x4.splat(0);
       for (let at: usize = 0; at < bytes; at += V) {
-        blend(alpha, multiplyAdd(x, v128.load(b + at), zero), beta, out + at);
+        blend(factor, multiplyAdd(x, v128.load(b + at), zero), beta, out + at);
       }
     }
     out += outRow;
@@ -366,8 +367,29 @@ function rankOne(
 @inline
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   const end = b + bytes;
-  for (; b + 32 <= end; b += 32, out += 32) {
-    blendPair(alpha, f32x4.mul(x, v128.load(b)), f32x4.mul(x, v128.load(b, 16)), 1, out);
+  for (; b + 128 <= end; b += 128, out += 128) addScaled32(alpha, x, b, out);
+  for (; b < end; b += V, out += V) {
+    v128.store(out, multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out)));
   }
-  if (b < end) blend(alpha, f32x4.mul(x, v128.load(b)), 1, out);
+}
+
+/** The same for 32 columns: all are read before one is written, so that V8 joins them. */
+@inline
+function addScaled32(alpha: v128, x: v128, b: usize, out: usize): void {
+  const n0 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out));
+  const n1 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 16)), v128.load(out, 16));
+  const n2 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 32)), v128.load(out, 32));
+  const n3 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 48)), v128.load(out, 48));
+  const n4 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 64)), v128.load(out, 64));
+  const n5 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 80)), v128.load(out, 80));
+  const n6 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 96)), v128.load(out, 96));
+  const n7 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 112)), v128.load(out, 112));
+  v128.store(out, n0);
+  v128.store(out, n1, 16);
+  v128.store(out, n2, 32);
+  v128.store(out, n3, 48);
+  v128.store(out, n4, 64);
+  v128.store(out, n5, 80);
+  v128.store(out, n6, 96);
+  v128.store(out, n7, 112);
 }
