@@ -10,6 +10,7 @@ import { speedCurvesFigure } from "../plot/speed_curves.ts";
 import { cliffs, speedCurves, type SpeedRow } from "./curves.ts";
 import { compare, type CompareOptions, type Comparison } from "./compare.ts";
 import { type Configuration, CONFIGURATIONS } from "./configurations.ts";
+import { kernelRates } from "./kernel_peak.ts";
 import { LIBRARIES } from "./peer.ts";
 import { type Profile, profileEpoch } from "./profile.ts";
 import { installPeers } from "./setup.ts";
@@ -34,6 +35,7 @@ export const bench = defineCommand({
     cores: option("<n>", "1, or all: every library uses what it can", oneOf(["1", "all"]), "1"),
     setup: flag("install the libraries that are compared with, first"),
     profile: flag("show where the time of an epoch goes instead"),
+    peak: flag("show the rates of the kernel's products instead, and their shares of the peak"),
     curves: flag("time epochs over width, depth and batch size; write results/speed.csv and .svg"),
   },
   examples: [
@@ -54,6 +56,12 @@ export const bench = defineCommand({
       say(textTable(profiles, PROFILE_COLUMNS, PROFILE_DIGITS));
       remind();
       return profiles;
+    }
+    if (options.peak) {
+      const rates = kernelRates(dataset, PEAK_ROUNDS);
+      say(textTable(rates, ["verb", "shape", "gflops", "share"], { gflops: 1, share: 2 }));
+      remind();
+      return rates;
     }
     const folder = await Deno.makeTempDir({ dir: projectPath("results"), prefix: ".bench-" });
     const clean = () => Deno.remove(folder, { recursive: true }).catch(() => {});
@@ -114,6 +122,8 @@ async function writeCurves(
   return rows;
 }
 
+/** How often each product is timed for `--peak`. */
+const PEAK_ROUNDS = 20;
 /** A point that takes longer than this many times the line through its neighbours is reported. */
 const CLIFF = 1.3;
 const SPEED_COLUMNS = ["dimension", "value", "layers", "batchSize", "library", "seconds"] as const;

@@ -3,6 +3,7 @@ import { UserError } from "../base/user_error.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { complete } from "../training/hyperparameters.ts";
 import { checkSameWork, compare } from "./compare.ts";
+import { kernelRates } from "./kernel_peak.ts";
 import type { Library } from "./peer.ts";
 import { cliffs } from "./curves.ts";
 import { profileEpoch } from "./profile.ts";
@@ -56,6 +57,15 @@ Deno.test("a profile's parts are all there and add up to the epoch", async () =>
   ]);
   const sum = Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
   assert(Math.abs(sum - epoch) < 1e-9 && Object.values(parts).every((seconds) => seconds > 0));
+});
+
+Deno.test("the kernel's rates begin with the peak, of which the others are shares", () => {
+  const rates = kernelRates(syntheticDigits({ train: 200, test: 10 }), 1);
+  assert.deepEqual([rates[0].verb, rates[0].share], ["peak", 1]);
+  assert.equal(new Set(rates.map(({ verb, shape }) => verb + shape)).size, rates.length);
+  for (const { gflops, share } of rates) {
+    assert(gflops > 0 && Math.abs(share - gflops / rates[0].gflops) < 1e-12);
+  }
 });
 
 Deno.test("a point far above the line through its neighbours is a cliff, the ends are none", () => {
