@@ -88,7 +88,7 @@ async function copyProject(folder: string): Promise<void> {
   for (const name of ["deno.json", "deno.lock", "README.md", "lib"]) {
     await copy(projectPath(name), join(folder, name));
   }
-  for (const name of ["models", "learning-rate.csv", "reported-figures.csv"]) {
+  for (const name of ["models", "learning-rate.csv", "epoch-sweep.csv", "reported-figures.csv"]) {
     await copy(projectPath("results", name), join(folder, "results", name));
   }
   const venv = await Deno.realPath(projectPath(".venv")).catch(() => undefined);
