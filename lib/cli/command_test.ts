@@ -224,3 +224,21 @@ Deno.test("a command that is started with no permission at all says so in a line
   );
   assert.equal(code, 1);
 });
+
+Deno.test("a switch whose name begins with no is false unless it is given", async () => {
+  const seen: unknown[] = [];
+  const quiet = defineCommand({
+    name: "quiet",
+    summary: "",
+    options: { noBrowser: flag("open no browser"), normal: flag("not a denial") },
+    examples: [],
+    run: ({ options }) => void seen.push(options),
+  });
+  const output = { stdout: () => {}, stderr: () => {} };
+  for (const args of [[], ["--no-browser"], ["--normal"]]) await runCommand(quiet, args, output);
+  assert.deepEqual(seen, [
+    { noBrowser: false, normal: false },
+    { noBrowser: true, normal: false },
+    { noBrowser: false, normal: true },
+  ]);
+});
