@@ -158,6 +158,20 @@ Deno.test("the pair of CSV files of a leaky network is as its first owner's, and
     assert.match(loaded.notices[0], /assumed: leakyRelu\(0\.1\) on the output scores/);
   }));
 
+Deno.test("CSV of any other network says which functions it has", () =>
+  inFolder(async () => {
+    for (const activation of ["tanh", "leakyRelu(0.3)"] as const) {
+      const architecture = {
+        layers: [3, 2],
+        activations: [activation],
+        loss: "crossEntropy",
+      } as const;
+      await saveModel("other.csv", trained(architecture));
+      const { model, notices } = await loadModel("other.csv");
+      assert.deepEqual([model, notices], [trained(architecture), []]);
+    }
+  }));
+
 Deno.test("a file from before the slope was in brackets is read", () =>
   inFolder(async () => {
     const model = trained({ ...ARCHITECTURE, activations: ["tanh", "sigmoid", "leakyRelu(0.2)"] });
