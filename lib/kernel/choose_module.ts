@@ -24,7 +24,7 @@ export async function chooseModule(
   if (fused && roundsOnce(fused)) return fused;
   note(
     "this engine has no fused multiply-add here, so the kernel emulates it: the same bits, " +
-      "roughly ten times slower",
+      "5 to 20 times slower",
   );
   return await loadEmulated();
 }

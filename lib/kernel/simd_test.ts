@@ -74,6 +74,49 @@ Deno.test("products of any shape have the plain kernel's bits", () => {
   );
 });
 
+Deno.test("products of infinite, tiny and huge numbers and NaN have the plain kernel's bits", () => {
+  // Without −0, which no weight is (`assembly/dense.ts`).
+  const special = [0, 1, -1, 2 ** -149, -(2 ** -126), 3e38, Infinity, -Infinity, NaN];
+  const width = fc.integer({ min: 1, max: 21 });
+  fc.assert(
+    fc.property(width, width, width, seed, factor, factor, (m, k, n, s, alpha, beta) => {
+      const random = randomStream(s, "data");
+      const mixed = (rows: number, columns: number) =>
+        randomNumbers(rows, columns, s).map((row) =>
+          row.map((x) => random.uniform() < 0.2 ? special[random.integer(special.length)] : x)
+        );
+      const a = mixed(m, k), b = mixed(k, n), c = mixed(m, n), row = mixed(1, n);
+      same((kernel, make) => {
+        const out = kernel.matrix(m, n);
+        kernel.product(make(a), make(b), out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = make(b);
+        kernel.productTN(alpha, make(a), make(c), beta, out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = kernel.matrix(m, k);
+        kernel.productNT(make(c), make(b), out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = make(row);
+        kernel.columnSums(alpha, make(c), beta, out);
+        return out;
+      });
+      same((kernel, make) => {
+        const out = make(c);
+        kernel.combine(alpha, make(c), beta, out);
+        kernel.addRow(make(row), out);
+        return out;
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
 Deno.test("a product equals a hand-made one", () => {
   for (const kernel of [plain, simd, plainKernel(64)]) {
     const out = kernel.matrix(2, 2);
