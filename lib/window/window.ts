@@ -33,11 +33,7 @@ export async function openWindow(
   note: (line: string) => void,
 ): Promise<Window> {
   const folder = projectPath("lib", "window");
-  const installed = await Deno.stat(`${folder}/node_modules/nodeplotlib`).then(
-    () => true,
-    () => false,
-  );
-  if (!installed) note("installing nodeplotlib, once…");
+  if (!await exists(`${folder}/node_modules/nodeplotlib`)) note("installing nodeplotlib, once…");
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--no-prompt", "--no-check"],
@@ -46,6 +42,7 @@ export async function openWindow(
       `${folder}/server.ts`,
     ],
     cwd: folder,
+    env: { NO_COLOR: "1" },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -58,10 +55,10 @@ export async function openWindow(
   await figureIsSent.catch(() => {});
   if (address === undefined) {
     throw new UserError(
-      `${installed ? "the window's server ended" : "nodeplotlib could not be installed"}: ${
-        lastLine(await problem)
-      }` +
-        (installed ? "" : "; connect to the network and run the command again"),
+      await exists(`${folder}/node_modules/nodeplotlib`)
+        ? `the window's server ended: ${lastLine(await problem)}`
+        : "nodeplotlib could not be downloaded from npm; connect to the network and run the " +
+          "command again",
     );
   }
   return {
@@ -91,4 +88,8 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | u
 function lastLine(text: string): string {
   const lines = text.trim().split("\n");
   return (lines.find((line) => line.includes("error")) ?? lines.at(-1) ?? "").trim();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
