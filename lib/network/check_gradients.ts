@@ -61,8 +61,7 @@ const FLOOR = 1e-4;
  * ```ts
  * import assert from "node:assert/strict";
  * import { randomStream } from "../base/random.ts";
- * import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
-import { plainKernel } from "../kernel/plain.ts";
+ * import { plainKernel } from "../kernel/plain.ts";
  * import { createNetwork, initialize } from "./network.ts";
  * import { checkGradients } from "./check_gradients.ts";
  *
