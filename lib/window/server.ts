@@ -65,7 +65,9 @@ async function serve(data: unknown, layout: unknown): Promise<string> {
   process.env.NODEPLOTLIB_PORT = "0";
   const { NestFactory } = requireOfNodeplotlib("@nestjs/core");
   const { PlotsGateway } = require("nodeplotlib/src/lib/server/plots/plots.gateway.js");
-  Reflect.defineMetadata("websockets:gateway_options", { transports: ["websocket"] }, PlotsGateway);
+  // nodeplotlib brings the package that adds this function.
+  (Reflect as unknown as { defineMetadata(key: string, value: object, target: object): void })
+    .defineMetadata("websockets:gateway_options", { transports: ["websocket"] }, PlotsGateway);
   const create = NestFactory.create.bind(NestFactory);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   NestFactory.create = async (module: unknown) => {
