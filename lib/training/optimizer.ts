@@ -62,7 +62,7 @@ export const OPTIMIZERS: Kinds<CreateOptimizer> = {
   },
   nesterov: {
     form: "nesterov(μ)",
-    help: "v ← μ v + ∂L/∂w; w ← w − η (∂L/∂w + μ v), with μ from 0 to below 1 (0.9)",
+    help: "v ← μ v + ∂L/∂w; w ← w − η (∂L/∂w + μ v), μ as above",
     source: "Sutskever, Martens, Dahl & Hinton 2013, On the Importance of Initialization and " +
       "Momentum in Deep Learning, section 2, in PyTorch's form",
     defaults: [0.9],

@@ -82,7 +82,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   oneCycle: {
     form: "oneCycle(rise, start, end)",
-    help: "from rate/start up in a part of the steps, down by start · end (0.3, 25, 10000)",
+    help: "up from rate/start, down to rate/start/end (0.3, 25, 10000)",
     source: "Smith & Topin 2018, Super-Convergence, section 3",
     defaults: [0.3, 25, 10000],
     make: (rise, start, end, ...more) =>
