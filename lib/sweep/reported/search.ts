@@ -25,7 +25,7 @@ export interface SettingsSearch {
   readonly activation?: readonly Hyperparameters["activation"][];
 }
 
-const LECUN = { shorten: 2, learningRate: [0.5, 1, 2], decay: [0.75, 0.85] } as const;
+const LECUN = { shorten: 2, learningRate: [0.25, 0.5, 1], decay: [0.75, 0.85] } as const;
 
 /** Every setting that was chosen here was chosen among these. */
 export const SEARCHES: readonly SettingsSearch[] = [
