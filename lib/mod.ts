@@ -59,7 +59,7 @@ export { type TrialResult } from "./training/trial_result.ts";
 export { type Interval, wilsonInterval } from "./training/wilson.ts";
 
 // Trained networks, and pictures to read with them.
-export { photoFile, type PhotoOptions, PHOTOS } from "./dataset/photo.ts";
+export { photoFile, type PhotoOptions, PHOTOS } from "./picture/photo.ts";
 export { type LoadedModel, loadModel, type ModelOptions, saveModel } from "./model/model_file.ts";
 export { type Classification, classifier } from "./recognition/classify.ts";
 export type { RobustnessRow } from "./recognition/robustness.ts";

@@ -10,7 +10,7 @@ const MB = 2 ** 20;
 
 const MODEL = import.meta.resolve("../model/model_file.ts");
 const IMAGES = import.meta.resolve("../dataset/convert.ts");
-const PICTURE = import.meta.resolve("../dataset/decode.ts");
+const PICTURE = import.meta.resolve("../picture/decode.ts");
 
 /** A file to read, and what is said of it. */
 interface Hostile {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { writeImages } from "../dataset/convert.ts";
-import { photoFile } from "../dataset/photo.ts";
+import { photoFile } from "../picture/photo.ts";
 import { writeNpz } from "../model/npz.ts";
 import { type Ended, runTask } from "./testing_command.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { projectPath } from "../base/project.ts";
-import { photoFile } from "../dataset/photo.ts";
+import { photoFile } from "../picture/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { esbuildProgram } from "../pad/esbuild_program.ts";
 import { runTask, withDataset } from "./testing_command.ts";

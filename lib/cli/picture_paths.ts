@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { UserError } from "../base/user_error.ts";
-import { PICTURE_NAME } from "../dataset/picture_file.ts";
+import { PICTURE_NAME } from "../picture/picture_file.ts";
 
 /**
  * The pictures that paths stand for: a file for itself, a folder for all the pictures in it and its

@@ -1,6 +1,6 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
-import { readPicture } from "../dataset/picture_file.ts";
+import { readPicture } from "../picture/picture_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { loadModel } from "../model/model_file.ts";

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { parseCsv } from "../base/csv.ts";
 import { randomStream } from "../base/random.ts";
 import { imageAt } from "../dataset/dataset.ts";
-import { photograph } from "../dataset/photo.ts";
+import { photograph } from "../picture/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { loadModel, saveModel } from "../model/model_file.ts";
 import { plainKernel } from "../kernel/plain.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { type ImageSet, writeImages } from "../dataset/convert.ts";
 import { DIGITS, imageAt, type Samples } from "../dataset/dataset.ts";
-import { photoFile } from "../dataset/photo.ts";
+import { photoFile } from "../picture/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { loadModel, saveModel } from "../model/model_file.ts";
 import { notebookOf } from "../notebook/testing_notebook.ts";

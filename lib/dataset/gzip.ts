@@ -3,6 +3,7 @@ import { pipeline, type Readable, Transform } from "node:stream";
 import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { reason } from "../base/atomic_file.ts";
 import { mostUnpacked } from "../base/expansion.ts";
+import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 
 /** Whether the bytes begin as a gzip file does (RFC 1952, 2.3.1). */
@@ -145,16 +146,6 @@ function tooLarge(path: string, limit: number): UserError {
     `${path}: unpacks to more than ${Math.floor(limit / 2 ** 20)} MiB, far more than data of its ` +
       `size hold; if you trust it, unpack it yourself (gunzip) and name the unpacked file`,
   );
-}
-
-/** The error for a file that cannot be read. */
-export function unreadable(path: string, error: unknown): UserError {
-  if (error instanceof Deno.errors.NotFound) return new UserError(`${path}: no such file`);
-  // Deno guards the system's own places, such as /dev/stdin, whatever a command may read.
-  if (error instanceof Deno.errors.NotCapable) {
-    return new UserError(`${path}: cannot be read (${reason(error)}), or save it as a file`);
-  }
-  return new UserError(`${path}: cannot be read (${reason(error)})`);
 }
 
 /** The error for gzip data that zlib refuses. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
+import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, DIGITS } from "./dataset.ts";
-import { unreadable } from "./gzip.ts";
 import { type IdxOptions, labelsFileOf, parseIdx, readIdxBytes } from "./idx.ts";
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
 import { requirePair } from "./require_pair.ts";

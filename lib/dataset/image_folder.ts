@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type sharp from "sharp";
 import { reason, unwritable } from "../base/atomic_file.ts";
+import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
-import { unreadable } from "./gzip.ts";
 import {
   loadSharp,
   MOST_PIXELS,
@@ -12,7 +12,7 @@ import {
   PICTURE_NAME,
   type PictureFile,
   undecodable,
-} from "./picture_file.ts";
+} from "../picture/picture_file.ts";
 import type { Progress } from "./progress.ts";
 
 /** How many images are decoded at once: more than that is no faster. */

@@ -2,7 +2,7 @@ import { exp, sin } from "../base/elementary.ts";
 import { type Random, randomStream, shuffleInPlace } from "../base/random.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset, DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
-import { BOX, centreByMass, SIDE } from "./mnist_frame.ts";
+import { BOX, centreByMass, SIDE } from "../picture/mnist_frame.ts";
 import { drawLine } from "./raster.ts";
 import { type Variant, VARIANTS } from "./strokes.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../base/sha256.ts";
 import { classCounts, type Dataset, datasetDigest, emptySamples, imageAt } from "./dataset.ts";
 import { readIdxBytes } from "./idx.ts";
-import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
+import { BOX, CENTRE, SIDE } from "../picture/mnist_frame.ts";
 import { runTrial } from "../training/trial.ts";
 import { syntheticDigits } from "./synthetic.ts";
 import { mnistTest } from "./testing_mnist.ts";

@@ -32,7 +32,7 @@ export interface ImagePrediction {
  * import assert from "node:assert/strict";
  * import { projectPath } from "../base/project.ts";
  * import { syntheticDigits } from "../dataset/synthetic.ts";
- * import { encodePhoto, photograph } from "../dataset/photo.ts";
+ * import { encodePhoto, photograph } from "../picture/photo.ts";
  * import { randomStream } from "../base/random.ts";
  * import { loadModel } from "../model/model_file.ts";
  * import { predictImage } from "./predict_image.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
-import { photoFile } from "../dataset/photo.ts";
+import { photoFile } from "../picture/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { loadModel } from "../model/model_file.ts";
 import { jupyterDisplay } from "../plot/figure.ts";

@@ -1,4 +1,4 @@
-import type { RasterImage } from "../dataset/preprocess.ts";
+import type { RasterImage } from "../picture/preprocess.ts";
 import { drawLine } from "../dataset/raster.ts";
 
 /** Pixels along a side of a drawing, whatever the size in which a screen shows it. */

@@ -5,7 +5,7 @@
  */
 import { encode } from "fast-png";
 import { UserError } from "../base/user_error.ts";
-import { preprocess } from "../dataset/preprocess.ts";
+import { preprocess } from "../picture/preprocess.ts";
 import { type Classification, classifier } from "../recognition/classify.ts";
 import { percent } from "../recognition/percent.ts";
 import { runnerUp } from "../recognition/runner_up.ts";

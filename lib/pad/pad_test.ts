@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runTask } from "../cli/testing_command.ts";
-import { decodeImage } from "../dataset/decode.ts";
+import { decodeImage } from "../picture/decode.ts";
 import { loadModel } from "../model/model_file.ts";
 import { browserIsMissing } from "../plot/testing_browser.ts";
 import { classifier } from "../recognition/classify.ts";

@@ -1,5 +1,5 @@
 import { visible } from "../base/visible.ts";
-import type { Plane, RasterImage } from "../dataset/preprocess.ts";
+import type { Plane, RasterImage } from "../picture/preprocess.ts";
 import { percent } from "../recognition/percent.ts";
 import type { Recognition } from "../recognition/recognize.ts";
 import { stack } from "./color_scale.ts";

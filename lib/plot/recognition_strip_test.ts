@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
-import { preprocess } from "../dataset/preprocess.ts";
+import { preprocess } from "../picture/preprocess.ts";
 import type { Recognition } from "../recognition/recognize.ts";
 import { recognitionStrip } from "./recognition_strip.ts";
 

@@ -1,7 +1,7 @@
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
-import { decodeImage } from "../dataset/decode.ts";
-import { preprocess, type Preprocessed, type RasterImage } from "../dataset/preprocess.ts";
+import { decodeImage } from "../picture/decode.ts";
+import { preprocess, type Preprocessed, type RasterImage } from "../picture/preprocess.ts";
 import type { Classification, Classifier } from "./classify.ts";
 
 /** A digit recognised in a picture. */

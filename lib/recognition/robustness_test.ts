@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
-import { PHOTOS } from "../dataset/photo.ts";
+import { PHOTOS } from "../picture/photo.ts";
 import { loadModel } from "../model/model_file.ts";
 import { imagesFor, measureRobustness, type RobustnessProgress } from "./robustness.ts";
 import { formatRobustness, readRobustness } from "./robustness_table.ts";

@@ -6,9 +6,9 @@
 import type sharp from "sharp";
 import type { Metadata, Sharp } from "sharp";
 import { loadPackage } from "../base/package.ts";
+import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
-import { unreadable } from "./gzip.ts";
 
 /** The largest picture that is decoded: 50 megapixels, 200 MB of memory. */
 export const MOST_PIXELS = 50_000_000;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
-import { imageAt } from "./dataset.ts";
+import { imageAt } from "../dataset/dataset.ts";
 import { decodeImage } from "./decode.ts";
 import { encodePhoto, photograph, PHOTOS } from "./photo.ts";
 import { preprocess } from "./preprocess.ts";
-import { syntheticDigits } from "./synthetic.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
 
 const { train } = syntheticDigits({ train: 30, test: 0, seed: 5 });
 

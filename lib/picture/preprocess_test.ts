@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { imageAt } from "./dataset.ts";
+import { imageAt } from "../dataset/dataset.ts";
 import { decodeImage } from "./decode.ts";
-import { readIdxBytes } from "./idx.ts";
+import { readIdxBytes } from "../dataset/idx.ts";
 import { BOX, CENTRE, SIDE } from "./mnist_frame.ts";
 import { preprocess, type RasterImage } from "./preprocess.ts";
-import { syntheticDigits } from "./synthetic.ts";
-import { mnistTest } from "./testing_mnist.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { mnistTest } from "../dataset/testing_mnist.ts";
 
 /** A five of 200 × 200, drawn by SVG: nothing of the project's own draws it. */
 const FIVE = "M 140 40 L 70 45 L 62 95 C 110 70 150 110 130 150 C 115 180 70 180 50 160";
