@@ -204,7 +204,7 @@ export function simdKernel(): Kernel {
           A.rows,
           B.rows,
           wholeVectors(C.columns),
-          scratch(256 + 256 * B.rows),
+          scratch(256 + (A.rows === 1 ? 0 : 256 * B.rows)),
         );
       }
     },
