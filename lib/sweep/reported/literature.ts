@@ -66,9 +66,9 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     seeds: firstSeeds(5),
     settings: {
       ...SIMARD_SETTINGS,
-      learningRate: 0.2,
+      learningRate: 0.4,
       epochs: 20,
-      schedule: "exponential(0.85)",
+      schedule: "exponential(0.93)",
     },
     minutes: 0.45,
   },
