@@ -26,6 +26,7 @@ export {
   take,
 } from "./dataset/dataset.ts";
 export { classMeans } from "./dataset/class_means.ts";
+export { loadDataset, type LoadOptions } from "./dataset/load.ts";
 export { loadMnist, type MnistOptions } from "./dataset/mnist.ts";
 
 // Networks, and one step of training under the magnifying glass.

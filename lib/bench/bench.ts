@@ -4,7 +4,7 @@ import { formatCsv } from "../base/csv.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "../cli/command.ts";
-import { datasetOption, loadNamed } from "../cli/dataset_option.ts";
+import { datasetOptions, loadNamed } from "../cli/dataset_option.ts";
 import { textTable } from "../cli/text_table.ts";
 import { speedCurvesFigure } from "../plot/speed_curves.ts";
 import { cliffs, speedCurves, type SpeedRow } from "./curves.ts";
@@ -29,7 +29,7 @@ export const bench = defineCommand({
     "library that reaches another accuracy fails the comparison.\n\n" +
     `The configurations: ${NAMES.join(", ")} (units of the hidden layers).`,
   options: {
-    dataset: datasetOption,
+    dataset: datasetOptions.dataset,
     only: option("<names>", "these configurations alone, or workers", text),
     rounds: option("<n>", "epochs of each library that are timed", wholeNumber(1, 100), "5"),
     cores: option("<n>", "1, or all: every library uses what it can", oneOf(["1", "all"]), "1"),
@@ -47,7 +47,7 @@ export const bench = defineCommand({
   async run({ options, say, note, onInterrupt }) {
     const wanted = chosen(options.only);
     if (options.setup) await installPeers(note);
-    const { dataset, remind } = await loadNamed(options.dataset, note);
+    const { dataset, remind } = await loadNamed(options, note);
     if (options.profile) {
       const profiles: Profile[] = [];
       for (const { hyperparameters } of wanted.configurations) {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { usageError } from "../base/user_error.ts";
 import { discardPartial, formOf, readImages, writeImages } from "../dataset/convert.ts";
-import { defineCommand, main, oneOf, option, wholeNumber } from "./command.ts";
+import { defineCommand, main, oneOf, option } from "./command.ts";
+import { readOptions } from "./dataset_option.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 
 /** `deno task convert FROM TO` */
@@ -10,19 +11,15 @@ export const convert = defineCommand({
   summary: "Convert labelled images between IDX files, CSV and image folders.\n\n" +
     "  IDX     named by the file with the images, e.g. train-images-idx3-ubyte.gz; the labels\n" +
     "          lie beside it as train-labels-idx1-ubyte.gz; .gz may be left out\n" +
-    "  CSV     NAME.csv or NAME.csv.gz: a line per image, the label, then the pixels\n" +
+    "  CSV     NAME.csv or NAME.csv.gz: a line per image, the label (a number or, when reading, a\n" +
+    "          name), then the pixels\n" +
     "  folder  ROOT/LABEL/*.png, .jpg, …",
   arguments: {
     from: "what to read; its content tells what it is",
     to: "what to write; its name tells what it becomes",
   },
   options: {
-    size: option(
-      "<width>x<height>",
-      "of CSV images that are not square; image files are scaled to it",
-      parseSize,
-    ),
-    classes: option("<n>", "how many classes IDX or CSV labels have (10)", wholeNumber(1, 256)),
+    ...readOptions,
     imageFormat: option("<format>", "png or jpeg, in a folder", oneOf(["png", "jpeg"]), "png"),
   },
   examples: [
@@ -57,12 +54,5 @@ export const convert = defineCommand({
     return { from, to, count, width, height, labelled: set.labelled, classes: set.classes };
   },
 });
-
-function parseSize(text: string): { width: number; height: number } {
-  const match = /^(\d{1,4})[x×](\d{1,4})$/.exec(text);
-  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
-  if (!(width > 0 && height > 0)) throw usageError("expected width and height, e.g. 28x28");
-  return { width, height };
-}
 
 if (import.meta.main) await main(convert);

@@ -13,7 +13,7 @@ import { wilsonInterval } from "../training/wilson.ts";
 import { checkDigitModel } from "../recognition/classify.ts";
 import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, fileName, main, option } from "./command.ts";
-import { datasetOption, loadNamedPart, partOption } from "./dataset_option.ts";
+import { datasetOptions, loadNamedPart, partOption } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
 import { textTable } from "./text_table.ts";
 
@@ -27,7 +27,7 @@ export const evaluate = defineCommand({
     "a pair of .csv files. Where a file does not say what its layers compute, the flags do.",
   arguments: { model: "the network" },
   options: {
-    dataset: datasetOption,
+    ...datasetOptions,
     part: partOption,
     mistakes: option("<file>", "draw the most confident mistakes there, an .svg", fileName(".svg")),
     ...modelOptions,
@@ -40,7 +40,7 @@ export const evaluate = defineCommand({
     "evaluate weights-folder --activation relu",
   ],
   async run({ arguments: { model: path }, options, say, note }) {
-    const { dataset: name, part: asked, mistakes, ...reading } = options;
+    const { dataset: name, classes: named, size, part: asked, mistakes, ...reading } = options;
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     if (mistakes !== undefined) {
@@ -50,7 +50,7 @@ export const evaluate = defineCommand({
     if (!isFiniteModel(model)) {
       note(`${path}: some of its numbers are not finite: its training diverged`);
     }
-    const loaded = await loadNamedPart(name, asked, note);
+    const loaded = await loadNamedPart({ dataset: name, classes: named, size }, asked, note);
     const { samples, part, classes } = loaded;
     checkFit(path, model.architecture, loaded);
     // A file in 64 bits is taken at its word.

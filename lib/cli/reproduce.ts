@@ -270,7 +270,7 @@ function parseMinutes(text: string): number {
 
 /** MNIST: nothing else will do. */
 async function mnistFor(note: (line: string) => void): Promise<Dataset> {
-  return (await loadNamed("mnist", note)).dataset;
+  return (await loadNamed({ dataset: "mnist" }, note)).dataset;
 }
 
 function show(bar: ReturnType<typeof lazyProgressBar>, progress: ReproduceProgress): void {

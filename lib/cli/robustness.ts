@@ -10,7 +10,7 @@ import { weightsDigest } from "../network/network.ts";
 import { measureRobustness, type RobustnessRow } from "../recognition/robustness.ts";
 import { formatRobustness, ROBUSTNESS_COLUMNS } from "../recognition/robustness_table.ts";
 import { defineCommand, main, option, text, wholeNumber } from "./command.ts";
-import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
@@ -27,7 +27,7 @@ export const robustness = defineCommand({
     "written: after Ctrl-C the same command goes on from there.",
   options: {
     model: option("<file>", "the network; the project's own unless given", text),
-    dataset: datasetOption,
+    dataset: datasetOptions.dataset,
     images: option(
       "<n>",
       "photos of each kind, spread evenly over the test images; all of them at 28×28 pixels, a " +
@@ -47,7 +47,7 @@ export const robustness = defineCommand({
     const path = options.model ?? projectPath("results", "models", "digits.npz");
     const { model, notices } = await loadModel(path);
     notices.forEach(note);
-    const { dataset, remind } = await loadNamed(options.dataset, note);
+    const { dataset, remind } = await loadNamed(options, note);
     const { test } = dataset;
     if (test.width !== 28 || test.height !== 28 || dataset.classes.length !== 10) {
       throw new UserError(`${dataset.name}: expected 28×28 images of ten digits`);

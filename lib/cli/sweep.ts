@@ -11,7 +11,7 @@ import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sw
 import { formatTable, rowOf } from "../sweep/table.ts";
 import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
-import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
 import { type ProgressBar, progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
@@ -34,7 +34,7 @@ export const sweep = defineCommand({
     "is replaced only with --replace, and kept in results/.journal.",
   options: {
     name: option("<name>", "of the result files (learning-rate without flags, else sweep)", text),
-    dataset: datasetOption,
+    ...datasetOptions,
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
     replace: flag("replace a table of that name whose rows are not all in this sweep"),
     yes: flag(`train more than ${MANY_TRIALS} trials`),
@@ -58,7 +58,7 @@ export const sweep = defineCommand({
     if (count <= MANY_TRIALS) grid(space);
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
 
-    const { dataset, remind } = await loadNamed(options.dataset, note);
+    const { dataset, remind } = await loadNamed(options, note);
     note(
       `dataset ${dataset.name}: ${dataset.train.count} images to train on, ${dataset.test.count} to test with`,
     );

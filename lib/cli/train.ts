@@ -10,7 +10,7 @@ import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
 import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, main, option, text } from "./command.ts";
-import { datasetOption, loadNamed } from "./dataset_option.ts";
+import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, hyperparametersFrom } from "./hyperparameter_options.ts";
 import { progressBar } from "./progress_bar.ts";
 
@@ -26,7 +26,7 @@ export const train = defineCommand({
       "write the network to this file: .npz, .json, DIR/*.npy, NAME-*.csv",
       text,
     ),
-    dataset: datasetOption,
+    ...datasetOptions,
     ...hyperparameterOptions(false),
   },
   examples: [
@@ -39,7 +39,7 @@ export const train = defineCommand({
     // A place that cannot be written is told before the work, not after it.
     if (options.out !== undefined) await checkModelPath(options.out);
     note(`training ${hyperparameters.layers.join("-")}`);
-    const { dataset, remind } = await loadNamed(options.dataset, note);
+    const { dataset, remind } = await loadNamed(options, note);
     const { epochs } = hyperparameters;
     const images = epochs * dataset.train.count;
     const kept = keptTraining(hyperparameters, dataset, note);

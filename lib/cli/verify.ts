@@ -6,7 +6,7 @@ import { onWorkers } from "../sweep/engine.ts";
 import { readTable } from "../sweep/table.ts";
 import { drawLines, type RowCheck, type TableLine, verifyLines } from "../sweep/verify.ts";
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
-import { loadNamed } from "./dataset_option.ts";
+import { type DatasetChoice, datasetOptions, loadNamed } from "./dataset_option.ts";
 import { progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
@@ -28,6 +28,7 @@ export const verify = defineCommand({
       "which rows are drawn; defaults to another number each time, which is printed",
       wholeNumber(0, 2 ** 31 - 1),
     ),
+    ...datasetOptions,
     dataset: option(
       "<name>",
       "the data that the table names, where they are not mnist or synthetic: a path as sweep takes it",
@@ -55,7 +56,7 @@ export const verify = defineCommand({
     onInterrupt(() => `${finished} of ${chosen.length} rows were compared`);
     const checks: RowCheck[] = [];
     for (const [name, rows] of Map.groupBy(chosen, ({ row }) => row.dataset)) {
-      const dataset = await datasetOf(name, options.dataset, shown, note);
+      const dataset = await datasetOf(name, options, shown, note);
       checks.push(...await train(shown, rows, dataset, options.workers, () => finished++));
     }
     checks.sort((a, b) => a.line - b.line);
@@ -108,16 +109,16 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
 /** The data of a table's rows: those given, or MNIST and the synthetic digits by their names. */
 async function datasetOf(
   name: string,
-  given: string | undefined,
+  given: DatasetChoice,
   table: string,
   note: (line: string) => void,
 ): Promise<Dataset> {
-  if (given === undefined && name !== "mnist" && name !== "synthetic") {
+  if (given.dataset === undefined && name !== "mnist" && name !== "synthetic") {
     throw new UserError(
       `${table}: its rows were trained on data named ${name}; say where they are with --dataset`,
     );
   }
-  const { dataset } = await loadNamed(given ?? name, note);
+  const { dataset } = await loadNamed({ ...given, dataset: given.dataset ?? name }, note);
   if (dataset.name !== name) note(`the table says ${name}, these data are named ${dataset.name}`);
   return dataset;
 }

@@ -10,7 +10,7 @@ import { runTask, withDataset } from "./testing_command.ts";
 /** A table of eight trials as somebody else may send it, and its data. */
 async function withTable(run: (table: string, data: string, text: string) => Promise<void>) {
   await withDataset(600, async (folder) => {
-    const { dataset } = await loadDataset({ dataset: folder });
+    const dataset = await loadDataset(folder);
     const space = {
       layers: [784, 12, 8, 10],
       activation: ["relu", ["tanh", "relu"]] as const,

@@ -14,6 +14,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
+import { type Classes, classNames, listOf, relabel } from "./classes.ts";
 import { readCsvImages, writeCsvImages } from "./csv.ts";
 import type { Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
@@ -41,8 +42,11 @@ export interface ImageSet {
 export interface ReadOptions {
   /** Of CSV images that are not square; image files are scaled to it. */
   readonly size?: { readonly width: number; readonly height: number };
-  /** How many classes there are, 1 to 256; 10 unless the name says EMNIST. Folders have their own. */
-  readonly classes?: number;
+  /**
+   * The number of classes, 1 to 256, or their names in the order of the labels. Defaults to the names
+   * in the data (words as labels, folders), to EMNIST's for files named as its are, otherwise to 10.
+   */
+  readonly classes?: Classes;
   readonly onProgress?: Progress;
   readonly onNotice?: (sentence: string) => void;
 }
@@ -54,13 +58,18 @@ export interface ReadOptions {
  */
 export async function readImages(path: string, options: ReadOptions = {}): Promise<ImageSet> {
   if (await isDirectory(path)) return await readFolder(path, options);
-  const { names, ...family } = familyOf(basename(path));
-  const classes = options.classes === undefined
-    ? names
-    : Array.from({ length: options.classes }, (_, i) => String(i));
+  const { names: classes, ...family } = familyOf(basename(path), options.classes);
   const layout = { ...family, classes: classes.length };
   if (!await isIdx(path)) {
-    return { ...await readCsvImages(path, { ...layout, size: options.size }), classes };
+    const csv = {
+      ...family,
+      size: options.size,
+      classes: typeof options.classes === "number" ? options.classes : undefined,
+      names: typeof options.classes === "object" ? classes : undefined,
+    };
+    // EMNIST's names belong to its numbers.
+    if (options.classes === undefined && family.transposed) csv.classes = classes.length;
+    return { classes, ...await readCsvImages(path, csv) };
   }
   const set = await readIdxFile(path, layout, options);
   const { width, height } = set.samples;
@@ -106,12 +115,18 @@ async function readFolder(path: string, options: ReadOptions): Promise<ImageSet>
       throw new UserError(`${path}: a folder of IDX files; name the one with the images`);
     }
   }
-  if (options.classes !== undefined) {
+  const { samples, classes } = await readImageFolder(path, options);
+  if (typeof options.classes === "object") {
+    const names = classNames(options.classes);
+    return { samples: relabel(path, samples, classes, names), classes: names, labelled: true };
+  }
+  if (options.classes !== undefined && options.classes !== classes.length) {
     throw usageError(
-      `${path}: an image folder has its own classes, their number is not to be said`,
+      `${path}: an image folder has its own classes, ${classes.length} of them ` +
+        `(${listOf(classes)}), expected ${options.classes}`,
     );
   }
-  return { ...await readImageFolder(path, options), labelled: true };
+  return { samples, classes, labelled: true };
 }
 
 async function isDirectory(path: string): Promise<boolean> {

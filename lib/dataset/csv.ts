@@ -1,5 +1,6 @@
 /**
- * Images as CSV, a line each: the label, then the pixels row by row, as whole numbers 0 to 255.
+ * Images as CSV, a line each: the label (a number or a name), then the pixels row by row, as whole
+ * numbers 0 to 255.
  * @module
  */
 import { createGzip } from "node:zlib";
@@ -8,6 +9,7 @@ import { writeFileAtomically } from "../base/atomic_file.ts";
 import { parseLines } from "../base/csv.ts";
 import { decimalNumber } from "../base/number.ts";
 import { UserError } from "../base/user_error.ts";
+import { className, listOf, MOST_CLASSES } from "./classes.ts";
 import { type CsvLayout, csvLayout, type ImageSize } from "./csv_layout.ts";
 import { emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
@@ -18,8 +20,10 @@ export interface CsvOptions {
   readonly size?: ImageSize;
   /** The number of the first class: 0, or 1 for EMNIST's letters. */
   readonly firstLabel?: number;
-  /** How many classes there are, 1 to 256; labels must lie within. 10 unless given. */
+  /** Number of classes, 1 to 256; defaults to 10 where labels are numbers. */
   readonly classes?: number;
+  /** The names of the classes; a label is one of them or its index. */
+  readonly names?: readonly string[];
   /** Whether rows and columns are exchanged, as in EMNIST (square images only). */
   readonly transposed?: boolean;
 }
@@ -29,6 +33,8 @@ export interface CsvImages {
   readonly samples: Samples;
   /** Whether there is a column of labels; if not (Kaggle's `test.csv`), all labels are 0. */
   readonly labelled: boolean;
+  /** The classes' names in alphabetical order, where the labels are names and none were given. */
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -37,6 +43,9 @@ export interface CsvImages {
  * The columns of the label and the pixels, with or without a first line of names, are found as
  * {@linkcode csvLayout} describes. Lines end in `\n` or `\r\n`; empty ones are skipped. Columns are
  * separated by commas, semicolons or tabs.
+ *
+ * Labels are numbers, or, where the first is not a number, names: these are numbered in alphabetical
+ * order. Labels that mix both take `names`.
  *
  * @throws {UserError} naming the file, the line and the column of the first value that is not a whole
  * number in its range, or the first line that is too short or too long
@@ -98,6 +107,8 @@ class ImageRows {
   private delimiter: string | undefined;
   private layout: CsvLayout | undefined;
   private blocks: Samples[] = [];
+  /** The names met so far in the order of their first image, where labels are names. */
+  private found: Map<string, number> | undefined;
 
   constructor(private readonly file: string, private readonly options: CsvOptions) {}
 
@@ -136,7 +147,22 @@ class ImageRows {
       samples.labels.set(block.labels.subarray(0, images), start);
       start += images;
     }
-    return { samples, labelled: label >= 0 };
+    const classes = this.found && this.sortClasses(samples.labels, this.found);
+    return { samples, labelled: label >= 0, ...(classes && { classes }) };
+  }
+
+  /** Puts the names into alphabetical order, and the labels with them. */
+  private sortClasses(labels: Uint8Array, found: ReadonlyMap<string, number>): readonly string[] {
+    const { classes } = this.options;
+    const names = [...found.keys()].sort();
+    if (classes !== undefined && names.length !== classes) {
+      throw new UserError(
+        `${this.file}: ${names.length} classes (${listOf(names)}), expected ${classes}`,
+      );
+    }
+    const places = [...found.keys()].map((name) => names.indexOf(name));
+    labels.forEach((label, i) => labels[i] = places[label]);
+    return names;
   }
 
   private addImage(row: readonly string[], layout: CsvLayout): void {
@@ -156,9 +182,35 @@ class ImageRows {
   }
 
   private labelOf(text: string, column: number): number {
-    const { firstLabel = 0, classes = 10 } = this.options;
-    return this.wholeNumber("label", text, column, firstLabel, firstLabel + classes - 1) -
-      firstLabel;
+    const { firstLabel = 0, names, classes = names?.length ?? 10 } = this.options;
+    const given = names?.indexOf(text.trim()) ?? -1;
+    if (given >= 0) return given;
+    const isName = Number.isNaN(decimalNumber(text));
+    if (names === undefined && this.count === 1 && isName) this.found = new Map();
+    if (this.found) return this.nameOf(text, column, this.found);
+    const last = firstLabel + classes - 1;
+    if (names && isName) {
+      this.refuse(`label ${shown(text)}, expected one of ${listOf(names)}`, column);
+    }
+    const advice = isName
+      ? " as before; where labels are names and numbers, list all classes (--classes a,b,7)"
+      : this.options.classes === undefined
+      ? "; for more classes, say how many (--classes)"
+      : "";
+    return this.wholeNumber("label", text, column, firstLabel, last, advice) - firstLabel;
+  }
+
+  /** The index of a name, in the order of first appearance. */
+  private nameOf(text: string, column: number, found: Map<string, number>): number {
+    const name = className(text) ??
+      this.refuse(
+        `label ${shown(text)}, expected the name of a class, 1 to 100 characters`,
+        column,
+      );
+    const index = found.get(name) ?? found.size;
+    if (index === MOST_CLASSES) this.refuse(`${name} is one class more than 256`, column);
+    found.set(name, index);
+    return index;
   }
 
   /** The number of a field; `0.0` and ` 7` are whole numbers too. */
@@ -168,14 +220,12 @@ class ImageRows {
     column: number,
     least: number,
     most: number,
+    advice = "",
   ): number {
     const value = decimalNumber(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
-    const word = text.trim();
-    const shown = word.length > 20 ? `${word.slice(0, 20)}…` : word;
     return this.refuse(
-      `${what} ${Number.isNaN(value) ? JSON.stringify(shown) : shown}, ` +
-        `expected a whole number from ${least} to ${most}`,
+      `${what} ${shown(text)}, expected a whole number from ${least} to ${most}${advice}`,
       column,
     );
   }
@@ -195,6 +245,13 @@ class ImageRows {
     const place = column === undefined ? "" : `, column ${column + 1}`;
     throw new UserError(`${this.file}, line ${this.line}${place}: ${message}`);
   }
+}
+
+/** A field as a message shows it: in quotation marks where it is no number, shortened. */
+function shown(text: string): string {
+  const word = text.trim();
+  const short = word.length > 20 ? `${word.slice(0, 20)}…` : word;
+  return Number.isNaN(decimalNumber(text)) ? JSON.stringify(short) : short;
 }
 
 /** Exchanges rows and columns of a square image, in place. */

@@ -32,7 +32,7 @@ const FEW = 10;
  *
  * - The label is the column named `label` (`labels`, `class`, `target`, `y`). Where no name says so it
  *   is the first column, unless the number of columns is that of a square image's pixels: then there
- *   are no labels.
+ *   are no labels. A first field that is not a number is a label.
  * - A first column without a name, or named `Unnamed: 0`, `index` or `id`, is pandas' index and left
  *   out.
  * - The size is `size`, or what names such as `1x1,1x2,…,5x3` (row, column) say, or that of a square.
@@ -53,7 +53,7 @@ export function csvLayout(
       ? count === shape.width * shape.height
       // A square of one pixel is no image: any text at all would pass as a list of them.
       : count > 1 && Number.isInteger(Math.sqrt(count));
-  const label = labelColumn(names, row.length, index, isImage, refuse);
+  const label = labelColumn(names, row, index, isImage, refuse);
   const pixels = Uint32Array.from(row.keys()).filter((c) => c !== index && c !== label);
   if (!isImage(pixels.length)) refuse(notAnImage(row.length, shape));
   const width = shape?.width ?? Math.sqrt(pixels.length);
@@ -111,7 +111,7 @@ function shapeOf(
 
 function labelColumn(
   names: readonly string[] | undefined,
-  columns: number,
+  row: readonly string[],
   index: number,
   isImage: (count: number) => boolean,
   refuse: (message: string) => never,
@@ -122,8 +122,10 @@ function labelColumn(
     refuse(`${list}: which is the label? Leave the other out`);
   }
   if (named.length === 1) return named[0];
-  if (index < 0) return isImage(columns) ? -1 : 0;
-  if (!isImage(columns - 1)) return 1;
+  // A name can only be a label.
+  if (names === undefined && Number.isNaN(decimalNumber(row[0]))) return 0;
+  if (index < 0) return isImage(row.length) ? -1 : 0;
+  if (!isImage(row.length - 1)) return 1;
   return refuse(
     `the first column is named ${JSON.stringify(names![0])} and none is named label: if it holds ` +
       `the labels, name it label; if it numbers the lines, leave it out (index=False in pandas)`,

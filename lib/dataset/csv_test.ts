@@ -209,7 +209,6 @@ Deno.test("what is wrong is named with its line and column", async () => {
     await refused(start + row(5, zeros.with(783, -1)), new RegExp(`column 785: pixel -1`));
   }
   await refused(good + row(5, zeros.with(783, "0xff\r")), /line 2, column 785: pixel "0xff",/);
-  await refused(row("five", zeros), /line 1, column 1: label "five"/);
   await refused(row(5, zeros.with(3, "ink")), /line 1, column 5: pixel "ink"/);
 });
 
@@ -285,4 +284,44 @@ Deno.test("the header is the one found in the wild", async () => {
   await writeCsvImages(file, { samples: emptySamples(1, 2, 2), labelled: false });
   assert.equal(await Deno.readTextFile(file), "pixel0,pixel1,pixel2,pixel3\n0,0,0,0\n");
   await Deno.remove(file);
+});
+
+Deno.test("labels that are names are classes in alphabetical order", async () => {
+  for (const names of ["label,1x1,1x2,1x3\n", ""]) {
+    const size = names === "" ? { width: 3, height: 1 } : undefined;
+    const { samples, classes } = await read(
+      `${names}dog,1,2,3\n cat ,4,5,6\ndog,7,8,9\n7,1,1,1\n`,
+      {
+        size,
+      },
+    );
+    assert.deepEqual([classes, [...samples.labels]], [["7", "cat", "dog"], [2, 1, 2, 0]]);
+    assert.deepEqual(images(samples)[1], [4, 5, 6]);
+  }
+  // Sixteen columns could be a 4×4 image without a label: but not with a name among them.
+  const { samples } = await read(`b,${"9,".repeat(14)}9\n`, { size: { width: 5, height: 3 } });
+  assert.equal(samples.width, 5);
+  assert.equal((await read(`b,${"9,".repeat(15)}9\n`)).samples.width, 4);
+  const { samples: some } = await read("dog,1,2,3,4\n0,1,2,3,4\n", { names: ["cat", "dog"] });
+  assert.deepEqual([...some.labels], [1, 0]);
+});
+
+Deno.test("names of classes that do not fit are refused", async () => {
+  const lines = (...labels: string[]) => labels.map((label) => `${label},1,2,3,4\n`).join("");
+  await refused(
+    lines("7", "x"),
+    /^digits\.csv, line 2, column 1: label "x", expected a whole.*--cl/,
+  );
+  await refused(lines("cat", " "), /line 2, column 1: label "", expected the name of a class/);
+  await refused(lines("c".repeat(101)), /line 1, column 1: label "c*…", expected the name/);
+  await refused(lines("cat", "dog"), /^digits\.csv: 2 classes \(cat, dog\), expected 3$/, {
+    classes: 3,
+  });
+  await refused(lines("dog", "cow"), /line 2, column 1: label "cow", expected one of cat, dog$/, {
+    names: ["cat", "dog"],
+  });
+  const many = Array.from({ length: 257 }, (_, i) => `class${i}`);
+  const { classes } = await read(lines(...many.slice(0, 256)));
+  assert.deepEqual(classes, many.slice(0, 256).sort());
+  await refused(lines(...many), /line 257, column 1: class256 is one class more than 256$/);
 });

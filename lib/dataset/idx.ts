@@ -102,7 +102,10 @@ export function parseIdx(
     if (label < 0 || label >= classes) {
       throw new UserError(
         `${labels.file}: label ${labelBytes[i]} of image ${i + 1} (byte ${i + 8}), ` +
-          `expected ${firstLabel} to ${firstLabel + classes - 1}`,
+          `expected ${firstLabel} to ${firstLabel + classes - 1}` +
+          (options.classes === undefined || classes === 10
+            ? "; for more classes, say how many (--classes)"
+            : ""),
       );
     }
     samples.labels[i] = label;

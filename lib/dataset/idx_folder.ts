@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
+import { type Classes, classNames } from "./classes.ts";
 import { type Dataset, DIGITS } from "./dataset.ts";
 import { type IdxOptions, labelsFileOf, parseIdx, readIdxBytes } from "./idx.ts";
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
@@ -29,10 +30,17 @@ const EMNIST: Readonly<Record<string, Family>> = {
   mnist: { names: DIGITS, transposed: true },
 };
 
-/** The family of a file or folder, by its name: `emnist-letters-train-images-idx3-ubyte.gz`. */
-export function familyOf(name: string): Family {
+/**
+ * The family of a file or folder, by its name: `emnist-letters-train-images-idx3-ubyte.gz`.
+ *
+ * @param classes other classes than those of the family, which keeps its names where only their number
+ * is given and is the same
+ */
+export function familyOf(name: string, classes?: Classes): Family {
   const part = /emnist-(\w+)/.exec(name)?.[1];
-  return (part !== undefined && EMNIST[part]) || { names: DIGITS };
+  const family = (part !== undefined && EMNIST[part]) || { names: DIGITS };
+  if (classes === undefined || classes === family.names.length) return family;
+  return { ...family, names: classNames(classes) };
 }
 
 /** A train pair and a test pair of IDX files. */
@@ -50,15 +58,19 @@ interface Quartet {
  * The dataset is called `mnist` when its bytes are MNIST's, otherwise after its prefix or its folder.
  *
  * @param path the folder; where it holds several data sets, `folder/prefix`, e.g. `emnist/emnist-letters`
+ * @param classes of the data; defaults to EMNIST's where the files are named so, otherwise to ten
  * @throws {UserError} naming the files that are missing or wrong
  */
-export async function loadIdxDataset(path: string, name?: string): Promise<Dataset> {
+export async function loadIdxDataset(
+  path: string,
+  { name, classes }: { readonly name?: string; readonly classes?: Classes } = {},
+): Promise<Dataset> {
   const { prefix, paths } = await findQuartet(path);
   const missing = MNIST_FILES.flatMap((file, i) => paths[i] ? [] : [prefix + file.name]);
   if (missing.length > 0) {
     throw new UserError(`${path}: ${missing.join(", ")} missing (with or without .gz)`);
   }
-  const { names, ...options } = familyOf(prefix);
+  const { names, ...options } = familyOf(prefix, classes);
   const files = await Promise.all(
     paths.map(async (path) => ({ file: path!, bytes: await readIdxBytes(path!) })),
   );

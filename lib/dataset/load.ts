@@ -1,12 +1,13 @@
 import { basename, join } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { type ImageSet, readImages, type ReadOptions } from "./convert.ts";
+import { relabel } from "./classes.ts";
 import { concatenate, type Dataset, type Samples, split } from "./dataset.ts";
 import { datasetName, hasIdxFiles, loadIdxDataset } from "./idx_folder.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
 import { requirePair } from "./require_pair.ts";
 
-/** What {@linkcode loadDataset} is told; everything may be left out. */
+/** What {@linkcode openDataset} loads, and how; everything may be left out. */
 export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
   /**
    * `mnist`, `synthetic`, or a path: a folder of IDX files named as MNIST's (or `folder/prefix` where
@@ -24,13 +25,47 @@ const TEST_PART = 7;
 const SPLIT_SEED = 1;
 
 /**
- * Loads the dataset that a command or notebook asks for. Whatever is decided for the user, such as
- * splitting a set or falling back to synthetic digits, `onNotice` says.
+ * Loads a dataset: everything that the commands' `--dataset` takes.
+ *
+ * Labels are whole numbers from 0 or, in CSV files and class folders, names; classes that are named are
+ * numbered in alphabetical order. Of a single set, every seventh image at random, always the same ones,
+ * is put aside for testing.
+ *
+ * @param name `mnist`, `synthetic`, or a path: a folder of IDX files, CSV files or
+ * images, a CSV or IDX file, or two of these separated by a comma, the training images first
+ * @param options `classes`, the number of classes (up to 256) or their names, is needed for IDX files and
+ * CSV files whose labels are numbers above 9; `size` for CSV images that are not square and have no
+ * names such as `1x1,1x2,…`, and to scale image files
+ * @throws {UserError} naming the file, the place in it and what was expected
+ *
+ * @example Three classes by name, images of 2×1 pixels
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { loadDataset } from "./load.ts";
+ * const file = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(file, "label,1x1,1x2\n" + "up,255,0\ndown,0,255\nflat,9,9\n".repeat(7));
+ * const { classes, train, test } = await loadDataset(file, { onNotice: () => {} });
+ * assert.deepEqual(classes, ["down", "flat", "up"]);
+ * assert.deepEqual([train.count, test.count, train.width, train.height], [18, 3, 2, 1]);
+ * await Deno.remove(file);
+ * ```
+ */
+export async function loadDataset(
+  name: string,
+  options: Omit<LoadOptions, "dataset"> = {},
+): Promise<Dataset> {
+  const { dataset } = await openDataset({ onNotice: console.warn, ...options, dataset: name });
+  return dataset;
+}
+
+/**
+ * Loads the dataset that a command asks for. `onNotice` is told what is decided for the user, such as
+ * splitting a set or falling back to synthetic digits.
  *
  * @returns the dataset and whether it is only the stand-in for MNIST
  * @throws {UserError} when it cannot be loaded; of MNIST only when it was asked for by its name
  */
-export async function loadDataset(
+export async function openDataset(
   options: LoadOptions = {},
 ): Promise<{ dataset: Dataset; fallback: boolean }> {
   const { data, fallback } = await loadData(options);
@@ -59,9 +94,9 @@ export interface LoadedPart {
 /**
  * Loads one part of a dataset. All of it, in the order of the file, is the default for a single set;
  * the test images are where the data have a test set of their own. The parts `train` and `test` of a
- * single set are those that {@linkcode loadDataset} splits it into.
+ * single set are those that {@linkcode openDataset} splits it into.
  *
- * @throws {UserError} as {@linkcode loadDataset}
+ * @throws {UserError} as {@linkcode openDataset}
  */
 export async function loadPart(part: Part | undefined, options: LoadOptions): Promise<LoadedPart> {
   const { data, fallback } = await loadData(options);
@@ -113,11 +148,11 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset | S
   if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
   if (test !== undefined) return await loadParts(nameOf(train), train, test, options);
   if (!await exists(path)) {
-    if (await hasIdxFiles(path)) return await loadIdxDataset(path);
+    if (await hasIdxFiles(path)) return await loadIdxDataset(path, { classes: options.classes });
     throw new UserError(`${path}: no such file or folder, nor is it mnist or synthetic`);
   }
   if (await isDirectory(path)) {
-    if (await hasIdxFiles(path)) return await loadIdxDataset(path);
+    if (await hasIdxFiles(path)) return await loadIdxDataset(path, { classes: options.classes });
     const parts = await findParts(path);
     if (parts) return await loadParts(nameOf(path), parts.train, parts.test, options);
   }
@@ -150,22 +185,19 @@ async function loadParts(
   options: LoadOptions,
 ): Promise<Dataset> {
   const train = await readImages(trainPath, options);
-  const test = await readImages(testPath, options);
+  const classes = options.classes && train.classes;
+  const test = await readImages(testPath, { ...options, classes });
   requireLabels(trainPath, train);
   requireLabels(testPath, test);
   requirePair(
     { name: trainPath, samples: train.samples },
     { name: testPath, samples: test.samples },
   );
-  const classes = train.classes.length >= test.classes.length ? train.classes : test.classes;
-  const fewer = classes === train.classes ? test.classes : train.classes;
-  if (fewer.some((name, label) => name !== classes[label])) {
-    throw new UserError(
-      `${trainPath} and ${testPath} have other classes: ` +
-        `${train.classes.join(", ")} and ${test.classes.join(", ")}`,
-    );
-  }
-  return { name, classes, train: train.samples, test: test.samples };
+  // Numbered classes may be more of them in the test images: that is seen in no training image.
+  const isLonger = train.classes.every((name, label) => name === test.classes[label]);
+  const all = isLonger ? test.classes : train.classes;
+  const samples = relabel(testPath, test.samples, test.classes, all);
+  return { name, classes: all, train: train.samples, test: samples };
 }
 
 /** A dataset from one set of images, part of which is put aside for testing. */

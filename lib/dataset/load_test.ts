@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeImages } from "./convert.ts";
 import { datasetDigest, DIGITS, emptySamples } from "./dataset.ts";
-import { loadDataset, type LoadOptions } from "./load.ts";
+import { loadDataset, type LoadOptions, openDataset } from "./load.ts";
 
 /** A labelled set whose images differ. */
 function images(count: number, side = 2, start = 0) {
@@ -19,7 +19,7 @@ async function inFolder(run: (folder: string) => Promise<void>) {
 /** Loads a dataset and collects what is said. */
 async function load(options: LoadOptions) {
   const notices: string[] = [];
-  const result = await loadDataset({ ...options, onNotice: (text) => notices.push(text) });
+  const result = await openDataset({ ...options, onNotice: (text) => notices.push(text) });
   return { ...result, notices };
 }
 
@@ -114,11 +114,75 @@ Deno.test("what does not fit together or is not there is named", async () => {
           at("void"),
           /t10k-images-idx3-ubyte: no images, expected 1 or more$/,
         ],
-        [at("small.csv", "pets"), /have other classes: 0, 1, .* and a, b/],
+        [at("small.csv", "pets"), /pets: the class a is not among the classes 0, 1, 2, /],
         [at("few.csv"), /few\.csv: 6 images, expected 7 or more/],
         [at("small.csv", "bare.csv"), /bare\.csv: images without labels/],
         [at("a", "b", "c"), /expected one path, or two/],
       ] as const
     ) await assert.rejects(load({ dataset }), { name: "UserError", message });
+  });
+});
+
+Deno.test("classes by name, 26 of them, images that are not square: CSV, folders and IDX alike", async () => {
+  await inFolder(async (folder) => {
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+    const samples = emptySamples(26 * 7, 3, 2);
+    samples.labels.forEach((_, i) => samples.labels[i] = i % 26);
+    samples.pixels.forEach((_, i) => samples.pixels[i] = i % 251);
+    const set = { samples, labelled: true, classes: letters };
+    const lines = Array.from(
+      samples.labels,
+      (label, i) => `${letters[label]},${samples.pixels.subarray(6 * i, 6 * i + 6).join()}\n`,
+    );
+    await Deno.writeTextFile(`${folder}/words.csv`, lines.join(""));
+    await writeImages(`${folder}/numbers.csv`, set);
+    await writeImages(`${folder}/folders`, set);
+    for (const part of ["train", "t10k"]) {
+      await writeImages(`${folder}/idx/${part}-images-idx3-ubyte`, set);
+    }
+    const size = { width: 3, height: 2 }, onNotice = () => {};
+    const words = await loadDataset(`${folder}/words.csv`, { size, onNotice });
+    assert.deepEqual([words.classes, words.train.width, words.train.count], [letters, 3, 156]);
+    const numbers = await loadDataset(`${folder}/numbers.csv`, { classes: letters, onNotice });
+    assert.deepEqual(numbers, { ...words, name: "numbers" });
+    const folders = await loadDataset(`${folder}/folders`, { onNotice });
+    assert.deepEqual([folders.classes, folders.train.count], [letters, 156]);
+    const idx = await loadDataset(`${folder}/idx`, { classes: 26 });
+    assert.deepEqual(idx.train, samples);
+    assert.equal(idx.classes[25], "25");
+    for (
+      const [path, options, message] of [
+        ["numbers.csv", {}, /label 10, expected .* 0 to 9; for more classes, say how many/],
+        ["idx", {}, /labels.*: label 10 of image 11 .* 0 to 9; for more classes, say how many/],
+        ["words.csv", { size, classes: 25 }, /26 classes \(a, b, .*\), expected 25/],
+        [
+          "folders",
+          { classes: letters.slice(0, 9) },
+          /folders: the class . is not among the classes a/,
+        ],
+        ["folders", { classes: 300 }, /expected 300/],
+        ["words.csv", { size, classes: ["a", "a"] }, /classes: "a" in place 2, expected different/],
+      ] as const
+    ) {
+      await assert.rejects(loadDataset(`${folder}/${path}`, options), {
+        name: "UserError",
+        message,
+      });
+    }
+  });
+});
+
+Deno.test("the test images' classes are found among those of the training images by name", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/train.csv`, "cat,1,1,1,1\ncow,2,2,2,2\ndog,3,3,3,3\n");
+    await Deno.writeTextFile(`${folder}/test.csv`, "dog,3,3,3,3\ncat,1,1,1,1\n");
+    for (const classes of [undefined, 3, ["cat", "cow", "dog"]]) {
+      const { classes: names, test } = await loadDataset(folder, { classes });
+      assert.deepEqual([names, [...test.labels]], [["cat", "cow", "dog"], [2, 0]]);
+    }
+    await Deno.writeTextFile(`${folder}/test.csv`, "dog,3,3,3,3\nhen,1,1,1,1\n");
+    await assert.rejects(loadDataset(folder), {
+      message: /test\.csv: the class hen is not among the classes cat, cow, dog$/,
+    });
   });
 });

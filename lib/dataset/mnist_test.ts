@@ -90,7 +90,7 @@ Deno.test("other bytes are taken but never called mnist", async () => {
     );
     await writeQuartet(`${folder}/mnist`);
     assert.equal((await loadMnist({ path: `${folder}/mnist` })).name, "mnist-unverified");
-    assert.equal((await loadIdxDataset(`${folder}/mnist`, "mine")).name, "mine");
+    assert.equal((await loadIdxDataset(`${folder}/mnist`, { name: "mine" })).name, "mine");
   });
 });
 
