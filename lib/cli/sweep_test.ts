@@ -103,7 +103,7 @@ Deno.test("wrong usage is told in a line, with status 2 and before any work", as
     [["--learning-rate", "logspace(0,1,3)"], /logspace takes two numbers above 0/],
     [["--layers", "784,0,10"], /layers must be two or more whole numbers/],
     [["--layers", "784,x,10"], /--layers .* whole numbers from 1, .* got \[784,"x",10\]/],
-    [["--name", "robustness"], /^error: name must not be that of another table/m],
+    [["--name", "robustness"], /^error: name is reserved for another table/m],
     [["--batch-size", "0"], /batchSize must be a whole number from 1/m],
     [["--name", "../up", "--dataset", "synthetic"], /^error: name must be letters/m],
     [["--momentum", "0.9"], /unknown option '--momentum'/],
@@ -220,7 +220,7 @@ Deno.test("another space or other data never replace a table without a word, and
     await Deno.writeTextFile(path, "a,b\n1,2\n");
     const foreign = await run("1,2");
     assert.equal(foreign.status, 2);
-    assert.match(foreign.stderr, /test-kept\.csv would be replaced, and it is no table of a sweep/);
+    assert.match(foreign.stderr, /test-kept\.csv would be replaced, but it is not a sweep's table/);
     assert.equal(await read(), "a,b\n1,2\n");
   });
 });

@@ -2,38 +2,39 @@ import { mean } from "../base/statistics.ts";
 import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import type { TrialRow } from "./row.ts";
 
-/** The settings that decide what a loss measures: losses are compared where none of them differs. */
+/** The settings that define what a loss measures; losses are comparable only if these are equal. */
 const MEANING_OF_LOSS = ["loss", "dataset"] as const satisfies readonly (keyof TrialRow)[];
 
-/** What the columns of a table hold that make two trials the same but for chance. */
+/** The columns that identify a setting: trials equal in all of them differ only by their seed. */
 const SETTINGS = [...HYPERPARAMETERS.filter((name) => name !== "seed"), "dataset"] as const;
 
-/** A setting of the hyperparameters, and how it did over its seeds. */
+/** A setting of the hyperparameters and its mean results over the seeds. */
 export interface BestSetting {
-  /** One of its trials, for its hyperparameters. */
+  /** One of its trials, which holds the hyperparameters. */
   readonly row: TrialRow;
-  /** How many trials it has. */
+  /** Number of trials with this setting. */
   readonly trials: number;
   /** Mean test loss. */
   readonly loss: number;
   /** Mean test accuracy, 0 to 1. */
   readonly accuracy: number;
-  /** What it is the best by. */
+  /** The metric by which it is the best. */
   readonly by: "loss" | "accuracy";
 }
 
-/** Whether the losses of all rows measure the same, so that the lower one is the better one. */
+/** Reports whether all rows have the same loss function and dataset, so that losses are comparable. */
 export function areLossesComparable(rows: readonly TrialRow[]): boolean {
   return MEANING_OF_LOSS.every((name) => new Set(rows.map((row) => row[name])).size <= 1);
 }
 
 /**
- * The best setting of a sweep: the lowest mean test loss over its seeds. Where the trials differ in
- * their loss function or dataset, losses cannot be compared (a mean square error of 0.08 may classify
- * worse than a cross-entropy of 0.3), and the highest mean test accuracy decides. The first of equals.
+ * Returns the best setting of a sweep: the one with the lowest mean test loss over its seeds. If the
+ * trials differ in their loss function or dataset, losses are not comparable (a mean square error of
+ * 0.08 may classify worse than a cross-entropy of 0.3), and the highest mean test accuracy decides. Ties
+ * go to the first.
  *
  * @param rows a sweep's table
- * @returns `undefined` where no setting completed all its trials
+ * @returns `undefined` if no setting completed all its trials
  *
  * @example
  * ```ts

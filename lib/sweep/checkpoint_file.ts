@@ -4,29 +4,30 @@ import { UserError } from "../base/user_error.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import type { TrialHooks } from "../training/trial.ts";
 
-/** Milliseconds of work that a sweep may lose. */
+/** Milliseconds between two writes: at most this much work, plus one epoch, is lost. */
 const PERIOD = 15_000;
 
-/** The file that keeps how far a training is. */
+/** A file that holds the latest checkpoint of a training run. */
 export interface CheckpointFile {
-  /** For the training: it goes on from the file, and leaves its state after every epoch. */
+  /** Hooks for the training: resume from the file, save the state after every epoch. */
   readonly hooks: Pick<TrialHooks, "resumeFrom" | "onCheckpoint">;
   /**
-   * Writes the last epoch's state, where it is not in the file yet.
+   * Writes the last epoch's state if the file does not hold it yet.
    *
-   * @returns the number of epochs in the file, 0 where there is none
+   * @returns the number of epochs in the file, 0 if there is no file
    * @throws {UserError} when it cannot be written
    */
   save(): Promise<number>;
-  /** Removes the file: the training is over and its result is elsewhere. */
+  /** Removes the file, once the training's result is stored elsewhere. */
   remove(): void;
 }
 
 /**
- * A checkpoint file for a training, which is written every `period` milliseconds at the end of an epoch.
- * A file that cannot be read or written costs time alone: the training then starts at its beginning.
+ * Opens a checkpoint file, which is written at the end of an epoch, at most every `period` milliseconds.
+ * A file that cannot be read or written costs only time: the training then starts from the beginning.
  *
- * @param path names the training: everything that its result depends on must be part of it
+ * @param path must identify the training: everything that its result depends on must be part of it
+ * @param period in milliseconds; defaults to 15,000
  * @param onFailure called once when the file cannot be written
  */
 export function checkpointFile(
@@ -38,7 +39,7 @@ export function checkpointFile(
   let inFile = resumeFrom?.history.length ?? 0;
   let unsaved: Checkpoint | undefined;
   let saved = performance.now(), hasFailed = false;
-  // One write after the other: they share a temporary name.
+  // Writes are sequential because they share a temporary name.
   let writing = Promise.resolve();
   const save = async () => {
     const checkpoint = unsaved;
@@ -81,8 +82,8 @@ export function checkpointFile(
 }
 
 /**
- * A checkpoint as JSON, its 32-bit numbers as base64 of their little-endian bytes, below a line with
- * the SHA-256 of it.
+ * Formats a checkpoint: a line with the SHA-256 of the JSON below it, in which 32-bit numbers are the
+ * base64 of their little-endian bytes.
  */
 export function formatCheckpoint(checkpoint: Checkpoint): string {
   const numbers = checkpoint.numbers.map((array) =>
@@ -92,7 +93,7 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
   return `${sha256(json)}\n${json}`;
 }
 
-/** What {@linkcode formatCheckpoint} wrote, or `undefined` where the text is something else. */
+/** Parses the text of {@linkcode formatCheckpoint}; `undefined` if it is damaged or something else. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [digest, json] = text.split("\n");
   if (json === undefined || sha256(json) !== digest) return undefined;

@@ -8,21 +8,21 @@ import type { StepProgress } from "../training/train.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { checkpointFile } from "./checkpoint_file.ts";
 
-/** What an engine tells while it runs trials, each named by its place in the list. */
+/** Events of an engine that runs trials; a trial is identified by its index in the list. */
 export interface EngineHooks {
-  /** A trial has ended; it counts as done when this has returned. */
+  /** Called when a trial has ended; it counts as finished once this returns. */
   readonly onResult: (trial: number, result: TrialResult) => void;
-  /** A trial has made steps. */
+  /** Called when a trial has made steps. */
   readonly onStep?: (trial: number, progress: StepProgress) => void;
-  /** A trial has finished an epoch. */
+  /** Called when a trial has finished an epoch. */
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
-  /** The file in which a trial may leave how far it is, to go on from there another time. */
+  /** Returns the path of a trial's checkpoint file, from which an interrupted trial resumes. */
   readonly checkpoint?: (trial: number) => string;
-  /** Ends the work; the promise is rejected with the signal's reason. */
+  /** Stops the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Where trials run. The results do not depend on it, nor on the order in which they come. */
+/** Runs trials. The results do not depend on the engine or on the order in which they arrive. */
 export type Engine = (
   trials: readonly Hyperparameters[],
   dataset: Dataset,
@@ -57,17 +57,18 @@ export interface WorkerTask {
   readonly checkpoint?: string;
 }
 
-/** What a worker reports while it runs a trial. */
+/** Progress report of a worker. */
 export type WorkerNews =
   | { readonly type: "step"; readonly progress: StepProgress }
   | { readonly type: "epoch"; readonly record: EpochRecord };
 
 /**
  * Runs trials on worker threads. The dataset's bytes are shared with them, not copied. A worker that
- * dies is replaced and its trial begun once more; if that fails too, the trial's result says why.
+ * crashes is replaced and its trial retried once; if that fails too, the trial's result is `failed` and
+ * gives the reason.
  *
- * @param count how many workers, 1 or more
- * @param script the module of a worker
+ * @param count number of workers, 1 or more
+ * @param script the worker's module
  */
 export function onWorkers(count: number, script = new URL("worker.ts", import.meta.url)): Engine {
   return (trials, dataset, hooks) =>
@@ -88,7 +89,7 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
     );
 }
 
-/** The result of a trial whose workers died. */
+/** The result of a trial whose workers crashed. */
 function failed(
   hyperparameters: Hyperparameters,
   dataset: Dataset,

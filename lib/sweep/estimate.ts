@@ -2,18 +2,18 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 
-/** Trials that are measured, evenly spread over all of them. */
+/** Number of trials to measure, evenly spaced in the list. */
 const SAMPLES = 3;
-/** Milliseconds of each that are measured, after those in which the engine compiles. */
+/** Milliseconds to measure of each trial, after a warm-up in which V8 compiles the code. */
 const MEASURED = 100, WARM_UP = 50;
-/** Seconds that a trial costs beside its training: two messages, and its line written to the disk. */
+/** Seconds per trial in addition to its training: two messages and a line written to disk. */
 const OVERHEAD = 0.001;
 
 /**
- * About how many seconds trials take, from the first moments of a few of them. At best half as long or
- * twice as long: settings differ, and the machine may have other work.
+ * Estimates how many seconds trials take by running the first 150 ms of a few of them. Expect an error
+ * of a factor of two: settings differ, and the machine may be busy.
  *
- * @param workers how many trials run at a time; more than there are cores make nothing faster
+ * @param workers number of trials that run at a time; those beyond the number of cores are ignored
  */
 export async function estimateSeconds(
   trials: readonly Hyperparameters[],
@@ -34,7 +34,9 @@ export async function estimateSeconds(
 }
 
 /**
- * A time with as many digits as an estimate has: `about 20 seconds`, `about 12 minutes`.
+ * Formats an estimated duration: `about 20 seconds`, `about 12 minutes`.
+ *
+ * @param seconds 0 or more
  *
  * @example
  * ```ts
@@ -52,14 +54,14 @@ export function aboutTime(seconds: number): string {
   return `about ${Math.round(seconds / 86_400)} days`;
 }
 
-/** What a trial's time is proportional to: multiplications with a weight. */
+/** Number of multiplications by a weight, to which a trial's time is proportional. */
 function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset): number {
   const weights = layers.slice(1).reduce((sum, units, l) => sum + units * layers[l], 0);
-  // Backward takes twice what forward takes; the test images go forward alone.
+  // The backward pass takes twice as long as the forward pass; test images need only the latter.
   return epochs * weights * (3 * train.count + test.count);
 }
 
-/** Runs a trial, again and again where it is short, and measures it until the time is over. */
+/** Measures a trial for a fixed time; a short trial is run repeatedly. */
 async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise<number> {
   const stop = new AbortController();
   const begun = { time: performance.now(), runs: 0 };
@@ -76,11 +78,11 @@ async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise
     }).catch((error) => {
       if (!stop.signal.aborted) throw error;
     });
-    // One that diverges at its first step makes none.
+    // A trial that diverges at its first step reports no step.
     if (to === begun) to = { time: performance.now(), runs: run + 1 };
     if (performance.now() - begun.time > WARM_UP + MEASURED) break;
   }
-  // A single step may be longer than that.
+  // A single step may take longer than the whole measurement.
   if (to === from) from = begun;
   return (to.time - from.time) / 1000 / ((to.runs - from.runs) * unitsOf(trial, dataset));
 }

@@ -3,38 +3,38 @@ import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 
-/** Where a sweep's files lie. */
+/** Paths of a sweep's files. */
 export interface SweepFiles {
-  /** The name of the files without their endings. */
+  /** The files' name without extension. */
   readonly name: string;
   readonly journal: string;
   readonly table: string;
   readonly figure: string;
 }
 
-/** Other tables of the results, which a sweep of that name would overwrite. */
+/** Names of the other tables in `results/`, which a sweep of that name would overwrite. */
 const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)/;
 
 /**
  * Checks a sweep's name.
  *
- * @throws {UserError} when it would not do as a file's, or is that of another table
+ * @throws {UserError} if it is not a valid file name or is reserved for another table
  */
 export function checkSweepName(name: string): void {
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) {
     throw usageError(`name must be letters, digits, dots and dashes, got ${JSON.stringify(name)}`);
   }
   if (TAKEN.test(name)) {
-    throw usageError(`name must not be that of another table of the results, got ${name}`);
+    throw usageError(`name is reserved for another table in results/, got ${name}`);
   }
 }
 
 /**
- * The files of a sweep: `results/NAME.csv` and `.svg`, and its journal. With synthetic digits, NAME
- * gets `-synthetic` at its end, so that no real result is ever overwritten.
+ * Returns the paths of a sweep: `results/NAME.csv` and `.svg`, and its journal. With synthetic digits,
+ * `-synthetic` is appended to NAME so that real results are never overwritten.
  *
  * @param name letters, digits, dots, dashes and underscores
- * @throws {UserError} when {@linkcode checkSweepName} refuses the name
+ * @throws {UserError} if {@linkcode checkSweepName} rejects the name
  */
 export function sweepFiles(name: string, dataset: Dataset): SweepFiles {
   checkSweepName(name);

@@ -9,11 +9,11 @@ import { outsideOf, type Space } from "./space.ts";
 import { formatTable, readTable } from "./table.ts";
 
 /**
- * Checks that a sweep contains every row of the table that it would replace. More values are no
- * reason to ask; another space or other data are.
+ * Checks that a sweep contains every row of the table that it would replace. Additional values are
+ * fine; a different space or dataset is an error.
  *
- * @param advice what to do instead, the end of the error's sentence
- * @throws {UserError} when it does not, saying what would be replaced
+ * @param advice the end of the error message: what to do instead
+ * @throws {UserError} if rows would be lost, saying which
  */
 export async function checkContainsFormer(
   files: SweepFiles,
@@ -25,10 +25,10 @@ export async function checkContainsFormer(
   const path = relative(Deno.cwd(), files.table);
   const rows = await readTable(files.table).catch((error) => {
     if (!(error instanceof UserError)) throw error;
-    throw usageError(`${path} would be replaced, and it is no table of a sweep; ${advice}`);
+    throw usageError(`${path} would be replaced, but it is not a sweep's table; ${advice}`);
   });
   const outside = outsideOf(space);
-  /** What of a row is not in the sweep. */
+  /** The settings of a row that are not in the sweep. */
   const misfits = (row: TrialRow) => [
     ...outside(row).map((name) => `${name} ${row[name]}`),
     ...(row.dataset === dataset.name ? [] : [`dataset ${row.dataset}`]),
@@ -42,10 +42,10 @@ export async function checkContainsFormer(
 }
 
 /**
- * Writes a table and its figure. A former table with lines that the new one does not have is kept, with
- * its figure, in the journal's folder.
+ * Writes a table and its figure. If the previous table has rows that the new one lacks, it is backed up
+ * with its figure in the journal's folder.
  *
- * @returns a sentence that says what was kept, `undefined` where there was nothing to keep
+ * @returns a sentence that says what was backed up, `undefined` if nothing was
  */
 export async function writeResultFiles(
   files: SweepFiles,
@@ -65,7 +65,7 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
   const [, ...rows] = (await inPresentForm(files.table, former)).split("\n");
   const gone = rows.filter((line) => !lines.has(line)).length;
   if (gone === 0) return undefined;
-  // The same table is kept once.
+  // The digest in the name keeps one copy of the same table.
   const digest = sha256(former).slice(0, 8);
   const place = (path: string) => {
     const end = extname(path);
@@ -75,11 +75,11 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
   const figure = await readIfThere(files.figure);
   if (figure !== undefined) await writeFileAtomically(place(files.figure), figure);
   const [path, keptAs] = [files.table, place(files.table)].map((p) => relative(Deno.cwd(), p));
-  return `${gone} of ${rows.length - 1} rows of the former ${path} are not in the new one: ` +
-    `it is kept as ${keptAs}`;
+  return `${gone} of ${rows.length - 1} rows of the previous ${path} are not in the new one: ` +
+    `it was saved as ${keptAs}`;
 }
 
-/** A table of a sweep with the columns that it would have now; any other text as it is. */
+/** Rewrites a sweep's table with the current columns; any other text is returned unchanged. */
 async function inPresentForm(path: string, text: string): Promise<string> {
   try {
     return formatTable(await readTable(path));

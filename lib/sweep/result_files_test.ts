@@ -38,7 +38,7 @@ Deno.test("a table from before its columns changed is the same table, and is not
 
     const [header, first] = table.split("\n");
     const kept = await writeResultFiles(files, `${header}\n${first}\n`, "<svg/>");
-    assert.match(kept!, /^1 of 2 rows of the former .* are not in the new one/);
+    assert.match(kept!, /^1 of 2 rows of the previous .* are not in the new one/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

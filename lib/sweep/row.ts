@@ -2,8 +2,9 @@ import type { HyperparameterCells } from "../training/hyperparameters.ts";
 import type { TrialStatus } from "../training/trial_result.ts";
 
 /**
- * One line of a sweep's table: a trial's hyperparameters beside what it gave. Tidy and flat, which is
- * what CSV files, Observable Plot and people take as they are.
+ * One row of a sweep's table: a trial's hyperparameters and results. Flat (tidy data), as CSV files and
+ * Observable Plot need it. Losses are means over the images, accuracies from 0 to 1; `null` if the trial
+ * did not complete.
  */
 export interface TrialRow extends HyperparameterCells {
   readonly dataset: string;

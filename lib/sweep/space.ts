@@ -10,9 +10,9 @@ import {
 } from "../training/hyperparameters.ts";
 
 /**
- * The trials of a sweep: any hyperparameter may be one value or a list of values. A list of units per
- * layer is one value, `[[784, 128, 10], [784, 300, 10]]` are two; so is a list of activations, one for
- * each hidden layer, inside another list.
+ * The search space of a sweep: each hyperparameter is one value or a list of values. For `layers`,
+ * `[784, 128, 10]` is one value and `[[784, 128, 10], [784, 300, 10]]` are two. For `activation`, an inner
+ * list gives one function per hidden layer and is one value.
  */
 export type Space = {
   readonly [Name in keyof Hyperparameters]?:
@@ -20,15 +20,15 @@ export type Space = {
     | readonly Hyperparameters[Name][];
 };
 
-/** The most trials that a space may have. */
+/** Maximum number of trials in a space. */
 export const MOST_TRIALS = 1_000_000;
 
 /**
- * Every combination of the values in a space, complete and checked. The last hyperparameter in the
- * order of {@linkcode HYPERPARAMETERS}, the seed, changes fastest; values keep their order.
+ * Returns every combination of the values in a space, complete and checked. The last hyperparameter in
+ * the order of {@linkcode HYPERPARAMETERS}, the seed, varies fastest; values keep their order.
  *
- * @throws {UserError} for an unknown hyperparameter, an impossible value, a list with none, or more
- * than {@linkcode MOST_TRIALS} combinations
+ * @throws {UserError} for an unknown hyperparameter, an invalid value, an empty list, or more than
+ * {@linkcode MOST_TRIALS} combinations
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function grid(space: Space): Hyperparameters[] {
   const count = sizeOf(axes);
   return Array.from({ length: count }, (_, t) => {
     const trial: Record<string, unknown> = {};
-    // The place of each value, as the digits of t.
+    // t in mixed radix: one digit per hyperparameter, the index of its value.
     let rest = count, place = t;
     for (const [name, values] of axes) {
       rest /= values.length;
@@ -56,17 +56,17 @@ export function grid(space: Space): Hyperparameters[] {
 }
 
 /**
- * How many trials a space has.
+ * Returns the number of trials in a space.
  *
- * @throws {UserError} as {@linkcode grid}, but without checking that values fit together
+ * @throws {UserError} as {@linkcode grid}, except for values that do not fit together
  */
 export function gridSize(space: Space): number {
   return sizeOf(axesOf(space));
 }
 
 /**
- * A function that names the hyperparameters whose value in a table's row is not in a space: none where
- * the row is one of its trials.
+ * Returns a function that lists the hyperparameters whose value in a table's row is not in the space;
+ * the list is empty if the row is one of its trials.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export function gridSize(space: Space): number {
 export function outsideOf(
   space: Space,
 ): (row: Readonly<Partial<Record<keyof Hyperparameters, unknown>>>) => (keyof Hyperparameters)[] {
-  // As in a table's cells: lists are joined by dashes.
+  // Lists are joined by dashes, as in a table's cells.
   const cell = (value: unknown) => [value].flat().join("-");
   const axes = axesOf(space).map(([name, values]) => [name, new Set(values.map(cell))] as const);
   return (row) =>
@@ -108,7 +108,7 @@ function sizeOf(axes: ReturnType<typeof axesOf>): number {
   );
 }
 
-/** The values that a hyperparameter takes in a space, checked and in their one form. */
+/** The values of a hyperparameter in a space, checked and in canonical form. */
 function valuesOf(space: Space, name: HyperparameterName): readonly unknown[] {
   const given = space[name];
   if (given === undefined) return [DEFAULTS[name]];
@@ -119,7 +119,7 @@ function valuesOf(space: Space, name: HyperparameterName): readonly unknown[] {
   if (given.length > MOST_TRIALS) {
     throw usageError(`${name} must have at most ${MOST_TRIALS} values, got ${given.length}`);
   }
-  // 0.1 given twice would be two rows of the same trial.
+  // Duplicates are dropped: they would be the same trial in two rows.
   const values = given.map((value) => readValue(name, value));
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

@@ -1,17 +1,17 @@
 import { exp, log } from "../base/elementary.ts";
 import { usageError } from "../base/user_error.ts";
 
-/** The most numbers of a list: as many as a sweep may have trials. */
+/** Maximum length of a list: the maximum number of trials of a sweep. */
 const MOST = 1_000_000;
 
 /**
- * Numbers at equal distances.
+ * Returns evenly spaced numbers.
  *
- * @param start the first
- * @param stop the last
+ * @param start the first number
+ * @param stop the last number
  * @param count how many, 2 to 1,000,000
- * @returns the numbers, rounded to six significant digits, so that tables read well
- * @throws {UserError} when a bound is not a number or count is not a whole number from 2 to 1,000,000
+ * @returns the numbers, rounded to six significant digits to keep tables readable
+ * @throws {UserError} if a bound is not finite or count is not a whole number from 2 to 1,000,000
  *
  * @example
  * ```ts
@@ -26,13 +26,13 @@ export function linspace(start: number, stop: number, count: number): number[] {
 }
 
 /**
- * Numbers at equal ratios, as learning rates are best compared.
+ * Returns numbers evenly spaced on a logarithmic scale, the usual choice for learning rates.
  *
- * @param start the first, above 0
- * @param stop the last, above 0
+ * @param start the first number, above 0
+ * @param stop the last number, above 0
  * @param count how many, 2 to 1,000,000
  * @returns the numbers, rounded to six significant digits
- * @throws {UserError} when a bound is not above 0 or count is not a whole number from 2 to 1,000,000
+ * @throws {UserError} if a bound is not above 0 or count is not a whole number from 2 to 1,000,000
  *
  * @example
  * ```ts

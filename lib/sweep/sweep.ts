@@ -9,64 +9,64 @@ import { estimateSeconds } from "./estimate.ts";
 import { grid, type Space } from "./space.ts";
 import { trialKey } from "./trial_key.ts";
 
-/** How to run a sweep. */
+/** Options of {@linkcode runSweep}. */
 export interface SweepOptions {
-  /** The journal's file; without one nothing is kept for the next time. */
+  /** Path of the journal; without one, results are not stored. */
   readonly journal?: string;
   /** Worker threads, 1 or more; defaults to one per core. */
   readonly workers?: number;
-  /** Where the trials run instead of on worker threads. */
+  /** Runs the trials; defaults to {@linkcode onWorkers}. */
   readonly engine?: Engine;
-  /** Called before the first trial begins; what it throws ends the sweep. */
+  /** Called before the first trial begins; an error thrown here ends the sweep. */
   readonly onPlan?: (plan: SweepPlan) => void;
-  /** Called with a sentence on damage in the journal; a warning on the console by default. */
+  /** Called with a description of damage in the journal; defaults to `console.warn`. */
   readonly onNotice?: (notice: string) => void;
-  /** Called whenever something has happened, up to tens of times a second. */
+  /** Called on every change, up to tens of times a second. */
   readonly onProgress?: (progress: SweepProgress) => void;
-  /** Called after each epoch of each trial that runs. */
+  /** Called after each epoch of each trial that is trained; `trial` is its index in the space. */
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
-  /** Ends the sweep; what is finished stays in the journal. */
+  /** Stops the sweep; finished trials stay in the journal. */
   readonly signal?: AbortSignal;
 }
 
-/** How much of a sweep is done. */
+/** Progress of a sweep. */
 export interface SweepProgress {
-  /** Trials in the space. */
+  /** Number of trials in the space. */
   readonly trials: number;
-  /** Trials that have ended, those from the journal among them. */
+  /** Trials that have ended, including those from the journal. */
   readonly finished: number;
   /** Trials whose results were in the journal. */
   readonly reused: number;
-  /** Training images gone through, every epoch counted anew, in the trials that were not reused. */
+  /** Training images processed in the trials that were not reused, counted once per epoch. */
   readonly images: number;
-  /** How many they will be in all. A trial that ends early counts in full. */
+  /** Final value of `images`. A trial that ends early counts in full. */
   readonly totalImages: number;
-  /** The results so far, in the order of the space; `undefined` where there is none yet. */
+  /** The results so far, in the order of the space; `undefined` for trials that have not ended. */
   readonly results: readonly (TrialResult | undefined)[];
 }
 
-/** More trials than these are trained only when the user says so. */
+/** Sweeps that train more trials than this need the user's consent, such as `--yes`. */
 export const MANY_TRIALS = 10_000;
 
-/** What a sweep is about to do. */
+/** The work that a sweep is about to do. */
 export interface SweepPlan {
-  /** Trials in the space. */
+  /** Number of trials in the space. */
   readonly trials: number;
-  /** Trials that are to be trained: their results are not in the journal. */
+  /** Trials to train, whose results are not in the journal. */
   readonly missing: number;
-  /** About how long they take, in seconds, from a short measurement. */
+  /** Estimated time in seconds, see {@linkcode estimateSeconds}. */
   readonly seconds: number;
 }
 
 /**
- * Runs every trial of a space and gives their results in the order of the space: the same ones whatever
- * the number of workers, the order in which they finish and the number of interruptions.
+ * Runs every trial of a space and returns the results in the order of the space. They do not depend on
+ * the number of workers, the order in which trials finish or the number of interruptions.
  *
- * A trial that was interrupted goes on from its last checkpoint, a file beside the journal.
- * Each result is in the journal before the next trial of its worker begins. Trials found there, from an
- * earlier run or another space, are not run again; those that failed are.
+ * Each result is written to the journal before its worker begins another trial. Trials found in the
+ * journal, from an earlier run or another space, are not run again, unless they failed. An interrupted
+ * trial resumes from its last checkpoint, a file next to the journal.
  *
- * @throws {UserError} before any work, when a hyperparameter is impossible or does not fit the data
+ * @throws {UserError} before any work, if a hyperparameter is invalid or does not fit the data
  */
 export async function runSweep(
   space: Space,
@@ -90,7 +90,7 @@ export async function runSweep(
     if (options.journal !== undefined) removePartials(options.journal);
     const results = keys.map((key, t): TrialResult | undefined => {
       const known = journal.get(key);
-      // A result from before some hyperparameter existed gets it here, with the value of that time.
+      // Results older than some hyperparameter lack it; this fills it in.
       return known && { ...known, hyperparameters: trials[t], dataset: dataset.name };
     });
     const missing = [...trials.keys()].filter((t) => results[t] === undefined);
@@ -151,7 +151,7 @@ function isTrialResult(value: unknown): value is TrialResult {
     typeof result.hyperparameters === "object";
 }
 
-/** Removes what a process that was killed has left of a checkpoint; the journal is this one's now. */
+/** Removes partial checkpoints of a killed process; safe because this process has locked the journal. */
 function removePartials(journal: string): void {
   const folder = dirname(journal), start = `${basename(journal)}.`;
   for (const { name } of Deno.readDirSync(folder)) {
@@ -167,7 +167,7 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Adds up how much of each piece of work is done, in constant time for each change. */
+/** Sums the finished part of each piece of work, in constant time per update. */
 function counter(sizes: readonly number[]) {
   const done = new Float64Array(sizes.length);
   let sum = 0;

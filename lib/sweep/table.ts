@@ -11,7 +11,7 @@ import {
 import type { TrialResult } from "../training/trial_result.ts";
 import type { TrialRow } from "./row.ts";
 
-/** What a trial gave, with the columns that hold text. */
+/** The columns with a trial's results and their types. */
 const RESULTS = {
   dataset: "text",
   status: "text",
@@ -28,7 +28,7 @@ const RESULTS = {
 /** The columns of a sweep's table. */
 const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(RESULTS)] as readonly (keyof TrialRow)[];
 
-/** A result as a line of a table. */
+/** Converts a result to a row of a table. */
 export function rowOf(result: TrialResult): TrialRow {
   const { hyperparameters, dataset, status, steps } = result;
   const { trainLoss, testLoss, testAccuracy, weightsDigest } = result;
@@ -45,8 +45,8 @@ export function rowOf(result: TrialResult): TrialRow {
 }
 
 /**
- * A sweep's table as CSV: the same rows give the same bytes. A trial that did not complete has empty
- * cells where its losses would stand.
+ * Formats a sweep's table as CSV; equal rows give equal bytes. The results of a trial that did not
+ * complete are empty cells.
  */
 export function formatTable(rows: readonly TrialRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), COLUMNS);

@@ -7,54 +7,54 @@ import { type Engine } from "./engine.ts";
 import type { TrialRow } from "./row.ts";
 import { rowOf } from "./table.ts";
 
-/** A cell of a table that is not what the training gives. */
+/** A cell of a table that differs from the result of training again. */
 export interface Difference {
   readonly column: string;
-  /** What the table says. */
+  /** Value in the table. */
   readonly table: string | number | boolean | null;
-  /** What the training gave now. */
+  /** Value of the new training. */
   readonly again: string | number | boolean | null;
 }
 
-/** A row of a table that was trained again. */
+/** Result of training a table's row again. */
 export interface RowCheck {
-  /** Its line in the file; the first row is in line 2. */
+  /** Line number in the file; the first row is line 2. */
   readonly line: number;
-  /** The cells that differ; none where the row is what its settings give. */
+  /** The cells that differ; empty if the row was reproduced. */
   readonly differences: readonly Difference[];
 }
 
-/** A row of a table and its line in the file. */
+/** A row of a table and its line number in the file. */
 export interface TableLine {
   readonly line: number;
   readonly row: TrialRow;
 }
 
 /**
- * Some of the lines, drawn at random, in their order.
+ * Draws lines at random and returns them in their original order.
  *
- * @param count how many; all where there are no more
- * @param seed the same seed draws the same lines
+ * @param count how many to draw; all lines if there are fewer
+ * @param seed of the draw; equal seeds draw equal lines
  */
 export function drawLines(lines: readonly TableLine[], count: number, seed: number): TableLine[] {
   const order = shuffledOrder(lines.length, randomStream(seed, "data"));
   return [...order.subarray(0, count)].sort((a, b) => a - b).map((i) => lines[i]);
 }
 
-/** The columns that a training has to give again: all but its settings and the name of its data. */
+/** The columns that are not results: the hyperparameters and the dataset's name. */
 const isSetting = new Set<string>([...HYPERPARAMETERS, "dataset"]);
 
-/** What to report while rows are trained again; each is named by its index in the list. */
+/** Events of {@linkcode verifyLines}; a row is identified by its index in the list. */
 export interface VerifyHooks {
   readonly onStep?: (index: number, progress: StepProgress) => void;
   readonly onCheck?: (index: number, check: RowCheck) => void;
 }
 
 /**
- * Trains rows of a table again and compares the digest of the weights and every other number.
+ * Trains rows of a table again and compares every result, including the digest of the weights.
  *
- * @param table the file's name in errors
- * @throws {UserError} naming the line whose settings are impossible or do not fit the data, or whose
+ * @param table file name for error messages
+ * @throws {UserError} naming the line if its settings are invalid or do not fit the data, or if its
  * training failed
  */
 export async function verifyLines(

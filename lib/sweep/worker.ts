@@ -5,22 +5,22 @@ import type { TrialResult } from "../training/trial_result.ts";
 import { checkpointFile } from "./checkpoint_file.ts";
 import type { WorkerNews, WorkerStart, WorkerTask } from "./engine.ts";
 
-/** Milliseconds between two messages about steps. */
+/** Minimum milliseconds between two progress messages. */
 const PAUSE = 100;
 
 serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
   const dataset = fromShared(start.dataset);
-  return ({ hyperparameters, checkpoint }, tell) => {
-    let told = 0;
+  return ({ hyperparameters, checkpoint }, report) => {
+    let lastReport = 0;
     return runTrial(hyperparameters, dataset, {
       ...(checkpoint !== undefined && checkpointFile(checkpoint).hooks),
       onStep(progress) {
         const now = performance.now();
-        if (now - told < PAUSE) return;
-        told = now;
-        tell({ type: "step", progress });
+        if (now - lastReport < PAUSE) return;
+        lastReport = now;
+        report({ type: "step", progress });
       },
-      onEpoch: (record) => tell({ type: "epoch", record }),
+      onEpoch: (record) => report({ type: "epoch", record }),
     });
   };
 });

@@ -3,28 +3,28 @@ import { type Dataset, select, shuffledOrder } from "../../dataset/dataset.ts";
 import { UserError } from "../../base/user_error.ts";
 
 /**
- * A training set and a test set drawn at random from one of MNIST's files, anew with each seed:
- * `heldOut` images to test with, then `train` others to train on.
+ * A training set and a test set drawn at random from one of MNIST's files, separately for each seed:
+ * `heldOut` test images, then `train` other training images.
  */
 export interface Draw {
   readonly file: "train" | "test";
   readonly train: number;
   readonly heldOut: number;
-  /** What to test with: the images held out, or all of MNIST's test file. */
+  /** The test set: the images held out, or all of MNIST's test file. */
   readonly testOn: "held out" | "test file";
 }
 
-/** How many images a seed is tested with: those held out, or MNIST's 10,000. */
+/** Returns the number of test images per seed: those held out, or MNIST's 10,000. */
 export function testImages(draw: Draw | undefined): number {
   return draw?.testOn === "held out" ? draw.heldOut : 10_000;
 }
 
 /**
- * Draws the images of one seed. The same seed gives the same images in the same order on every machine;
- * the seed's `data` stream is used for nothing else.
+ * Draws the images of one seed, from the seed's `data` stream. The same seed gives the same images in
+ * the same order on every machine.
  *
- * @param seed that of the trial
- * @throws {UserError} when the file has too few images
+ * @param seed the trial's seed
+ * @throws {UserError} if the file has too few images
  */
 export function drawImages(mnist: Dataset, draw: Draw, seed: number): Dataset {
   const { file, train, heldOut, testOn } = draw;
@@ -41,7 +41,10 @@ export function drawImages(mnist: Dataset, draw: Draw, seed: number): Dataset {
   };
 }
 
-/** The dataset in the table: `mnist`, or `mnist[41000 of train drawn; 1000 others held out]`. */
+/**
+ * Returns the dataset's name in the table: `mnist`, or
+ * `mnist[41000 of train drawn with each seed; 1000 others held out]`.
+ */
 export function drawName(draw: Draw | undefined): string {
   if (draw === undefined) return "mnist";
   const { file, train, heldOut, testOn } = draw;

@@ -6,9 +6,9 @@ import type { TrainedFigure } from "./reported_figure.ts";
 /**
  * Test error rates from the literature on networks of this kind.
  *
- * The papers state their rates, schedules and activations only in part. Here they were chosen on images
- * held out of the training set, by the sweeps of `search.ts`; the networks then train on all 60,000. No
- * choice was made by the test images. A verdict of these rows is about the architecture.
+ * The papers only partly state their rates, schedules and activations. Here, the sweeps in `search.ts`
+ * chose them on images held out of the training set; the networks then train on all 60,000. The test
+ * images played no part in the choice. The verdict of these rows is about the architecture.
  * @module
  */
 

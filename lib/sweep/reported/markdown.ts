@@ -2,7 +2,7 @@ import { type MazurComparison, mazurComparison } from "./mazur_figures.ts";
 import type { ReportedRow } from "./reported_row.ts";
 import { verdictText } from "./row_text.ts";
 
-/** The rows of the README's table: each report as published, and what sheds most light on it. */
+/** The rows of the README's table: each report as published, and its most informative variants. */
 const README_ROWS = [
   "a",
   "a-shuffled",
@@ -24,7 +24,7 @@ const README_ROWS = [
   "ciresan",
 ] as const;
 
-/** The trained rows of the README as a Markdown table, laid out as `deno fmt` leaves it. */
+/** Formats the trained rows of the README as a Markdown table, in the layout of `deno fmt`. */
 export function reportedMarkdown(rows: readonly ReportedRow[]): string {
   const shown = README_ROWS.map((id) => rows.find(({ row }) => row === id)!);
   const percent = (value: number | null) => value === null ? "" : value.toFixed(2);
@@ -43,7 +43,7 @@ export function reportedMarkdown(rows: readonly ReportedRow[]): string {
   ]);
 }
 
-/** Mazur's numbers that depend on the order of updating, as a Markdown table. */
+/** Formats Mazur's numbers that depend on the update order as a Markdown table. */
 export function mazurMarkdown(): string {
   const depends = ({ allTogether, outputWeightsFirst }: MazurComparison) =>
     allTogether !== outputWeightsFirst;
@@ -71,7 +71,7 @@ function markdownTable([names, ...rows]: readonly (readonly string[])[]): string
   return [line(names), rule, ...rows.map(line)].join("\n");
 }
 
-/** Characters as they are seen: letters with accents count once. */
+/** Number of visible characters: a letter with an accent counts once. */
 function width(text: string): number {
   return [...text.normalize("NFC")].length;
 }

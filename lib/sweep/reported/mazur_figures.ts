@@ -3,15 +3,15 @@ import type { StepTrace } from "../../network/trace.ts";
 import { printed } from "./printed.ts";
 import type { ComputedFigure } from "./reported_figure.ts";
 
-/** A number of Mazur's page. */
+/** A number printed on Mazur's page. */
 interface PageNumber {
   readonly id: string;
   readonly name: string;
   readonly measure: ComputedFigure["measure"];
   readonly printed: string;
-  /** Steps made before the one that shows the number. */
+  /** Number of steps before the one in which the number occurs. */
   readonly after: number;
-  /** True where the number depends on when the output weights are updated. */
+  /** `true` if the number depends on when the output weights are updated. */
   readonly ordered: boolean;
   readonly read: (step: StepTrace, order: UpdateOrder) => number;
   readonly remark?: string;
@@ -19,14 +19,14 @@ interface PageNumber {
 
 const [TARGETS] = MAZUR_BATCH.targets;
 
-/** Half the squared distance of an output from its target, what Mazur calls E of that output. */
+/** Half the squared error of an output, Mazur's E of that output. */
 function errorOf({ outputs }: StepTrace, k: number): number {
   return 0.5 * (TARGETS[k] - outputs[0][k]) ** 2;
 }
 
 /**
- * The part of ∂E/∂out of h1 that comes back through output k, by the weight that led there; where the
- * output weights were updated first, by the updated one.
+ * The part of ∂E/∂out of h1 that is backpropagated from output k: through the weight from h1 to k, or
+ * through the updated weight if the output weights were updated first.
  */
 function pathThrough({ layers: [, outer] }: StepTrace, k: number, order: UpdateOrder): number {
   const weights = order === "all together" ? outer.weights : outer.weightsAfter;
@@ -87,7 +87,7 @@ const FIRST_ORDERED: typeof FIRST = [
   ["w4", "w4 after one step", "weight", "0.29950229", ({ layers: [h] }) => h.weightsAfter[1][1]],
 ];
 
-/** All numbers that the page prints on the way, in its order within each group. */
+/** All numbers of the page, in its order within each group. */
 const PAGE: readonly PageNumber[] = [
   ...[FIRST, FIRST_ORDERED].flatMap((numbers) =>
     numbers.map(([id, name, measure, printed, read]): PageNumber => ({
@@ -150,7 +150,7 @@ const PAGE: readonly PageNumber[] = [
 
 const traces = new Map<string, StepTrace>();
 
-/** {@linkcode mazurTrace}, remembered: several numbers are read from each. */
+/** {@linkcode mazurTrace} with a cache: several numbers are read from each trace. */
 function rememberedTrace(after: number, order: UpdateOrder): StepTrace {
   const key = `${after} ${order}`;
   const trace = traces.get(key) ?? mazurTrace(after, order);
@@ -181,8 +181,8 @@ function figureOf(number: PageNumber, order?: UpdateOrder): ComputedFigure {
 }
 
 /**
- * The numbers of Matt Mazur's "A Step by Step Backpropagation Example". Those that depend on when the
- * output weights are updated come twice, in both orders.
+ * The numbers of Matt Mazur's "A Step by Step Backpropagation Example" (2015). Those that depend on when
+ * the output weights are updated are included twice, once per order.
  */
 export const MAZUR_FIGURES: readonly ComputedFigure[] = PAGE.flatMap((number) =>
   number.ordered
@@ -190,18 +190,18 @@ export const MAZUR_FIGURES: readonly ComputedFigure[] = PAGE.flatMap((number) =>
     : [figureOf(number)]
 );
 
-/** A number of Mazur's page beside what the two orders of updating give. */
+/** A number of Mazur's page and the results of the two update orders. */
 export interface MazurComparison {
   readonly number: string;
   /** As printed on the page. */
   readonly printed: string;
-  /** All weights together (backpropagation), to as many digits as printed. */
+  /** Result of updating all weights together (backpropagation), to as many digits as printed. */
   readonly allTogether: string;
-  /** The output weights first, to as many digits as printed. */
+  /** Result of updating the output weights first, to as many digits as printed. */
   readonly outputWeightsFirst: string;
 }
 
-/** All numbers of the page, both orders side by side. */
+/** Returns all numbers of the page with the results of both update orders. */
 export function mazurComparison(): MazurComparison[] {
   return PAGE.map((number) => {
     const { decimals } = printed(number.printed);

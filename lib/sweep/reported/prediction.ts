@@ -3,11 +3,11 @@ import type { Interval } from "../../training/wilson.ts";
 import { studentCdf, studentQuantile } from "./student_t.ts";
 
 /**
- * What the trainings at hand say about one more: its log odds, ln(p / (1 − p)), follow a shifted and
+ * Predictive distribution of one more training run: its log odds, ln(p / (1 − p)), follow a shifted and
  * scaled Student's t distribution.
  */
 export interface Prediction {
-  /** Mean of the values' log odds. */
+  /** Mean of the log odds. */
   readonly center: number;
   /** Scale of the t distribution, in log odds. */
   readonly scale: number;
@@ -16,29 +16,32 @@ export interface Prediction {
 }
 
 /**
- * The probability of a {@linkcode predictionInterval}. It is above 95 % because spreads over seeds are
- * not quite normal, even in log odds: with real ones 95 % intervals miss up to 6.5 % of runs, 97 %
- * intervals up to 4.5 %.
+ * The coverage probability of a {@linkcode predictionInterval}. It is above 95 % because results over
+ * seeds are not quite normally distributed, even in log odds: on real results, 95 % intervals miss up to
+ * 6.5 % of runs, 97 % intervals up to 4.5 %.
  */
 export const CONFIDENCE = 0.97;
 
-/** Percentages this near to 0 and 100 have no finite log odds of use: a tenth of one image in 10,000. */
+/** Percentages are clamped this far from 0 and 100 to keep log odds finite: 0.1 of 10,000 images. */
 const EDGE = 0.001;
 
 /**
- * The predictive distribution of one more training, given those at hand.
+ * Returns the predictive distribution of one more training run, given the results of others.
  *
- * One more value differs from the mean of n others by s √(1 + 1/n), with n − 1 degrees of freedom
- * (Hahn & Meeker, "Statistical Intervals", 1991, section 4.3). The values are compared as log odds, which
- * makes spreads with a long tail of bad runs more symmetric and keeps intervals within 0 to 100 %.
+ * The difference of a new value from the mean of n others has the standard error s √(1 + 1/n) with n − 1
+ * degrees of freedom (Hahn & Meeker, "Statistical Intervals", 1991, section 4.3). Values are compared as
+ * log odds, which makes distributions with a long tail of bad runs more symmetric and keeps intervals
+ * within 0 to 100 %.
  *
- * Where the publication tested with other images than those here, the choice of both sets adds its
- * binomial variance, which is (1/a + 1/b) / (p (1 − p)) in log odds. The degrees of freedom stay n − 1,
- * which makes such an interval too wide rather than too narrow; those of Welch and Satterthwaite miss
- * 9 % instead of 5 % with three seeds.
+ * If the publication used other test images, sampling both test sets of a and b images adds the binomial
+ * variance (1/a + 1/b) / (p (1 − p)) in log odds. The degrees of freedom remain n − 1, so such an
+ * interval errs on the wide side; with the Welch–Satterthwaite degrees of freedom and three seeds,
+ * intervals miss 9 % instead of 5 %.
  *
- * @param values one per seed, two or more, in per cent
- * @param images how many images the publication and this project tested with, where they differ
+ * @param values one per seed, two or more, in percent
+ * @param images numbers of test images of the publication and of this project, if they are different
+ * images
+ * @throws {RangeError} for fewer than two values
  */
 export function predictionOf(
   values: readonly number[],
@@ -54,13 +57,13 @@ export function predictionOf(
   return { center, scale: Math.sqrt(variance * (1 + 1 / n) + byImages), degrees: n - 1 };
 }
 
-/** The interval, in per cent, that one more training falls into with {@linkcode CONFIDENCE}. */
+/** The interval, in percent, that contains one more result with probability {@linkcode CONFIDENCE}. */
 export function predictionInterval({ center, scale, degrees }: Prediction): Interval {
   const half = studentQuantile((1 + CONFIDENCE) / 2, degrees) * scale;
   return { low: percentOf(center - half), high: percentOf(center + half) };
 }
 
-/** The probability, 0 to 1, that one more training gives `value` per cent or more. */
+/** The probability, 0 to 1, that one more training run results in `value` percent or more. */
 export function probabilityOfAtLeast(
   { center, scale, degrees }: Prediction,
   value: number,

@@ -1,22 +1,21 @@
 import type { Interval } from "../../training/wilson.ts";
 
-/** A number as a publication prints it, and the range of numbers that it may stand for. */
+/** A number as printed in a publication, and the range of values that round to it. */
 export interface Printed extends Interval {
   /** As printed: `97.65`, `about 85`, `0.511301270`. */
   readonly text: string;
   readonly value: number;
-  /** Digits after the point. */
+  /** Number of decimal places. */
   readonly decimals: number;
-  /** True where the publication itself says that the number is approximate. */
+  /** `true` if the publication says that the number is approximate. */
   readonly approximate: boolean;
 }
 
 /**
- * Reads a printed number. The digits that were printed bound what was measured: 1.6 stands for 1.55 to
- * 1.65. A number that is called approximate stands for one whole unit of its last digit to either side:
- * "about 85" for 84 to 86.
+ * Parses a printed number. Its last digit bounds the measured value: 1.6 means 1.55 to 1.65. An
+ * approximate number is within one unit of its last digit: "about 85" means 84 to 86.
  *
- * @param text a decimal number, with `about ` before it where the publication says so
+ * @param text a decimal number, preceded by `about ` if the publication says so
  * @throws {TypeError} for any other text
  *
  * @example
@@ -37,7 +36,7 @@ export function printed(text: string): Printed {
   const decimals = match[3]?.length ?? 0;
   const approximate = match[1] !== undefined;
   const reach = (approximate ? 1 : 0.5) * 10 ** -decimals;
-  // Rounded to one digit more than was printed: 1.6 − 0.05 is 1.55, not 1.5500000000000003.
+  // Rounded to one more digit than printed: 1.6 − 0.05 is 1.55, not 1.5500000000000003.
   const bound = (x: number) => Number(x.toFixed(decimals + 1));
   return {
     text,

@@ -3,15 +3,14 @@ import type { TrainedFigure } from "./reported_figure.ts";
 import { firstSeeds } from "./seeds.ts";
 
 /**
- * The accuracies that five projects on GitHub report of themselves, the ones that this project grew
- * out of. Each appears as it was published, followed by what other choices give where a setting is
- * stated nowhere or where the published one is not sound.
+ * Accuracies reported by five GitHub projects from which this project originated. Each is listed as
+ * published, followed by variants where a setting is not stated or is methodologically unsound.
  * @module
  */
 
-/** What is published gets twenty seeds where a training takes under a minute. */
+/** Published settings are run with twenty seeds if a training takes less than a minute. */
 const TWENTY = firstSeeds(20);
-/** Variants, and long trainings, get ten. */
+/** Variants and longer trainings are run with ten. */
 const TEN = firstSeeds(10);
 
 /** A: one epoch, image by image. */
@@ -32,7 +31,7 @@ const A_SETTINGS = {
   shuffle: false,
 } as const;
 
-/** B: full batches. */
+/** B: full-batch gradient descent. */
 const B = {
   source: "B: MNIST_ANN",
   measure: "accuracy",
@@ -49,11 +48,11 @@ const B_SETTINGS = {
   shuffle: false,
 } as const;
 const B_ITERATIONS = { ...B_SETTINGS, epochs: 500 } as const;
-/** The report is about 1,000 held-out rows of the test file. */
+/** The reported accuracy is of 1,000 held-out rows of the test file. */
 const B_OTHER_IMAGES = { reportedImages: 1000 } as const;
 const B_DRAW = { file: "test", train: 9000, heldOut: 1000 } as const;
 
-/** C: ten epochs at a small rate. */
+/** C: ten epochs with a low learning rate. */
 const C = {
   source: "C: Neural-Network-from-scratch",
   measure: "accuracy",
@@ -86,7 +85,7 @@ const D_SETTINGS = {
   epochs: 200,
 } as const;
 
-/** E: a rate that is halved near the end. */
+/** E: a learning rate that is halved near the end. */
 const E = {
   source: "E: Artificial Neural Network using NumPy",
   measure: "accuracy",
@@ -105,7 +104,7 @@ const E_SETTINGS = {
   shuffle: false,
 } as const;
 const E_DRAW = { file: "train", train: 41_000, heldOut: 1000 } as const;
-/** The report is about 1,000 held-out rows; rows tested with MNIST's 10,000 use other images. */
+/** The reported accuracy is of 1,000 held-out rows; tests on MNIST's 10,000 use other images. */
 const E_OTHER_IMAGES = { reportedImages: 1000 } as const;
 
 /** The figures of projects A to E. */

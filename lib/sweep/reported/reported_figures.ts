@@ -12,10 +12,10 @@ export const REPORTED_FIGURES: readonly ReportedFigure[] = [
 ];
 
 /**
- * The figures with the given ids, in the order of the table. A name that is no id stands for all ids
- * that begin with it and a dash: `mazur` for `mazur-w1` and all others.
+ * Returns the figures with the given ids, in the order of the table. A name that is not an id selects
+ * all ids that start with it and a dash: `mazur` selects `mazur-w1` and the others.
  *
- * @throws {UserError} for a name that is neither
+ * @throws {UserError} for a name that matches no figure
  */
 export function reportedFigures(names: readonly string[]): ReportedFigure[] {
   const known = new Set(REPORTED_FIGURES.map(({ id }) => id));

@@ -10,8 +10,8 @@ import {
 import { judge, type Verdict } from "./verdict.ts";
 
 /**
- * A line of the table of reported figures. Accuracies and error rates are in per cent; what has not
- * been run yet is `null`.
+ * A row of the table of reported figures. Accuracies and error rates are in percent; results are `null`
+ * until the figure has been run.
  */
 export interface ReportedRow {
   /** The figure's id. */
@@ -21,39 +21,39 @@ export interface ReportedRow {
   /** Units per layer, joined by dashes. */
   readonly network: string;
   readonly settings: string;
-  /** `null` for a computed figure, as are the seeds. */
+  /** `null` for a computed figure. */
   readonly dataset: string | null;
-  /** How many. */
+  /** Number of seeds; `null` for a computed figure. */
   readonly seeds: number | null;
-  /** Epochs actually run before the figure was read; for a computed one, steps. */
+  /** Number of epochs before the figure is read; for a computed figure, of steps. */
   readonly epochs: number;
   readonly measure: ReportedFigure["measure"];
-  /** The report as it was printed: `97.65`, `about 85`. */
+  /** The report as printed: `97.65`, `about 85`. */
   readonly printed: string;
-  /** The same as a number. */
+  /** The report as a number. */
   readonly reported: number;
   readonly mean: number | null;
   /** Sample standard deviation (n − 1) over the seeds; `null` for one seed. */
   readonly standardDeviation: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  /** The prediction interval of one more training, see `prediction.ts`. */
+  /** Prediction interval of one more training, see `prediction.ts`. */
   readonly predictedLow: number | null;
   readonly predictedHigh: number | null;
-  /** Share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
+  /** Estimated share of trainings, 0 to 1, whose result rounds to the report or is better. */
   readonly asGood: number | null;
   readonly verdict: Verdict | "not run";
-  /** One per seed, in the order of the seeds, separated by spaces; for a computed figure the number. */
+  /** The result of each seed, separated by spaces; for a computed figure, the number. */
   readonly values: string | null;
-  /** What is open in the report or was done otherwise. */
+  /** Settings that the report leaves open, or that differ from it. */
   readonly remark: string | null;
 }
 
-/** Decimals of a percentage: one test image in 10,000 is 0.01, a mean of twenty seeds 0.0005. */
+/** Decimal places of a percentage: one of 10,000 images is 0.01 %, 0.0005 % in a mean of 20 seeds. */
 const DECIMALS = 4;
 const round = (value: number) => Number(value.toFixed(DECIMALS));
 
-/** The row of a figure that has not been reproduced yet. */
+/** Returns the row of a figure that has not been reproduced yet. */
 export function rowNotRun(figure: ReportedFigure): ReportedRow {
   const { id, source, variant, measure, report, remark } = figure;
   return {
@@ -95,8 +95,8 @@ function workOfTrained({ settings, draw, seeds, afterEpoch }: TrainedFigure): Wo
 }
 
 /**
- * The figure that each training gives, in per cent: an accuracy or an error rate. A training that
- * diverged is no better than a guess.
+ * Returns the result of each training in percent: an accuracy or an error rate. A training that diverged
+ * counts as guessing.
  */
 export function valuesOf(figure: TrainedFigure, results: readonly TrialResult[]): number[] {
   const { epochs } = workOfTrained(figure);
@@ -108,8 +108,8 @@ export function valuesOf(figure: TrainedFigure, results: readonly TrialResult[])
 }
 
 /**
- * The row of a figure, given the value of each seed, or the computed number. Everything that the table
- * says about a figure is worked out here.
+ * Returns the row of a figure, given the value of each seed, or the computed number. All statistics and
+ * the verdict are derived here.
  */
 export function rowOfValues(figure: ReportedFigure, values: readonly number[]): ReportedRow {
   return isComputed(figure) ? computedRow(figure, values[0]) : trainedRow(figure, values);
@@ -137,7 +137,7 @@ function trainedRow(figure: TrainedFigure, values: readonly number[]): ReportedR
   };
 }
 
-/** A computed number is compared with the printed one digit by digit. */
+/** Compares a computed number with the printed one digit by digit. */
 function computedRow(figure: ComputedFigure, value: number): ReportedRow {
   const { text, decimals } = figure.report;
   const verdict = value.toFixed(decimals) === text ? "same digits" : "other digits";
@@ -152,7 +152,7 @@ function computedRow(figure: ComputedFigure, value: number): ReportedRow {
   };
 }
 
-/** All hyperparameters of a training except layers, epochs and seed, in a line. */
+/** Lists all hyperparameters of a training except layers, epochs and seed in one line. */
 export function settingsText(all: Hyperparameters): string {
   const { activation, outputActivation, schedule, l2, augment } = all;
   return [

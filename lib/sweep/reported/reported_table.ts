@@ -43,7 +43,7 @@ export const REPORTED_COLUMNS = [
   "remark",
 ] as const satisfies readonly (keyof ReportedRow)[];
 
-/** What a row's values depend on; where this has changed, the old values are of no use. */
+/** The columns that determine a row's values; if one has changed, old values cannot be used. */
 const DEFINITION = [
   "network",
   "settings",
@@ -54,11 +54,11 @@ const DEFINITION = [
 ] as const satisfies readonly (keyof ReportedRow)[];
 
 /**
- * Reads the table of reported figures; where there is none yet, every figure is `not run`.
+ * Reads the table of reported figures; without a file, every figure is `not run`.
  *
- * @returns a row for each of {@linkcode REPORTED_FIGURES}, in their order. Those whose definition has
+ * @returns a row for each of {@linkcode REPORTED_FIGURES}, in their order. Figures whose definition has
  * changed since the table was written are `not run`.
- * @throws {UserError} when the file is no such table
+ * @throws {UserError} if the file cannot be read or is not such a table
  */
 export async function readReportedTable(path: string): Promise<ReportedRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
@@ -105,8 +105,8 @@ export function parseReportedTable(text: string, path: string): ReportedRow[] {
 }
 
 /**
- * All figures in their order, each with the values of the last row that fits its definition. All else
- * is worked out anew from the values, so that a change of the rule needs no new training.
+ * Returns all figures in their order, each with the values of the last row that matches its definition.
+ * Everything else is derived from the values, so that a changed rule needs no new training.
  */
 export function mergeReported(rows: readonly ReportedRow[]): ReportedRow[] {
   return REPORTED_FIGURES.map((figure) => {
@@ -119,17 +119,17 @@ export function mergeReported(rows: readonly ReportedRow[]): ReportedRow[] {
   });
 }
 
-/** The numbers in a cell of the column values. */
+/** Parses a cell of the column `values`. */
 function numbersIn(values: string): number[] {
   return values.split(" ").map(Number);
 }
 
-/** The table as CSV: the same rows give the same bytes. */
+/** Formats the table as CSV; equal rows give equal bytes. */
 export function formatReportedTable(rows: readonly ReportedRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), REPORTED_COLUMNS);
 }
 
-/** Writes the table, at once or not at all. */
+/** Writes the table atomically. */
 export async function writeReportedTable(
   path: string,
   rows: readonly ReportedRow[],

@@ -9,33 +9,33 @@ import { isComputed, type ReportedFigure, type TrainedFigure } from "./reported_
 import { REPORTED_FIGURES } from "./reported_figures.ts";
 import { type ReportedRow, rowOfValues, valuesOf } from "./reported_row.ts";
 
-/** How to reproduce a figure. */
+/** Options of {@linkcode reproduce}. */
 export interface ReproduceOptions {
-  /** The folder of the journals; without it nothing is kept for the next time. */
+  /** Folder of the journals; without one, results are not stored. */
   readonly folder?: string;
-  /** Trainings at a time; defaults to one per core. */
+  /** Number of trainings at a time; defaults to one per core. */
   readonly workers?: number;
   readonly onProgress?: (progress: ReproduceProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** How far a figure's trainings are. */
+/** Progress of a figure's trainings. */
 export type ReproduceProgress = Omit<SweepProgress, "results">;
 
-/** A figure and what came out here. */
+/** Result of reproducing a figure. */
 export interface Reproduction {
   readonly row: ReportedRow;
-  /** The trials, one per seed; none where the figure was computed. */
+  /** The trials, one per seed; empty for a computed figure. */
   readonly results: readonly TrialResult[];
 }
 
 /**
- * Trains what a reported figure describes, once for each seed, and compares.
+ * Trains the network of a reported figure once per seed and compares the results with the report.
  *
- * Trials that the journal holds are not run again; figures that are read from the same trials share it.
+ * Trials in the journal are not run again; figures with the same trials share a journal.
  *
- * @param mnist the real one, not a stand-in; a figure that is only computed does not look at it
- * @throws {UserError} when the dataset is not MNIST or a trial failed
+ * @param mnist the real MNIST; not needed for a computed figure
+ * @throws {UserError} if the dataset is not MNIST or a trial failed
  */
 export async function reproduce(
   figure: ReportedFigure,
@@ -60,7 +60,7 @@ export async function reproduce(
   return { row: rowOfValues(figure, valuesOf(figure, results)), results };
 }
 
-/** All seeds on the same images. */
+/** Trains all seeds on the same images. */
 function sweepSeeds(
   figure: TrainedFigure,
   dataset: Dataset,
@@ -76,7 +76,7 @@ function sweepSeeds(
   });
 }
 
-/** Each seed on images of its own: a sweep, and a journal, per seed, several of them at a time. */
+/** Trains each seed on its own images: one sweep and journal per seed, several at a time. */
 async function drawAndTrain(
   figure: TrainedFigure,
   draw: Draw,
@@ -110,7 +110,7 @@ async function drawAndTrain(
       }, `reproduce-${trialsOf(figure)}-seed-${seeds[s]}`);
     }
   };
-  const lives = Array.from(
+  const servers = Array.from(
     { length: Math.min(workers, seeds.length) },
     () =>
       serve().catch((error) => {
@@ -118,9 +118,9 @@ async function drawAndTrain(
         throw error;
       }),
   );
-  // All of them are over before the first error is passed on.
-  await Promise.allSettled(lives);
-  await Promise.all(lives);
+  // Wait for all of them before the first error is thrown.
+  await Promise.allSettled(servers);
+  await Promise.all(servers);
   return results;
 }
 
@@ -135,7 +135,7 @@ function sumOf(all: readonly ReproduceProgress[]): ReproduceProgress {
   };
 }
 
-/** The id of the first figure with the same trials. */
+/** Returns the id of the first figure with the same trials. */
 export function trialsOf(figure: TrainedFigure): string {
   const trials = ({ settings, draw }: TrainedFigure) =>
     JSON.stringify([complete(settings), draw ?? null]);
@@ -145,8 +145,8 @@ export function trialsOf(figure: TrainedFigure): string {
 }
 
 /**
- * About how many minutes the trainings of some figures take on one core. Trials that several figures
- * are read from count once; those in a journal count too.
+ * Estimates how many minutes the trainings of figures take on one core. Trials shared by several figures
+ * count once; those already in a journal count too.
  */
 export function minutesOf(figures: readonly ReportedFigure[]): number {
   const trained = figures.filter((figure) => !isComputed(figure));

@@ -1,7 +1,7 @@
 import type { ReportedRow } from "./reported_row.ts";
 
 /**
- * A row's verdict and, for a trained figure, what it rests on:
+ * Formats a row's verdict and, for a trained figure, its basis:
  * `holds; 95.3 or better in 43 of 100 runs`.
  */
 export function verdictText({ verdict, printed, asGood }: ReportedRow): string {
@@ -9,14 +9,14 @@ export function verdictText({ verdict, printed, asGood }: ReportedRow): string {
   return `${verdict}; ${printed} or better in ${countOf100(asGood)} of 100 runs`;
 }
 
-/** A probability as a count of 100, which never claims certainty: `43`, `under 1`, `over 99`. */
+/** Formats a probability as a count of 100 that never claims certainty: `43`, `under 1`, `over 99`. */
 export function countOf100(share: number): string {
   const count = Math.round(100 * share);
   return count === 0 ? "under 1" : count === 100 ? "over 99" : String(count);
 }
 
 /**
- * A trained figure's report and result:
+ * Formats a trained figure's report and result:
  * `accuracy 95.3 % reported, 94.71 ± 0.60 % here (20 seeds)`.
  */
 export function resultText(row: ReportedRow): string {

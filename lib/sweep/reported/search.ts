@@ -10,24 +10,24 @@ import { runSweep, type SweepProgress } from "../sweep.ts";
 import { isComputed, type TrainedFigure } from "./reported_figure.ts";
 import { REPORTED_FIGURES } from "./reported_figures.ts";
 
-/** Images at the end of the training file that the search tests with, and does not train on. */
+/** Number of validation images: the last of the training file, which the search does not train on. */
 const VALIDATION = 5000;
 
-/** The settings that were tried for a figure whose publication leaves them open. */
+/** The search space of a figure whose publication leaves settings open. */
 export interface SettingsSearch {
   /** Id of the figure. */
   readonly id: string;
-  /** The trainings have 1/shorten of the figure's epochs, and `shorten` epochs' decay in each. */
+  /** A search trains for 1/shorten of the figure's epochs, each with the decay of `shorten` epochs. */
   readonly shorten: number;
   readonly learningRate: readonly number[];
-  /** Factors of the rate per epoch of the full training. */
+  /** Factors on the learning rate per epoch of the full training. */
   readonly decay: readonly number[];
   readonly activation?: readonly Hyperparameters["activation"][];
 }
 
 const LECUN = { shorten: 2, learningRate: [0.25, 0.5, 1], decay: [0.75, 0.85] } as const;
 
-/** Every setting that was chosen here was chosen among these. */
+/** The search spaces of all settings chosen here. */
 export const SEARCHES: readonly SettingsSearch[] = [
   { id: "lecun-300", ...LECUN },
   { id: "lecun-1000", ...LECUN },
@@ -45,26 +45,26 @@ export const SEARCHES: readonly SettingsSearch[] = [
   { id: "ciresan", shorten: 10, learningRate: [0.1, 0.2, 0.4], decay: [0.96] },
 ];
 
-/** A setting that was tried: a line of `results/chosen-settings.csv`. */
+/** A setting that was tried: a row of `results/chosen-settings.csv`. */
 export interface TriedSetting {
-  /** Id of the figure that it was tried for. */
+  /** Id of the figure. */
   readonly figure: string;
   readonly network: string;
   readonly activation: string;
   readonly learningRate: number;
-  /** The rate's factor per epoch of the full training. */
+  /** Factor on the learning rate per epoch of the full training. */
   readonly decay: number;
-  /** Epochs of the search; the figure's training has `shorten` times as many. */
+  /** Epochs of the search; the full training has `shorten` times as many. */
   readonly epochs: number;
   readonly shorten: number;
   readonly seed: number;
-  /** Validation images classified wrong, in per cent. */
+  /** Error rate on the validation images, in percent. */
   readonly validationError: number;
-  /** Standard error of that rate for so many images, in percentage points. */
+  /** Binomial standard error of that rate, in percentage points. */
   readonly standardError: number;
-  /** True for the lowest validation error of the figure's settings. */
+  /** `true` for the figure's setting with the lowest validation error. */
   readonly lowest: boolean;
-  /** True for the setting that the figure is trained with. */
+  /** `true` for the setting that the figure is trained with. */
   readonly used: boolean;
 }
 
@@ -83,7 +83,7 @@ const COLUMNS = [
   "used",
 ] as const satisfies readonly (keyof TriedSetting)[];
 
-/** MNIST's training images alone, the last 5,000 held out to validate with. */
+/** Splits MNIST's training images: the last 5,000 are held out for validation. */
 export function validationSplit(mnist: Dataset): Dataset {
   const { train } = mnist;
   const cut = train.count - VALIDATION;
@@ -95,19 +95,20 @@ export function validationSplit(mnist: Dataset): Dataset {
   };
 }
 
-/** How to search. */
+/** Options of {@linkcode searchSettings}. */
 export interface SearchOptions {
-  /** The folder of the journals; without it nothing is kept for the next time. */
+  /** Folder of the journals; without one, results are not stored. */
   readonly folder?: string;
+  /** Number of trainings at a time; defaults to one per core. */
   readonly workers?: number;
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
 /**
- * Tries the settings of a search, each once with seed 1, and tests with images held out of the training
- * set. The test images are not looked at.
+ * Trains each setting of a search once, with seed 1, and evaluates it on images held out of the training
+ * set. The test images are not used.
  *
- * @param data of {@linkcode validationSplit}, one for all searches
+ * @param data from {@linkcode validationSplit}
  */
 export async function searchSettings(
   search: SettingsSearch,
@@ -153,7 +154,7 @@ function triedSetting(
   };
 }
 
-/** The trials of a search. */
+/** Returns the trials of a search. */
 export function spaceOf(search: SettingsSearch, figure: TrainedFigure): Space {
   const { epochs, activation } = complete(figure.settings);
   return {
@@ -166,19 +167,19 @@ export function spaceOf(search: SettingsSearch, figure: TrainedFigure): Space {
   };
 }
 
-/** The decay of `shorten` epochs in one. */
+/** The schedule whose epochs decay as much as `shorten` epochs of the full training. */
 function scheduleOf(decay: number, shorten: number): string {
   return `exponential(${Number((decay ** shorten).toFixed(4))})`;
 }
 
-/** The figure that a search is for. */
+/** Returns the figure of a search. */
 export function figureOf({ id }: SettingsSearch): TrainedFigure {
   const figure = REPORTED_FIGURES.find((figure) => figure.id === id);
   if (figure === undefined || isComputed(figure)) throw new TypeError(`no trained figure ${id}`);
   return figure;
 }
 
-/** About how many minutes a search takes on one core. */
+/** Estimates how many minutes a search takes on one core. */
 export function searchMinutes(search: SettingsSearch): number {
   const { learningRate, decay, activation = [""], shorten } = search;
   const trials = learningRate.length * decay.length * activation.length;
@@ -186,9 +187,9 @@ export function searchMinutes(search: SettingsSearch): number {
 }
 
 /**
- * Whether the setting in use is as good as any that was tried, as far as the validation images can tell:
- * its error is at most one standard error above the lowest (Breiman et al., "Classification and
- * Regression Trees", 1984, section 3.4.3).
+ * Reports whether the setting in use is among the best that were tried: its validation error is at most
+ * one standard error above the lowest (Breiman et al., "Classification and Regression Trees", 1984,
+ * section 3.4.3).
  */
 export function isUsedAmongBest(tried: readonly TriedSetting[]): boolean {
   const lowest = tried.find(({ lowest }) => lowest), used = tried.find(({ used }) => used);
@@ -196,16 +197,16 @@ export function isUsedAmongBest(tried: readonly TriedSetting[]): boolean {
     used.validationError <= lowest.validationError + lowest.standardError;
 }
 
-/** `results/chosen-settings.csv`: the same rows give the same bytes. */
+/** Formats `results/chosen-settings.csv`; equal rows give equal bytes. */
 export function formatTried(tried: readonly TriedSetting[]): string {
   return formatCsv(tried.map((setting) => ({ ...setting })), COLUMNS);
 }
 
 /**
- * The settings in a text that {@linkcode formatTried} has written.
+ * Parses a text of {@linkcode formatTried}.
  *
- * @param path the name in errors
- * @throws {UserError} naming the column or the line that is not as it should be
+ * @param path file name for error messages
+ * @throws {UserError} naming the line and the column that is missing or invalid
  */
 export function parseTried(text: string, path: string): TriedSetting[] {
   return parseCsv(text, path).map((record, i) => {
@@ -240,7 +241,11 @@ export function parseTried(text: string, path: string): TriedSetting[] {
   });
 }
 
-/** The settings of {@linkcode parseTried} in a file; none where there is no file yet. */
+/**
+ * Reads a file of {@linkcode formatTried}; returns no settings if there is no such file.
+ *
+ * @throws {UserError} if it cannot be read or is invalid
+ */
 export async function readTried(path: string): Promise<TriedSetting[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
@@ -249,7 +254,7 @@ export async function readTried(path: string): Promise<TriedSetting[]> {
   return text === undefined ? [] : parseTried(text, path);
 }
 
-/** The settings of all figures in the order of {@linkcode SEARCHES}, those of one figure replaced. */
+/** Replaces the settings of some figures, and returns all in the order of {@linkcode SEARCHES}. */
 export function mergeTried(
   all: readonly TriedSetting[],
   replaced: readonly TriedSetting[],

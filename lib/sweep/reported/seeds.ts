@@ -1,4 +1,4 @@
-/** The seeds 1 to `count`. */
+/** Returns the seeds 1 to `count`. */
 export function firstSeeds(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }

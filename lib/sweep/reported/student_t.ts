@@ -1,6 +1,6 @@
 import jstat from "jstat";
 
-/** The functions of jStat that are used here; the package has no types of its own. */
+/** The functions of jStat that are used here; the package has no types. */
 interface JStat {
   readonly studentt: {
     cdf(t: number, degrees: number): number;
@@ -10,7 +10,7 @@ interface JStat {
 const { studentt } = jstat as unknown as JStat;
 
 /**
- * The probability that a variable with Student's t distribution is at most `t`.
+ * Returns the probability that a variable with Student's t distribution is at most `t`.
  *
  * @param degrees degrees of freedom, 1 or more
  */
@@ -19,8 +19,7 @@ export function studentCdf(t: number, degrees: number): number {
 }
 
 /**
- * The value that Student's t stays below with the given probability: the inverse of
- * {@linkcode studentCdf}.
+ * Returns the quantile of Student's t distribution, the inverse of {@linkcode studentCdf}.
  *
  * @param probability above 0 and below 1
  * @param degrees degrees of freedom, 1 or more

@@ -2,50 +2,50 @@ import type { Interval } from "../../training/wilson.ts";
 import { predictionInterval, predictionOf, probabilityOfAtLeast } from "./prediction.ts";
 import type { Printed } from "./printed.ts";
 
-/** Whether a reported figure comes out again with the settings that were published. */
+/** Verdict on a figure reproduced with the published settings. */
 export type PublishedVerdict = "holds" | "exceeded" | "not reached";
 
-/** Whether a network comes up to a report with settings that were chosen here. */
+/** Verdict on an architecture trained with settings that were chosen here. */
 export type ChosenVerdict = "architecture reaches it" | "architecture does not reach it";
 
-/** Whether a calculation without chance gives every digit that was printed. */
+/** Verdict on a deterministic calculation: whether it gives every printed digit. */
 export type ComputedVerdict = "same digits" | "other digits";
 
-/** What a row of the table says about its report. */
+/** Verdict of a row on its report. */
 export type Verdict = PublishedVerdict | ChosenVerdict | ComputedVerdict;
 
-/** A report, and how it is to be compared. */
+/** A report and how to compare it. */
 export interface Claim {
   readonly measure: "accuracy" | "error rate";
   readonly report: Printed;
-  /** The settings were chosen here: the verdict is about the architecture, not about the settings. */
+  /** `true` if the settings were chosen here, so that the verdict is about the architecture. */
   readonly chosenHere?: boolean;
-  /** How many images the publication and this project tested with, where these are other ones. */
+  /** Numbers of test images of the publication and of this project, if they are different images. */
   readonly images?: readonly [reported: number, here: number];
 }
 
-/** A report judged by the trainings at hand. */
+/** A report judged by training runs. */
 export interface Judgement {
-  /** The prediction interval of one more training, in per cent. */
+  /** Prediction interval of one more training run, in percent. */
   readonly predicted: Interval;
-  /** The share of trainings, 0 to 1, whose result would be printed as the reported one or a better one. */
+  /** Estimated share of training runs, 0 to 1, whose result rounds to the report or is better. */
   readonly asGood: number;
   readonly verdict: PublishedVerdict | ChosenVerdict;
 }
 
 /**
- * Judges a reported accuracy or error rate as one more draw from the trainings at hand.
+ * Judges a reported accuracy or error rate as one more sample from the distribution of the values.
  *
- * - `holds`: the prediction interval for one more training has a value in it that would be printed
- *   as the report is. A report that is true, one more training of the same kind, is called false in at
- *   most 5 % of cases, whatever the number of seeds; fewer seeds make a wider interval.
+ * - `holds`: the prediction interval of one more training run contains a value that rounds to the report.
+ *   A true report is rejected in at most 5 % of cases, whatever the number of seeds; fewer seeds make a
+ *   wider interval.
  * - `exceeded`: the whole interval is better than the report.
- * - `not reached`: the whole interval is worse.
+ * - `not reached`: the whole interval is worse than the report.
  *
- * Where the settings were chosen here, the report cannot be false: `architecture reaches it` stands for
- * the first two, `architecture does not reach it` for the last.
+ * If the settings were chosen here, the first two are `architecture reaches it`, the last is
+ * `architecture does not reach it`.
  *
- * @param values one per seed, two or more, in per cent
+ * @param values one per seed, two or more, in percent
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function judge(
   };
 }
 
-/** Whether a published verdict or a chosen one is favourable: the report was reached. */
+/** Reports whether a verdict is favourable: the report was reached. */
 export function isReached(verdict: Verdict): boolean {
   return verdict === "holds" || verdict === "exceeded" || verdict === "architecture reaches it" ||
     verdict === "same digits";
