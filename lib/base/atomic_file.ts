@@ -4,12 +4,13 @@ import { projectPath } from "./project.ts";
 import { UserError } from "./user_error.ts";
 
 /**
- * Writes a file so that a reader finds the old content or the new, never a half: the content goes
- * to `PATH.PID.partial` in the same folder, to the disk, and is then renamed. Missing folders are made.
+ * Writes a file atomically: a reader sees either the old content or the new. The content is written
+ * to `PATH.PID.partial` in the same folder, flushed to disk and renamed. Missing folders are
+ * created.
  *
- * @param content all of it, or its pieces as they come
- * @throws {UserError} when the place cannot be written (no permission, disk full, a folder of that
- * name); what the content itself throws comes through as it is
+ * @param content the whole content, or a stream of chunks
+ * @throws {UserError} when the file cannot be written (no permission, disk full, a folder of that
+ * name); errors thrown by `content` are passed through
  */
 export async function writeFileAtomically(
   path: string,
@@ -38,13 +39,13 @@ export async function writeFileAtomically(
 }
 
 /**
- * Tries whether {@linkcode writeFileAtomically} would do, before the work that makes the content.
+ * Checks that {@linkcode writeFileAtomically} can write to a path, before the content is computed.
  *
- * @throws {UserError} when it would not: no permission, or there is a folder of that name
+ * @throws {UserError} when it cannot: no permission, or a folder of that name exists
  */
 export async function checkWritable(path: string): Promise<void> {
   const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
-  if (isFolder) throw new UserError(`${path}: a folder, expected the name of a file to write`);
+  if (isFolder) throw new UserError(`${path}: is a folder, expected the name of a file to write`);
   const file = await openPartial(path).catch(unwritable(path));
   file.close();
   await Deno.remove(partialOf(path));
@@ -59,16 +60,19 @@ async function openPartial(path: string): Promise<Deno.FsFile> {
   return await Deno.open(partialOf(path), { write: true, create: true, truncate: true });
 }
 
-/** The error for a place that cannot be written. */
+/**
+ * Returns a handler that rethrows an error as a {@linkcode UserError} about a file that cannot be
+ * written.
+ */
 export function unwritable(path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof UserError) throw error;
     if (error instanceof Deno.errors.NotCapable) {
       throw new UserError(
-        `${path}: not a place that this command may write to. It may write below the folder in which ` +
+        `${path}: this command has no permission to write there. It may write below the folder in which ` +
           `you start it, in results, data and /tmp, and never to the project's own code. To write ` +
           `elsewhere, go to that folder, start it there with ` +
-          `deno task --config ${projectPath("deno.json")} …, and give the file's whole path`,
+          `deno task --config ${projectPath("deno.json")} …, and give the file's absolute path`,
       );
     }
     throw new UserError(
@@ -83,8 +87,8 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * What went wrong, in the system's own words, without Deno's prefix and path. A permission that the
- * program was started without is named, with what to do.
+ * The system's message for an error, without Deno's prefix and path. A missing permission is named,
+ * with what to do.
  */
 export function reason(error: unknown): string {
   const access = missingPermission(error);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkWritable, writeFileAtomically } from "./atomic_file.ts";
 import { UserError } from "./user_error.ts";
 
-Deno.test("a file is written whole, in folders made for it, and leaves nothing beside it", async () => {
+Deno.test("a file is written atomically, with its folders, and leaves no partial file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/a/b.txt`;
@@ -15,7 +15,7 @@ Deno.test("a file is written whole, in folders made for it, and leaves nothing b
   }
 });
 
-Deno.test("whether a place can be written is found out without a trace", async () => {
+Deno.test("checkWritable leaves no trace", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/old.txt`, "old");
@@ -24,7 +24,7 @@ Deno.test("whether a place can be written is found out without a trace", async (
     assert.equal(await Deno.readTextFile(`${folder}/old.txt`), "old");
     assert.deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["old.txt"]);
     await assert.rejects(checkWritable(folder), {
-      message: /: a folder, expected the name of a file/,
+      message: /: is a folder, expected the name of a file/,
     });
     await assert.rejects(checkWritable("/proc/none/file"), {
       name: "UserError",
@@ -35,7 +35,7 @@ Deno.test("whether a place can be written is found out without a trace", async (
   }
 });
 
-Deno.test("a place that cannot be written is a user's error that names it, and the old file stays", async () => {
+Deno.test("a path that cannot be written is a UserError that names it, and the old file stays", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
@@ -45,7 +45,7 @@ Deno.test("a place that cannot be written is a user's error that names it, and t
         error instanceof UserError &&
         error.message.startsWith(`${folder}/taken: cannot be written`),
     );
-    // A full disk: /dev/full takes nothing.
+    // A full disk: writes to /dev/full fail.
     await writeFileAtomically(`${folder}/file`, "old");
     await Deno.symlink("/dev/full", `${folder}/file.${Deno.pid}.partial`);
     await assert.rejects(

@@ -4,8 +4,8 @@ import { setImmediate } from "node:timers/promises";
 const PERIOD = 50;
 
 /**
- * For long loops: a function to call in each turn, which now and then lets the event loop run, so that
- * signals are answered and displays drawn.
+ * Returns a function to call in each iteration of a long loop. From time to time it yields to the
+ * event loop, so that signals are handled and displays updated.
  *
  * @example
  * ```ts

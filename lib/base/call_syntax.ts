@@ -1,16 +1,18 @@
 import { decimalNumber } from "./number.ts";
 import { usageError } from "./user_error.ts";
 
-/** A name with numbers, as hyperparameters and commands write it: `normal(0.01)`, `step(0.5, 26)`. */
+/**
+ * A name with numeric arguments, as in hyperparameters and flags: `normal(0.01)`, `step(0.5, 26)`.
+ */
 export interface Call {
   readonly name: string;
   readonly args: readonly number[];
 }
 
 /**
- * Reads `name` or `name(number, …)`.
+ * Parses `name` or `name(number, …)`.
  *
- * @returns the parts, or `undefined` when the text is not of that form
+ * @returns the call, or `undefined` when the text does not have that form
  *
  * @example
  * ```ts
@@ -30,8 +32,7 @@ export function parseCall(text: string): Call | undefined {
 }
 
 /**
- * The parts of a text between separators, without the spaces around them. A separator inside
- * brackets belongs to its part.
+ * Splits a text at a separator, except inside parentheses. The parts are trimmed.
  *
  * @param separator one character
  *
@@ -54,40 +55,43 @@ export function splitOutsideBrackets(text: string, separator: string): string[] 
   return parts.map((part) => part.trim());
 }
 
-/** One of the values that a text may name, with what it makes of its numbers. */
+/** One of the values that a call may name, and how it is made from its arguments. */
 export interface Kind<T> {
-  /** How it is written: `step(factor, epoch, …)`. */
+  /** The syntax: `step(factor, epoch, …)`. */
   readonly form: string;
-  /** One line for `--help`, with the ranges of its numbers. */
+  /** One line for `--help`, with the ranges of the arguments. */
   readonly help: string;
-  /** The paper or chapter that it comes from. */
+  /** The paper or chapter that defines it. */
   readonly source?: string;
-  /** The values of arguments that are left out: with `[0.1]`, `leakyRelu` is `leakyRelu(0.1)`. */
+  /** Default arguments: with `[0.1]`, `leakyRelu` means `leakyRelu(0.1)`. */
   readonly defaults?: readonly number[];
-  /** Makes it, or gives `undefined` where the numbers are too many, too few or out of range. */
+  /**
+   * Returns the value, or `undefined` when there are too many or too few arguments or one is out of
+   * range.
+   */
   readonly make: (...args: number[]) => T | undefined;
 }
 
 /** Kinds by name. */
 export type Kinds<T> = Readonly<Record<string, Kind<T>>>;
 
-/** A text with its meaning. */
+/** A parsed call and the value that it denotes. */
 export interface Made<T> extends Call {
-  /** How the call is written in tables and keys, all its arguments given: `leakyRelu(0.1)`. */
+  /** The canonical form for tables and keys, with all arguments: `leakyRelu(0.1)`. */
   readonly text: string;
   readonly value: T;
 }
 
-/** How the kinds are written, for messages and `--help`: `constant, step(factor, epoch, …)`. */
+/** The syntax of all kinds, for messages and `--help`: `constant, step(factor, epoch, …)`. */
 export function formsOf<T>(kinds: Kinds<T>): string {
   return Object.values(kinds).map(({ form }) => form).join(", ");
 }
 
 /**
- * Reads a call of one of some kinds.
+ * Parses a call of one of the given kinds and makes its value.
  *
- * @param what the hyperparameter, for messages
- * @throws {UserError} naming the forms, or what the named kind expects
+ * @param what the name of the hyperparameter, for messages
+ * @throws {UserError} naming the valid forms, or what the named kind expects
  *
  * @example
  * ```ts

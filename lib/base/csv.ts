@@ -1,6 +1,5 @@
 /**
- * Small tables as CSV (RFC 4180): results, histories. Images as CSV are another matter, see
- * `dataset/csv.ts`.
+ * Small tables as CSV (RFC 4180): results, histories. For images as CSV see `dataset/csv.ts`.
  * @module
  */
 // @ts-types="npm:@types/papaparse@5.5.2"
@@ -12,10 +11,10 @@ import { UserError } from "./user_error.ts";
 export type Cell = string | number | boolean | null;
 
 /**
- * A table as CSV: a line of names, then a line per row, each ended by `\n`. Numbers are written with
- * as many digits as it takes to read the same number back.
+ * Formats a table as CSV: a line of column names, then a line per row, each terminated by `\n`.
+ * Numbers have the fewest digits that round-trip.
  *
- * @param columns the names, in order; a row that lacks one has an empty cell there
+ * @param columns the column names, in order; a missing value becomes an empty cell
  *
  * @example
  * ```ts
@@ -34,11 +33,11 @@ export function formatCsv(
 }
 
 /**
- * The rows of a CSV text whose first line has the names; an empty cell is `null`, all others are
- * strings as they stand.
+ * Parses CSV whose first line has the column names. An empty cell is `null`; other cells stay
+ * strings.
  *
- * @param file the name in errors
- * @throws {UserError} as {@linkcode parseCells}, and when a name occurs twice
+ * @param file the file name for errors
+ * @throws {UserError} as {@linkcode parseCells}, and when a column name occurs twice
  */
 export function parseCsv(text: string, file: string): Record<string, string | null>[] {
   const [names, ...rows] = parseCells(text, file);
@@ -50,9 +49,9 @@ export function parseCsv(text: string, file: string): Record<string, string | nu
 }
 
 /**
- * The cells of a CSV text, line by line, as they are.
+ * Parses CSV into its cells, line by line.
  *
- * @param file the name in errors
+ * @param file the file name for errors
  * @throws {UserError} naming the line that has too few or too many cells or an unterminated quote;
  * when the text is empty
  */
@@ -70,22 +69,23 @@ export function parseCells(text: string, file: string): string[][] {
   return rows;
 }
 
-/** How {@linkcode parseLines} reads its text. */
+/** Options of {@linkcode parseLines}. */
 export interface LineOptions {
-  /** What separates the cells; without it `,`, `;` or a tab, whichever fits the text. */
+  /** The cell separator; detected among `,`, `;` and tab by default. */
   readonly delimiter?: string;
-  /** How lines end; without it whichever of `\n`, `\r\n` and `\r` comes first. */
+  /** The line terminator; defaults to whichever of `\n`, `\r\n` and `\r` occurs first. */
   readonly newline?: "\n";
   /** The number of the text's first line in the file; defaults to 1. */
   readonly firstLine?: number;
 }
 
 /**
- * The cells of whole lines of CSV, whatever their number in each line; an empty line is one empty cell.
+ * Parses whole lines of CSV, which may differ in their number of cells. An empty line is one empty
+ * cell.
  *
- * @param file the name in errors
- * @returns the lines, and what separates their cells
- * @throws {UserError} naming the line with a quote that is not terminated, or is followed by text
+ * @param file the file name for errors
+ * @returns the lines and the cell separator
+ * @throws {UserError} naming the line with an unterminated quote or text after a closing quote
  */
 export function parseLines(
   text: string,
@@ -106,14 +106,17 @@ export function parseLines(
   return { rows: data, delimiter: meta.delimiter };
 }
 
-/** What separates the cells, by the first lines of a text, or part of the first if it is long. */
+/**
+ * Detects the cell separator from the first lines, or from the beginning of the first if it is
+ * long.
+ */
 function delimiterOf(text: string): string {
   const start = text.slice(0, 2 ** 16);
   const { meta } = Papa.parse(start, { delimitersToGuess: [",", ";", "\t"], preview: 10 });
   return meta.delimiter;
 }
 
-/** Lines of cells as CSV, as Python's csv module and spreadsheets write it: lines end in `\r\n`. */
+/** Formats lines of cells as Python's csv module and spreadsheets do: lines end in `\r\n`. */
 export function formatCells(rows: readonly (readonly string[])[]): string {
   return stringify(rows.map((row) => [...row]), { record_delimiter: "windows" });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Cell, formatCsv, parseCsv } from "./csv.ts";
 
-Deno.test("a table is names and rows; null is an empty cell", () => {
+Deno.test("a table has column names and rows; null is an empty cell", () => {
   const rows = [{ a: 0.1, b: true, c: "x" }, { a: 1e-9, b: null, c: 'say "hi", twice\nor more' }];
   const text = 'a,b,c\n0.1,true,x\n1e-9,,"say ""hi"", twice\nor more"\n';
   assert.equal(formatCsv(rows, ["a", "b", "c"]), text);
@@ -16,7 +16,7 @@ Deno.test("a table is names and rows; null is an empty cell", () => {
   );
 });
 
-Deno.test("any table is read back", () => {
+Deno.test("any table round-trips", () => {
   const cell: fc.Arbitrary<Cell> = fc.oneof(
     fc.string(),
     fc.double({ noNaN: true }),
@@ -42,7 +42,7 @@ Deno.test("a table of one column keeps its empty cells", () => {
   assert.deepEqual(parseCsv(formatCsv(rows, ["a"]), "t.csv"), rows);
 });
 
-Deno.test("what is wrong is named with its line", () => {
+Deno.test("errors name the line", () => {
   assert.throws(() => parseCsv("a,b\n1,2\n3\n", "t.csv"), {
     name: "UserError",
     message: "t.csv, line 3: 1 cells, expected 2 as in line 1",

@@ -1,14 +1,14 @@
 /**
- * Elementary functions with the same bits on every machine.
+ * Elementary functions that return the same bits on every machine.
  *
- * The language leaves the last digits of `Math.exp`, `Math.log` and their like to the engine, which
- * may change them with its version. Here they are made of additions, multiplications, divisions and
- * powers of two alone, which IEEE 754 defines to the bit. The SIMD kernel computes the same steps in
- * the same order (`kernel/assembly/elementwise.ts`), so both give the same bits.
+ * ECMAScript leaves the last digits of `Math.exp`, `Math.log` etc. to the engine, and they may
+ * change between versions. The functions here use only additions, multiplications, divisions and
+ * powers of two, which IEEE 754 defines exactly. The SIMD kernel computes the same steps in the
+ * same order (`kernel/assembly/elementwise.ts`), so both return the same bits.
  *
  * Sources: Cody & Waite, "Software Manual for the Elementary Functions" (1980), for the reductions;
- * the polynomials are the Taylor series, long enough that what is cut off is below half a unit in
- * the last place.
+ * the polynomials are the Taylor series, long enough that the truncation error is below half a unit
+ * in the last place.
  * @module
  */
 
@@ -91,7 +91,7 @@ export function log(x: number): number {
   return exponent * LN2_HIGH + (2 * s + (2 * s * sum + exponent * LN2_LOW));
 }
 
-/** eˣ − 1; near zero by its series, so that small numbers keep their digits. */
+/** eˣ − 1; near zero by its Taylor series, to avoid cancellation. */
 export function expm1(x: number): number {
   if (x > -0.0078125 && x < 0.0078125) {
     return x *
@@ -114,7 +114,9 @@ export function log1p(x: number): number {
   return 2 * (s + s * sum);
 }
 
-/** xʸ for x of 0 or more: by y multiplications where y is a whole number from 0, else e^(y ln x). */
+/**
+ * xʸ for x of 0 or more: y multiplications where y is a whole number of 0 or more, else e^(y ln x).
+ */
 export function pow(x: number, y: number): number {
   if (!Number.isInteger(y) || y < 0) return exp(y * log(x));
   let result = 1;
@@ -127,7 +129,7 @@ export function sigmoid(x: number): number {
   return 1 / (1 + exp(-x));
 }
 
-/** The hyperbolic tangent; near zero by its series, so that small numbers keep their digits. */
+/** The hyperbolic tangent; near zero by its Taylor series, to avoid cancellation. */
 export function tanh(x: number): number {
   if (x > -0.0078125 && x < 0.0078125) {
     const x2 = x * x;
@@ -154,7 +156,7 @@ export function cos(x: number): number {
   return sineOfQuarter(x, 1);
 }
 
-/** sin(x + quarters · π/2): x is reduced to |r| ≤ π/4 and one of the two Taylor series summed. */
+/** sin(x + quarters · π/2): reduces x to |r| ≤ π/4 and sums one of the two Taylor series. */
 function sineOfQuarter(x: number, quarters: number): number {
   const n = Math.floor(x / (Math.PI / 2) + 0.5);
   const r = x - n * HALF_PI_HIGH - n * HALF_PI_LOW;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "./elementary.ts";
 
-/** Compares with the engine's function, whose error is below one unit in the last place. */
+/** Compares with the engine's function, which is accurate to one unit in the last place. */
 function close(
   own: (x: number) => number,
   engine: (x: number) => number,
@@ -46,7 +46,7 @@ Deno.test("sine and cosine agree with the engine's", () => {
   }
 });
 
-Deno.test("the ends of the range and what is no number", () => {
+Deno.test("the ends of the range and NaN", () => {
   assert.equal(exp(710), Infinity);
   assert.equal(exp(-709), 0);
   assert.equal(exp(0), 1);

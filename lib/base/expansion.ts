@@ -1,12 +1,15 @@
-/** Packed data may always grow to this many bytes, however small they are. */
+/** Packed data of any size may unpack to this many bytes. */
 const ALWAYS = 2 ** 26;
-/** Data sets and weights pack to a fifth of their size, CSV to a tenth; only fillers pack to less than this. */
+/**
+ * The largest compression ratio: data sets and weights reach about 5, CSV 10; only padding exceeds
+ * this.
+ */
 const MOST_EXPANSION = 100;
 
 /**
  * The most bytes that packed data (gzip, an entry of a ZIP archive) may unpack to: a hundred times
- * their size, or 64 MiB where that is more. DEFLATE itself goes up to a thousand times, so that a file
- * of a megabyte would take a gigabyte of memory.
+ * their size, or 64 MiB if that is more. DEFLATE allows a thousand times, so that a file of a
+ * megabyte could need a gigabyte of memory.
  *
  * @param packed bytes of the packed data
  *

@@ -3,32 +3,32 @@ import { reason } from "./atomic_file.ts";
 import { formatLine, readLines } from "./journal_lines.ts";
 import { UserError } from "./user_error.ts";
 
-/** The finished pieces of a long work, on disk. One process at a time holds it. */
+/** The finished tasks of a long computation, on disk. Only one process at a time may open it. */
 export interface Journal<T> {
-  /** What was wrong with the file when it was opened, and what was done about it, a sentence each. */
+  /** Problems found when the file was opened and what was done about them, a sentence each. */
   readonly notices: readonly string[];
-  /** The result of a piece that has been finished before, by its key. */
+  /** The result of a finished task by its key; `undefined` if it is not finished. */
   get(key: string): T | undefined;
-  /** Writes a result down; it is on the disk when this returns. */
+  /** Records a result, which is on disk when this returns. */
   append(key: string, result: T): void;
   /** Closes the file. */
   close(): void;
 }
 
 /**
- * Opens a journal, a file of one JSON line per result, and creates it if there is none.
+ * Opens a journal, a file with one line of JSON per result, and creates it if it does not exist.
  *
- * Lines are only ever added. Each carries a digest of itself and the digest of the line before it. A
- * line that was damaged since is moved to `PATH.damaged`, so that its piece of work is done again; all
- * other lines are kept. Where lines were removed, copied or reordered, those that are there are kept as
- * well, for each holds on its own. The journal's `notices` say what was found. A last line without its
- * line break, which a crash has cut short, is removed without a notice.
+ * The file is append-only. Each line has a digest of itself and the digest of the previous line. A
+ * damaged line is moved to `PATH.damaged`, so that its task runs again; all other lines are kept,
+ * also where lines were removed, copied or reordered, since each is verified on its own. The
+ * journal's `notices` report what was found. A last line without a line break, truncated by a
+ * crash, is removed without a notice.
  *
  * A key must contain everything that a result depends on, including the data and the version of the
- * arithmetic: a result is reused wherever its key is asked for.
+ * arithmetic: a result is reused whenever its key is requested.
  *
- * @param isResult whether a line's result is one of this journal
- * @throws {UserError} when the file cannot be written, or another process holds it
+ * @param isResult reports whether a value is a valid result
+ * @throws {UserError} when the file cannot be written or is in use by another process
  */
 export function openJournal<T>(
   path: string,
@@ -44,15 +44,13 @@ export function openJournal<T>(
     if (contents.damaged.length > 0) {
       keepDamaged(path, contents.damaged);
       notices.push(
-        `${path}: the damaged lines are kept beside it in ${
-          basename(path)
-        }.damaged, and their work ` +
-          `is done again; ${contents.results.size} results are intact`,
+        `${path}: the damaged lines were moved to ${basename(path)}.damaged and their tasks ` +
+          `run again; ${contents.results.size} results are intact`,
       );
     }
     if (notices.length > 0) {
       const rewritten = rewrite(path, contents.results);
-      // The first one stays open as well: who opened it before is still to find it locked.
+      // The replaced file stays open too: a process that opened it earlier must find it locked.
       files.unshift(rewritten.file);
       last = rewritten.last;
     } else {
@@ -77,7 +75,7 @@ export function openJournal<T>(
   }
 }
 
-/** A journal in memory: for work that is not to be kept. */
+/** A journal in memory, for results that need not outlive the process. */
 export function memoryJournal<T>(): Journal<T> {
   const known = new Map<string, T>();
   return {
@@ -90,12 +88,12 @@ export function memoryJournal<T>(): Journal<T> {
 
 function openLocked(path: string): Deno.FsFile {
   const file = openFile(path, { read: true, write: true, create: true });
-  // The system releases the lock when the process ends, however it ends. A file that was replaced
+  // The system releases the lock when the process ends for any reason. A file that was replaced
   // between opening and locking is no longer the journal.
   if (!file.tryLockSync(true) || file.statSync().ino !== Deno.statSync(path).ino) {
     file.close();
     throw new UserError(
-      `${path}: another process is at this work; wait for it or choose another name`,
+      `${path}: already in use by another process; wait for it or choose another name`,
     );
   }
   return file;
@@ -112,7 +110,7 @@ function openFile(path: string, options: Deno.OpenOptions): Deno.FsFile {
   }
 }
 
-/** Adds damaged lines to the file that keeps them, as they are. */
+/** Appends damaged lines, unchanged, to `PATH.damaged`. */
 function keepDamaged(path: string, lines: readonly Uint8Array[]): void {
   const aside = `${path}.damaged`;
   using file = openFile(aside, { append: true, create: true });
@@ -122,7 +120,7 @@ function keepDamaged(path: string, lines: readonly Uint8Array[]): void {
   }
 }
 
-/** Replaces the journal by one of the given results, at once or not at all; it is locked. */
+/** Atomically replaces the journal by one with the given results, and locks it. */
 function rewrite(
   path: string,
   results: ReadonlyMap<string, unknown>,
@@ -171,6 +169,6 @@ function sync(path: string, file: Deno.FsFile): void {
 function unwritable(path: string, error: unknown): UserError {
   return new UserError(
     `${path}: cannot be written (${reason(error)}); ` +
-      `all that was finished before is kept: make room and run again`,
+      `finished work is kept: free some disk space and run again`,
   );
 }

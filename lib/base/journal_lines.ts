@@ -1,9 +1,9 @@
 import { sha256 } from "./sha256.ts";
 
 /**
- * The lines of a journal. A line is a JSON object: `digest` is that of the rest of the line, `previous`
- * the digest of the line before, then `key` and `result`. A line is verified on its own, so that damage
- * costs this line alone; the links show where lines are missing, copied or reordered.
+ * The lines of a journal. A line is a JSON object: `digest` is the digest of the rest of the line,
+ * `previous` that of the previous line, then `key` and `result`. Each line is verified on its own,
+ * so that damage affects only that line; the links reveal missing, copied or reordered lines.
  * @module
  */
 
@@ -11,17 +11,17 @@ import { sha256 } from "./sha256.ts";
 const DIGITS = 32;
 /** The link of the first line. */
 const NONE = "0".repeat(DIGITS);
-/** How a line begins, up to its digest, and how it began before there were digests. */
+/** The start of a line, up to its digest, and the start in versions without digests. */
 const HEAD = '{"digest":"', OLD_HEAD = '{"key":';
-/** Bytes before what the digest covers. */
+/** Offset of the first byte that the digest covers. */
 const OFFSET = HEAD.length + DIGITS + '",'.length;
 
 const digestOf = (covered: Uint8Array) => sha256(covered).slice(0, DIGITS);
 
 /**
- * A result as a line, with its line break.
+ * Formats a result as a line, with its line break.
  *
- * @param previous the digest of the line before; `undefined` for the first line
+ * @param previous the digest of the previous line; `undefined` for the first line
  */
 export function formatLine(
   previous: string | undefined,
@@ -33,23 +33,23 @@ export function formatLine(
   return { bytes: new TextEncoder().encode(`${HEAD}${digest}",${rest}\n`), digest };
 }
 
-/** What the bytes of a journal contain. */
+/** The contents of a journal. */
 export interface JournalContents<T> {
-  /** The results of the intact lines by their keys, in the order of the lines. */
+  /** Results of the intact lines by key, in line order. */
   readonly results: Map<string, T>;
-  /** The digest of the last line; `undefined` when there is none. */
+  /** The digest of the last line; `undefined` if there is none. */
   readonly last: string | undefined;
-  /** Bytes up to the end of the last whole line. */
+  /** Length in bytes up to the end of the last complete line. */
   readonly length: number;
-  /** What is wrong, each beginning with the number of the line. */
+  /** Problems, each beginning with the line number. */
   readonly problems: readonly string[];
   /** The damaged lines, without their line breaks. */
   readonly damaged: readonly Uint8Array[];
 }
 
 /**
- * Reads the bytes of a journal. The journals of earlier versions, whose lines have no digests, are read
- * as well, with a problem that says so.
+ * Parses a journal. Journals of earlier versions, whose lines have no digests, are accepted and
+ * reported as a problem.
  */
 export function readLines<T>(
   bytes: Uint8Array,
@@ -62,10 +62,10 @@ export function readLines<T>(
   const problems: string[] = [], damaged: Uint8Array[] = [];
   if (isOld) {
     problems.push(
-      "line 1: the lines have no digests yet; their results are taken over as they are",
+      "line 1: written by an earlier version without digests; its results are kept unverified",
     );
   }
-  // The digest that the next line has to name; `undefined` behind a damaged line, whose own is unknown.
+  // The digest that the next line must link to; `undefined` after a damaged line.
   let expected: string | undefined = NONE, last: string | undefined;
   lines.forEach((line, i) => {
     const { record, before } = isOld ? findOldRecord(line, isResult) : findRecord(line, isResult);
@@ -80,7 +80,7 @@ export function readLines<T>(
         `line ${
           i + 1
         }: does not follow the line before it: lines were removed, copied or reordered ` +
-          `here; those that are there are kept`,
+          `here; the remaining lines are kept`,
       );
     }
     results.set(record.key, record.result);
@@ -97,8 +97,8 @@ interface JournalRecord<T> {
 }
 
 /**
- * The intact record of a line, and what is before it: nothing in an intact line, all of a damaged one,
- * and the first of two lines whose line break is damaged.
+ * The intact record of a line, and the bytes before it: none in an intact line, all in a damaged
+ * one, and the first of two lines when the line break between them is damaged.
  */
 function findRecord<T>(
   line: Uint8Array,
@@ -111,7 +111,7 @@ function findRecord<T>(
   return record ? { record, before: line.subarray(0, start) } : { before: line };
 }
 
-/** The record of an intact line, `undefined` for every other sequence of bytes. */
+/** The record of an intact line, `undefined` for any other bytes. */
 function parseRecord<T>(
   line: Uint8Array,
   isResult: (value: unknown) => value is T,
@@ -127,7 +127,7 @@ function parseRecord<T>(
   return { digest, previous, key, result };
 }
 
-/** The same for a line without a digest. */
+/** As {@linkcode findRecord}, for a line without a digest. */
 function findOldRecord<T>(
   line: Uint8Array,
   isResult: (value: unknown) => value is T,
@@ -137,7 +137,7 @@ function findOldRecord<T>(
   return { record: { digest: NONE, previous: NONE, key, result }, before: line.subarray(0, 0) };
 }
 
-/** The bytes as text in which each character is one byte. */
+/** Decodes bytes as Latin-1, so that each character is one byte. */
 function textOf(line: Uint8Array): string {
   return new TextDecoder("latin1").decode(line);
 }
@@ -150,7 +150,7 @@ function parseJson(line: Uint8Array): Record<string, unknown> {
   }
 }
 
-/** The lines of bytes that end with a line break, without their line breaks. */
+/** The complete lines, without their line breaks. */
 function wholeLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   for (let start = 0; start < bytes.length;) {

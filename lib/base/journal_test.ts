@@ -25,7 +25,7 @@ async function inFolder(run: (path: string, folder: string) => void | Promise<vo
   }
 }
 
-/** Opens a journal, adds the results that it lacks, and closes it. */
+/** Opens a journal, adds the missing results and closes it. */
 function complete(path: string): { kept: number; notices: readonly string[] } {
   const journal = openJournal(path, isResult);
   try {
@@ -44,7 +44,7 @@ function complete(path: string): { kept: number; notices: readonly string[] } {
 const linesOf = (path: string) => Deno.readTextFileSync(path).split("\n").slice(0, -1);
 const read = (path: string) => Deno.readFileSync(path);
 
-Deno.test("4,000 single-bit flips: no other result, at most one lost, which is named and kept", async () => {
+Deno.test("4,000 single-bit flips: no wrong result, at most one lost, which is reported and kept", async () => {
   await inFolder((path) => {
     complete(path);
     const whole = read(path);
@@ -58,20 +58,20 @@ Deno.test("4,000 single-bit flips: no other result, at most one lost, which is n
       for (const [key, result] of RESULTS) {
         if (results.has(key)) assert.deepEqual(results.get(key), result);
       }
-      // Without its line break, the last line is one that a crash has cut short.
+      // Without its line break, the last line counts as truncated by a crash.
       if (at === whole.length - 1) continue;
       const line = whole.subarray(0, at).filter((byte) => byte === 0x0a).length + 1;
       assert.equal(problems[0], `line ${line}: damaged`);
       assert.ok(damaged.some((piece) => latin1(piece).includes(latin1(lineUpTo(flipped, at)))));
       if (i % 40 > 0) continue;
-      // The same on disk: said once, kept beside, done again, and then whole.
+      // The same on disk: reported once, moved, run again, and then intact.
       Deno.writeFileSync(path, flipped);
       const { kept, notices } = complete(path);
       assert.equal(kept, RESULTS.length - 1);
       assert.equal(notices[0], `${path}, line ${line}: damaged`);
       assert.match(
         notices.at(-1)!,
-        /in journal\.jsonl\.damaged, .* done again; 5 results are intact$/,
+        /to journal\.jsonl\.damaged and .* run again; 5 results are intact$/,
       );
       assert.ok(latin1(read(`${path}.damaged`)).startsWith(latin1(damaged[0])));
       Deno.removeSync(`${path}.damaged`);
@@ -82,12 +82,12 @@ Deno.test("4,000 single-bit flips: no other result, at most one lost, which is n
 
 const latin1 = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 
-/** A line from its beginning up to a byte. */
+/** The start of a line up to a byte. */
 function lineUpTo(bytes: Uint8Array, at: number): Uint8Array {
   return bytes.subarray(bytes.lastIndexOf(0x0a, at - 1) + 1, at);
 }
 
-Deno.test("a flip in a line break costs the line before it, not the line after", async () => {
+Deno.test("a flip in a line break damages the line before it, not the line after", async () => {
   await inFolder((path) => {
     complete(path);
     const bytes = read(path);
@@ -101,7 +101,7 @@ Deno.test("a flip in a line break costs the line before it, not the line after",
   });
 });
 
-Deno.test("a line cut short by a crash is removed; the file is then as if it had never been", async () => {
+Deno.test("a line truncated by a crash is removed without a trace", async () => {
   await inFolder((path, folder) => {
     complete(path);
     const whole = read(path);
@@ -119,7 +119,7 @@ const changes: [string, (lines: string[]) => string[], number][] = [
   ["reordered", ([a, b, ...rest]) => [b, a, ...rest], 6],
 ];
 for (const [name, change, kept] of changes) {
-  Deno.test(`lines that were ${name} are noticed, once; those that are there are kept`, async () => {
+  Deno.test(`lines that were ${name} are reported once; the remaining lines are kept`, async () => {
     await inFolder((path) => {
       complete(path);
       Deno.writeTextFileSync(path, change(linesOf(path)).map((line) => `${line}\n`).join(""));
@@ -131,20 +131,20 @@ for (const [name, change, kept] of changes) {
   });
 }
 
-Deno.test("a journal of an earlier version, without digests, is read once and then has them", async () => {
+Deno.test("a journal of an earlier version is read and rewritten with digests", async () => {
   await inFolder((path) => {
     const old = RESULTS.map(([key, result]) => JSON.stringify({ key, result }));
     Deno.writeTextFileSync(path, old.with(3, old[3].slice(1)).map((line) => `${line}\n`).join(""));
     const { kept, notices } = complete(path);
     assert.equal(kept, RESULTS.length - 1);
-    assert.match(notices[0], /line 1: the lines have no digests yet/);
+    assert.match(notices[0], /line 1: written by an earlier version without digests/);
     assert.match(notices[1], /line 4: damaged/);
     assert.deepEqual(complete(path), { kept: RESULTS.length, notices: [] });
     assert.ok(linesOf(path).every((line) => line.startsWith('{"digest":"')));
   });
 });
 
-Deno.test("what is no journal's result is set aside, whatever it is", async () => {
+Deno.test("anything but a valid result is treated as damaged", async () => {
   await inFolder((path) => {
     Deno.writeTextFileSync(path, "null\n[]\nlearningRate,seed\n\n");
     assert.equal(complete(path).kept, 0);
@@ -152,7 +152,7 @@ Deno.test("what is no journal's result is set aside, whatever it is", async () =
   });
 });
 
-Deno.test("a journal that was rewritten is as locked as before", async () => {
+Deno.test("a rewritten journal stays locked", async () => {
   await inFolder((path) => {
     complete(path);
     Deno.writeTextFileSync(path, linesOf(path).slice(1).map((line) => `${line}\n`).join(""));

@@ -1,8 +1,8 @@
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The number that a text writes in decimal digits, spaces around it aside; NaN for any other text,
- * also what `Number` would take: an empty text, `0x20`, `Infinity`.
+ * Parses a decimal number, ignoring surrounding spaces. Returns NaN for any other text, including
+ * what `Number` accepts: an empty text, `0x20`, `Infinity`.
  *
  * @example
  * ```ts

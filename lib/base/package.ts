@@ -3,9 +3,8 @@ import { projectPath } from "./project.ts";
 import { UserError } from "./user_error.ts";
 
 /**
- * The packages that few commands need, by the name under which `deno.json` lists them, with their
- * types. No module imports them directly: Deno would install them for every command that contains
- * that module.
+ * Packages that only few commands need, by their names in `deno.json`, with their types. No module
+ * imports them directly: Deno would install them for every command that includes that module.
  */
 interface Packages {
   readonly "@resvg/resvg-js": typeof import("@resvg/resvg-js");
@@ -17,10 +16,10 @@ interface Packages {
 }
 
 /**
- * Loads a package that is installed when it is first used. The version and the checksum come from
- * `deno.json` and `deno.lock`, as for every other package.
+ * Loads a package, installing it on first use. The version and checksum come from `deno.json` and
+ * `deno.lock`, as for every other package.
  *
- * @throws {UserError} when the package is not installed and cannot be installed
+ * @throws {UserError} when the package cannot be installed
  */
 export async function loadPackage<Name extends keyof Packages>(
   name: Name,
@@ -37,18 +36,21 @@ export async function loadPackage<Name extends keyof Packages>(
   }
 }
 
-/** The error for the user where a package could not be installed; `undefined` for any other error. */
+/**
+ * The {@linkcode UserError} for a package that could not be installed; `undefined` for any other
+ * error.
+ */
 function installationError(name: string, error: unknown): UserError | undefined {
   const message = reason(error);
-  // Deno's message when the download fails, and when it must not install anything (`deno jupyter`).
+  // Deno's messages when the download fails and when it may not install anything (`deno jupyter`).
   if (/Failed caching npm package|[Ee]rror getting response|error sending request/.test(message)) {
     return new UserError(
-      `${name} is needed for this and could not be downloaded from npm; connect to the network and ` +
+      `${name} is required and could not be downloaded from npm; connect to the network and ` +
         `run the command again (${message.split("\n")[0].trim()})`,
     );
   }
   if (message.startsWith("Could not find a matching package")) {
-    return new UserError(`${name} is needed for this and is not installed; run \`deno install\``);
+    return new UserError(`${name} is required and not installed; run \`deno install\``);
   }
 }
 

@@ -17,7 +17,7 @@ interface ModuleInfo {
   readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
 }
 
-/** The npm packages that Deno installs before a module runs: those that its code imports. */
+/** The npm packages that Deno installs before a module runs: those that it imports. */
 async function packagesOf(module: string): Promise<string[]> {
   const args = ["info", "--node-modules-dir=auto", "--json", module];
   const { stdout, stderr } = await deno(args);
@@ -35,7 +35,7 @@ async function packagesOf(module: string): Promise<string[]> {
   return closure(direct, (id) => npmPackages[id].dependencies).map((id) => npmPackages[id].name);
 }
 
-/** All that can be reached from the roots. */
+/** The nodes reachable from the roots. */
 function closure(roots: readonly string[], next: (name: string) => readonly string[]): string[] {
   const found = new Set(roots);
   for (const name of found) next(name).forEach((other) => found.add(other));
@@ -72,7 +72,7 @@ Deno.test("a package that cannot be downloaded gets one clear line", async () =>
       `import { loadPackage } from "./package.ts";\n` +
         `await loadPackage("fflate" as "sharp").catch((e) => console.log(e.name, e.message));\n`,
     );
-    // An empty cache, and a proxy that nobody listens on.
+    // An empty cache, and a proxy on a closed port.
     const env = { DENO_DIR: `${folder}/cache`, HTTPS_PROXY: "http://127.0.0.1:1" };
     const load = (flags: string[]) =>
       deno(["run", "-A", "--no-check", ...flags, "lib/base/load.ts"], { cwd: folder, env });
@@ -81,12 +81,12 @@ Deno.test("a package that cannot be downloaded gets one clear line", async () =>
     assert.match(offline.stderr, /^installing fflate, once…$/m);
     assert.match(
       offline.stdout,
-      /^UserError fflate is needed for this and could not be downloaded/,
+      /^UserError fflate is required for this and could not be downloaded/,
     );
     assert.equal(offline.stdout.trim().split("\n").length, 1);
 
     const manual = await load([]);
-    assert.match(manual.stdout, /^UserError fflate is needed .* run `deno install`$/m);
+    assert.match(manual.stdout, /^UserError fflate is required .* run `deno install`$/m);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

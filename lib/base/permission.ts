@@ -1,5 +1,5 @@
 /**
- * What a command was not allowed to do, such as `read access to "/etc/hosts"`; `undefined` for an
+ * The access that a command was denied, such as `read access to "/etc/hosts"`; `undefined` for an
  * error of another kind.
  *
  * Deno reports a missing permission as `Deno.errors.NotCapable`; its implementation of Node.js

@@ -3,10 +3,10 @@ import { parentPort } from "node:worker_threads";
 import type { PoolMessage, PoolRequest } from "./worker_pool.ts";
 
 /**
- * The worker's side of {@linkcode runOnWorkers}: a module that calls this is what its `script` names.
+ * The worker's side of {@linkcode runOnWorkers}, called by the module that `script` names.
  *
- * @param prepare takes the first message and gives the function that runs a task; that function reports
- * on its way with `tell`
+ * @param prepare takes the first message and returns the function that runs a task; that function
+ * reports progress with `tell`
  */
 export function serveTasks<Start, Task, Result, News = never>(
   prepare: (
@@ -25,7 +25,8 @@ export function serveTasks<Start, Task, Result, News = never>(
         send({ type: "error", reason: error instanceof Error ? error.message : String(error) });
       }
     }
-    // What a task left behind may still end the worker: the next one is not to begin before that.
+    // Pending callbacks of a task may still end the worker: let them run before the next task
+    // begins.
     await setImmediate();
     send({ type: "ready" });
   });

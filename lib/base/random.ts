@@ -4,7 +4,7 @@ import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator
 import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
 import { log } from "./elementary.ts";
 
-/** What a random stream is used for: each use has a stream of its own, so that none disturbs another. */
+/** Uses of random numbers. Each has its own stream, so that none affects another. */
 export const STREAMS = [
   "initializer",
   "shuffle",
@@ -26,9 +26,9 @@ export interface Random {
   normal(): number;
 }
 
-/** A stream that can be put down and taken up again. */
+/** A stream whose state can be saved and restored. */
 export interface RandomStream extends Random {
-  /** Where the stream is, as plain numbers. */
+  /** The current state, as plain numbers. */
   state(): readonly number[];
 }
 
@@ -45,7 +45,7 @@ export function randomStream(seed: number, stream: StreamName): RandomStream {
   return streamOf(generator);
 }
 
-/** The stream that goes on where another was when its `state` was taken. */
+/** The stream that continues from a saved `state`. */
 export function resumeRandomStream(state: readonly number[]): RandomStream {
   return streamOf(xoroshiro128plusFromState(state));
 }
@@ -72,7 +72,7 @@ function standardNormal(uniform: () => number): number {
   }
 }
 
-/** Puts the items in random order, in place (Fisher and Yates; Knuth, TAOCP 2, algorithm P). */
+/** Shuffles the items in place (Fisher and Yates; Knuth, TAOCP 2, algorithm P). */
 export function shuffleInPlace(
   items: Uint32Array | number[],
   random: Random,

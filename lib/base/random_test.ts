@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomStream, shuffleInPlace, STREAMS } from "./random.ts";
 
-Deno.test("a stream depends on its seed and name alone", () => {
+Deno.test("a stream depends only on its seed and name", () => {
   const first = (seed: number, name: typeof STREAMS[number]) => randomStream(seed, name).uniform();
   assert.equal(first(7, "shuffle"), first(7, "shuffle"));
   const numbers = [1, 2, 3].flatMap((seed) => STREAMS.map((name) => first(seed, name)));

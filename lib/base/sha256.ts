@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * The SHA-256 (FIPS 180-4) of some pieces, one after another, in lower-case hexadecimal.
+ * The SHA-256 (FIPS 180-4) of the concatenated pieces, in lower-case hexadecimal.
  *
  * @example
  * ```ts

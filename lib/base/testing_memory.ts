@@ -1,16 +1,16 @@
-/** For tests: what a piece of work costs in memory, in a process of its own. @module */
+/** For tests: the peak memory of a function call, measured in a separate process. @module */
 
-/** How a piece of work ended. */
+/** The outcome of a call. */
 export interface Cost {
-  /** The message of the error that it ended with; empty where there was none. */
+  /** The error message; empty if there was none. */
   readonly error: string;
-  /** The most memory that the process held at a time, in MB; 0 where the system does not say. */
+  /** Peak memory of the process, in MB; 0 where the system does not report it. */
   readonly peak: number;
   readonly seconds: number;
 }
 
 /**
- * Runs code in a process of its own and measures it.
+ * Runs code in a separate process and measures it.
  *
  * @param module the specifier of a module
  * @param call an expression in which `m` is the module, e.g. `m.readIdx("a", "b")`

@@ -4,7 +4,7 @@ import { UserError } from "./user_error.ts";
 /** The error for a file that cannot be read. */
 export function unreadable(path: string, error: unknown): UserError {
   if (error instanceof Deno.errors.NotFound) return new UserError(`${path}: no such file`);
-  // Deno guards the system's own places, such as /dev/stdin, whatever a command may read.
+  // Deno guards system files such as /dev/stdin even with --allow-read.
   if (error instanceof Deno.errors.NotCapable) {
     return new UserError(`${path}: cannot be read (${reason(error)}), or save it as a file`);
   }

@@ -1,11 +1,12 @@
 import { legible } from "./visible.ts";
 
 /**
- * A mistake of the user (bad input, a missing file, a wrong flag) rather than of the program.
+ * An error caused by the user (bad input, a missing file, a wrong flag) rather than by a bug.
  *
- * The message is all that the user sees: it names the file, the place in it, what was expected
- * and what to do. Names from files may stand in it as they are: control characters are written out
- * and what is too long is cut ({@linkcode legible}). It has no stack trace, in a notebook neither; the commands exit with `status`.
+ * The message is all that the user sees: it names the file, the position, what was expected and
+ * what to do. It may contain names from files: control characters are escaped and long lines
+ * shortened ({@linkcode legible}). There is no stack trace, in notebooks either; commands exit with
+ * `status`.
  *
  * @example
  * ```ts
@@ -22,7 +23,7 @@ export class UserError extends Error {
 
   /**
    * @param message one clear sentence or a few lines, without a trailing full stop
-   * @param status the exit status of a command that ends with it: 1, the work failed; 2, wrong usage
+   * @param status the exit status of the command: 1 for failed work, 2 for wrong usage
    */
   constructor(message: string, readonly status: 1 | 2 = 1) {
     super(legible(message));
@@ -31,7 +32,7 @@ export class UserError extends Error {
   }
 }
 
-/** A {@linkcode UserError} about how something was called: commands exit with status 2. */
+/** A {@linkcode UserError} for wrong usage: commands exit with status 2. */
 export function usageError(message: string): UserError {
   return new UserError(message, 2);
 }

@@ -1,20 +1,20 @@
 /**
- * Text from files made fit for a terminal: names of files, array names, JSON keys. A terminal obeys the
- * control characters in what it prints; it may be made to hide a line, write another, or set its title.
+ * Escapes text from files (file names, array names, JSON keys) for output on a terminal. Unescaped
+ * control characters could hide a line, forge another, or set the terminal's title.
  * @module
  */
 
 /**
- * What a terminal obeys rather than shows: control characters (C0, DEL and C1), the controls of writing
- * direction (Unicode Standard Annex 9), line and paragraph separators, halves of surrogate pairs.
+ * Characters that a terminal interprets rather than prints: control characters (C0, DEL and C1),
+ * bidirectional controls (Unicode Standard Annex 9), line and paragraph separators, lone
+ * surrogates.
  */
 const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\p{Cs}]/gu;
 
 const LETTERS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * The text on one line with every control character written out, e.g. `\x1b`, as in a JavaScript
- * string.
+ * Escapes every control character as in a JavaScript string, e.g. `\x1b`; the result is one line.
  *
  * @example
  * ```ts
@@ -32,17 +32,17 @@ export function visible(text: string): string {
   });
 }
 
-/** The same for a text of several lines: its own line ends stay. */
+/** As {@linkcode visible}, but keeps line breaks. */
 export function visibleLines(text: string): string {
   return text.split("\n").map(visible).join("\n");
 }
 
-/** Characters of a line, and lines, that a message has at most. */
+/** The most characters per line and lines per message. */
 const LONGEST_LINE = 1000, MOST_LINES = 40;
 
 /**
- * A message of one or more lines, fit to be read: control characters are written out, what is too
- * long is cut in the middle, with the number of characters left out.
+ * Escapes control characters in a message of one or more lines, and shortens long lines in the
+ * middle, stating the number of characters omitted.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ function shortened(line: string): string {
   }`;
 }
 
-/** JSON text in which nothing is left that a terminal obeys, and which means the same. */
+/** Escapes control characters in JSON text without changing its meaning. */
 export function visibleJson(json: string): string {
   return json.replace(
     CONTROLS,

@@ -21,7 +21,7 @@ const hostile = fc.string({
   ),
 });
 
-Deno.test("nothing is left that a terminal obeys", () => {
+Deno.test("no control character is left", () => {
   fc.assert(fc.property(hostile, (text) => {
     assert.match(visible(text), /^[^\p{Cc}\p{Bidi_Control}\p{Cs}\u2028\u2029]*$/u);
     assert.equal(visible(visible(text)), visible(text));
@@ -35,7 +35,7 @@ Deno.test("letters of any script, accents, emoji and right-to-left text stay as 
   }
 });
 
-Deno.test("JSON means the same", () => {
+Deno.test("escaped JSON has the same value", () => {
   fc.assert(fc.property(fc.dictionary(hostile, hostile), (value) => {
     const json = visibleJson(JSON.stringify(value, null, 2));
     assert.deepEqual(JSON.parse(json), JSON.parse(JSON.stringify(value)));
@@ -43,7 +43,7 @@ Deno.test("JSON means the same", () => {
   }));
 });
 
-Deno.test("a message is never endless", () => {
+Deno.test("long messages are shortened", () => {
   fc.assert(fc.property(fc.array(hostile, { maxLength: 100 }), fc.nat(5000), (lines, times) => {
     const message = legible(lines.join("\n") + "\x1b".repeat(times));
     assert(message.split("\n").length <= 41);

@@ -1,43 +1,44 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "./user_error.ts";
 
-/** What a worker of a pool sends; see {@linkcode serveTasks} in `pool_worker.ts`. */
+/** Messages from a worker to the pool; see {@linkcode serveTasks} in `pool_worker.ts`. */
 export type PoolMessage<News, Result> =
-  /** It waits for a task: sent after its start and after each task. */
+  /** The worker is idle: sent after the start and after each task. */
   | { readonly type: "ready" }
   | { readonly type: "news"; readonly news: News }
   | { readonly type: "result"; readonly result: Result }
   | { readonly type: "error"; readonly reason: string };
 
-/** What a worker is sent: the start once, then one task after another. */
+/** Messages from the pool to a worker: the start once, then one task after another. */
 export type PoolRequest<Start, Task> = { readonly start: Start } | { readonly task: Task };
 
-/** How to run tasks on workers. Tasks are named by their index in the list. */
+/** Options of {@linkcode runOnWorkers}. Callbacks get a task's index in the list. */
 export interface PoolOptions<Start, Result, News> {
   /** The module of the worker, which calls `serveTasks`. */
   readonly script: URL;
-  /** First message to each worker: what all tasks have in common. */
+  /** First message to each worker: the data that all tasks share. */
   readonly start: Start;
-  /** Number of workers, 1 or more; no more are started than there are tasks. */
+  /** Number of workers, 1 or more; at most one per task is started. */
   readonly workers: number;
-  /** A task has ended; it counts as done when this has returned. */
+  /** Called when a task has completed; it counts as done when this has returned. */
   readonly onResult: (task: number, result: Result) => void;
-  /** A task failed twice; without it the work ends with a {@linkcode UserError}. */
+  /** Called when a task failed twice; defaults to throwing a {@linkcode UserError}. */
   readonly onFailure?: (task: number, reason: string) => void;
-  /** A worker reports on its task. */
+  /** Called when a worker reports progress on its task. */
   readonly onNews?: (task: number, news: News) => void;
-  /** Ends the work; the promise is rejected with the signal's reason. */
+  /** Aborts the work; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** How often a task is begun before it counts as failed, and a worker started before the work ends. */
+/** Attempts to run a task before it counts as failed, and to start a worker before giving up. */
 const ATTEMPTS = 2;
 
 /**
- * Runs tasks on worker threads, in order, each as soon as a worker is ready. A worker that dies is
- * replaced, whenever it dies, and the task that it had begun is begun once more.
+ * Runs tasks on worker threads, in order, each as soon as a worker is ready. A worker that dies at
+ * any time is replaced, and its task is retried once.
  *
- * @throws {UserError} when a worker cannot be started, or a task fails twice and there is no `onFailure`
+ * @throws {UserError} when a worker cannot be started, or a task fails twice and there is no
+ * `onFailure`
  */
 export async function runOnWorkers<Start, Task, Result, News = never>(
   tasks: readonly Task[],
@@ -52,12 +53,12 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
     try {
       onNews?.(task, news);
     } catch (error) {
-      // A mistake of the caller, not of the worker.
+      // An error of the caller, not of the worker.
       stop.abort(error);
     }
   };
 
-  /** One place for a worker: task after task, a new thread after a death. */
+  /** Runs task after task on one worker, replacing it if it dies. */
   async function serve() {
     let worker: PoolWorker<Task, Result, News> | undefined;
     const drop = async () => {
@@ -65,7 +66,7 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
       worker = undefined;
       await dying?.end();
     };
-    /** The worker of this place, or a new one, that is ready for a task. */
+    /** The current worker or a new one, ready for a task. */
     const readyWorker = async () => {
       for (let attempt = 0;;) {
         const isNew = worker === undefined;
@@ -76,12 +77,12 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
         } catch (error) {
           signal.throwIfAborted();
           await drop();
-          // One that died after a result has had its time.
+          // A worker that died after delivering a result does not count as unstartable.
           if (isNew && ++attempt === ATTEMPTS) throw unstartable(error);
         }
       }
     };
-    /** Begins a task, twice if need be, and passes on what comes of it. */
+    /** Runs a task, twice if necessary, and passes on the result or the failure. */
     const runTask = async (task: number) => {
       for (let attempt = 1;; attempt++) {
         const ready = await readyWorker();
@@ -112,7 +113,7 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
 
   outer?.throwIfAborted();
   const count = Math.min(options.workers, tasks.length);
-  // All of them are over before the error of the first is passed on.
+  // Wait for all of them before throwing the first error.
   const ends = await Promise.allSettled(Array.from({ length: count }, serve));
   const error = ends.find((end) => end.status === "rejected");
   if (error) throw error.reason;
@@ -120,14 +121,14 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
 
 /** A worker thread as the pool sees it. Each promise is rejected when the worker dies or the work ends. */
 interface PoolWorker<Task, Result, News> {
-  /** Waits until it is ready for a task. */
+  /** Waits until the worker is ready for a task. */
   ready(): Promise<void>;
-  /** Has it run a task. */
+  /** Runs a task on the worker. */
   run(task: Task, onNews: (news: News) => void): Promise<Result>;
   end(): Promise<void>;
 }
 
-/** Starts a worker and watches it from its first moment to its last. */
+/** Starts a worker and handles its messages, errors and exit. */
 function startWorker<Start, Task, Result, News>(
   script: URL,
   start: Start,
@@ -137,7 +138,7 @@ function startWorker<Start, Task, Result, News>(
   const worker = new Worker(script);
   const send = (request: PoolRequest<Start, Task>) => worker.postMessage(request);
   const over = Promise.withResolvers<never>();
-  // It may die while nobody waits for it.
+  // The worker may die while nothing awaits it.
   over.promise.catch(() => {});
   let ready = Promise.withResolvers<void>();
   let answer: PromiseWithResolvers<Result> | undefined;
@@ -176,11 +177,11 @@ function reasonOf(error: unknown): string {
 
 function unstartable(error: unknown): UserError {
   return new UserError(
-    `a worker cannot be started (${reasonOf(error)}); what was finished before is kept: ` +
-      `run again, with fewer workers where memory is short`,
+    `a worker cannot be started (${reasonOf(error)}); finished work is kept: ` +
+      `run again, with fewer workers if memory is short`,
   );
 }
 
 function giveUp(_task: number, reason: string): never {
-  throw new UserError(`${reason}, twice; what was finished before is kept: run again to try again`);
+  throw new UserError(`${reason}, twice; finished work is kept: run again to retry`);
 }

@@ -4,14 +4,14 @@ import { runOnWorkers } from "./worker_pool.ts";
 
 interface Task {
   readonly value: number;
-  /** When the worker dies, as often as `deaths` says. */
+  /** When the worker dies, `deaths` times. */
   readonly when?: "before" | "during" | "after" | "later";
   readonly deaths?: number;
 }
 
 const DEATHS = ["Deno.exit(3)", "process.exit(0)", "throw new Error('boom')"];
 
-/** A worker that squares numbers and dies as its task says; it remembers its deaths in a file. */
+/** A worker that squares numbers and dies as its task says; it counts its deaths in a file. */
 async function withWorker(
   die: string,
   run: (script: URL) => Promise<void>,
@@ -61,7 +61,7 @@ async function withWorker(
   }
 }
 
-/** Runs tasks; gives the results by task, and the reasons of those that failed. */
+/** Runs tasks; returns the results by task and the reasons of failures. */
 async function squares(script: URL, tasks: readonly Task[], workers: number) {
   const results = new Map<number, number>(), failures = new Map<number, string>();
   await runOnWorkers<number, Task, number, { begun: number }>(tasks, {
@@ -84,7 +84,7 @@ for (const die of DEATHS) {
       const whens = ["before", "during", "after"] as const;
       const tasks: Task[] = Array.from({ length: 16 }, (_, value) => ({
         value,
-        // What dies later may be taken for a death of the next task, which is then begun once more.
+        // A later death may count against the next task, which is then retried.
         when: value % 2 === 0 ? undefined : value > 10 ? "later" : whens[(value - 1) / 2 % 3],
         deaths: 1,
       }));
@@ -106,7 +106,7 @@ async function removeDeaths(script: URL): Promise<void> {
   }
 }
 
-Deno.test("every worker dies after every result, and the work is done all the same", async () => {
+Deno.test("workers that die after every result still finish the work", async () => {
   await withWorker(DEATHS[0], async (script) => {
     const tasks = Array.from({ length: 12 }, (_, value): Task => ({
       value,
@@ -156,7 +156,7 @@ Deno.test("a worker that cannot be started ends the work with the reason", async
   }
 });
 
-Deno.test("what the caller throws, and an abort, end the work with that reason", async () => {
+Deno.test("an error of the caller or an abort ends the work with that reason", async () => {
   await withWorker("", async (script) => {
     const tasks = Array.from({ length: 50 }, (_, value): Task => ({ value }));
     const fail = () => {

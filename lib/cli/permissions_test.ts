@@ -42,7 +42,7 @@ Deno.test("the project's own code is never overwritten, even from its own folder
     for (const [task, ...args] of cases) {
       const { status, stderr } = await runTask([task, ...args]);
       assert.equal(status, 1, task);
-      assert.match(stderr, /not a place that this command may write to\. It may write below/);
+      assert.match(stderr, /has no permission to write there\. It may write below/);
     }
   });
   assert.equal(await Deno.readTextFile(projectPath("lib", "pad", "pad.html")), page);
@@ -55,7 +55,10 @@ Deno.test("a place outside the folder of the user is refused with a way out, whi
     const args = ["pad", DIGITS, "--out", `${elsewhere}/new/pad.html`];
     const { status, stderr } = await runTask(args);
     assert.equal(status, 1);
-    assert.match(stderr, /pad\.html: not a place .* deno task --config .*deno\.json …/);
+    assert.match(
+      stderr,
+      /pad\.html: this command has no permission .* deno task --config .*deno\.json …/,
+    );
     assert.deepEqual([...Deno.readDirSync(elsewhere)], []);
     const started = await runTask(args, { INIT_CWD: elsewhere });
     assert.equal(started.status, 0, started.stderr);

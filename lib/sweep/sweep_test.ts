@@ -133,7 +133,7 @@ Deno.test("two processes cannot hold one journal", async () => {
     await reader.read();
     await assert.rejects(
       runSweep(space, data, { journal }),
-      /another process is at this work/,
+      /already in use by another process/,
     );
     holder.kill("SIGKILL");
     await holder.status;
