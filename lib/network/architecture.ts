@@ -1,6 +1,6 @@
 import type { Activation } from "../kernel/activations.ts";
 
-/** What a network is trained to make small. */
+/** The loss functions. */
 export const LOSSES = ["crossEntropy", "meanSquareError"] as const;
 
 /**
@@ -9,24 +9,24 @@ export const LOSSES = ["crossEntropy", "meanSquareError"] as const;
  */
 export type Loss = typeof LOSSES[number];
 
-/** The shape of a fully connected network and its functions: all but the numbers it learns. */
+/** The layers and functions of a fully connected network: everything except its parameters. */
 export interface Architecture {
   /** Units per layer, inputs first: `[784, 128, 64, 10]`. Every entry is 1 or more. */
   readonly layers: readonly number[];
-  /** The function of each layer after the inputs, the output layer's last: layers.length − 1 of them. */
+  /** The activation of each layer after the inputs, output layer last: `layers.length − 1` entries. */
   readonly activations: readonly Activation[];
   readonly loss: Loss;
 }
 
-/** The numbers of one layer. */
+/** The parameters of one layer. */
 export interface LayerParameters {
-  /** Row by row, one row per input, one column per unit: inputs × units. */
+  /** inputs × units, row by row: one row per input, one column per unit. */
   readonly weights: Float32Array | Float64Array;
   /** One per unit. */
   readonly biases: Float32Array | Float64Array;
 }
 
-/** A network as plain data: what a file holds and a worker sends. */
+/** A network as plain data, for files and messages. */
 export interface Model {
   readonly architecture: Architecture;
   /** Layer by layer, the first hidden layer first. */

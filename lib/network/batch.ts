@@ -3,25 +3,26 @@ import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type Network, writeRows } from "./network.ts";
 import { createPass, type Pass } from "./pass.ts";
 
-/** Some examples as plain numbers, a row each: for lessons and checks, where there are few. */
+/** A small batch of examples as plain numbers, one row each; for lessons and checks. */
 export interface Batch {
   /** examples × inputs. */
   readonly inputs: readonly (readonly number[])[];
-  /** examples × outputs: what the network should say. */
+  /** examples × outputs: the desired outputs. */
   readonly targets: readonly (readonly number[])[];
 }
 
 /**
- * Images as a batch: pixels from 0 to 1, and for each a target that is 1 at its class and 0 elsewhere.
+ * Converts images to a batch: pixels scaled to 0 to 1, and one-hot targets.
  *
- * @param indices which images, in order
- * @param classes how many there are
+ * @param indices of the images in `samples`
+ * @param classes number of classes; defaults to 10
+ * @throws {UserError} if an index is out of range
  */
 export function batchOf(samples: Samples, indices: ArrayLike<number>, classes = 10): Batch {
   const chosen = Array.from(indices);
   const missing = chosen.find((index) => !(index >= 0 && index < samples.count));
   if (missing !== undefined) {
-    throw usageError(`there are images 0 to ${samples.count - 1}, not ${missing}`);
+    throw usageError(`image index must be from 0 to ${samples.count - 1}, got ${missing}`);
   }
   return {
     inputs: chosen.map((index) => Array.from(imageAt(samples, index), (ink) => ink / 255)),
@@ -32,15 +33,15 @@ export function batchOf(samples: Samples, indices: ArrayLike<number>, classes = 
 }
 
 /**
- * A pass that holds the batch, ready to go forward.
+ * Creates a pass that holds the batch, ready for {@linkcode forward}.
  *
- * @throws {UserError} when the batch is empty or a row has another length than the network's layer
+ * @throws {UserError} if the batch is empty or the length of a row does not match the network's layer
  */
 export function passOf(network: Network, { inputs, targets }: Batch): Pass {
   const sizes = network.architecture.layers;
   if (inputs.length === 0 || inputs.length !== targets.length) {
     throw usageError(
-      `a batch has one input and one target for each example, 1 or more; ` +
+      `a batch must have one input and one target per example, at least one example; ` +
         `got ${inputs.length} inputs and ${targets.length} targets`,
     );
   }
@@ -48,7 +49,7 @@ export function passOf(network: Network, { inputs, targets }: Batch): Pass {
     const wrong = rows.findIndex((row) => row.length !== size);
     if (wrong < 0) return;
     throw usageError(
-      `${what} ${wrong} of the batch has ${rows[wrong].length} numbers, the network ${size}`,
+      `${what} ${wrong} of the batch has ${rows[wrong].length} numbers, expected ${size}`,
     );
   };
   check("input", inputs, sizes[0]);

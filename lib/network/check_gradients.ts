@@ -6,56 +6,55 @@ import { createGradients, keepGradients } from "./gradients.ts";
 import { modelOf, type Network, networkOf } from "./network.ts";
 import { backward, forward, outputError, type Pass } from "./pass.ts";
 
-/** A parameter's gradient, found in two ways. */
+/** A parameter's gradient, computed in two ways. */
 export interface GradientPair {
   /** `W1[0][2]`: layer 1, from input 0 to unit 2. `b1[2]`: the bias of unit 2. */
   readonly parameter: string;
-  /** What the way back says. */
+  /** The result of the backward pass. */
   readonly backward: number;
   /** (L(w + h) − L(w − h)) / 2h. */
   readonly centralDifference: number;
-  /** Their distance, as a part of the larger of the two. */
+  /** Their difference, relative to the larger of the two in magnitude. */
   readonly relativeError: number;
 }
 
-/** What {@linkcode checkGradients} found. */
+/** Result of {@linkcode checkGradients}. */
 export interface GradientCheck {
-  /** Whether no parameter's relative error is above the tolerance. */
+  /** `true` if no relative error is above the tolerance and at least one gradient was compared. */
   readonly correct: boolean;
-  /** The parameter on which the two ways agree least. */
+  /** The pair with the largest relative error. */
   readonly worst: GradientPair;
   /** The verdict as a sentence. */
   readonly verdict: string;
   readonly tolerance: number;
-  /** All that were compared, layer by layer, weights before biases. */
+  /** All pairs, layer by layer, weights before biases. */
   readonly pairs: readonly GradientPair[];
-  /** Parameters at a kink: within ±h a ReLU goes on or off, so there is no slope to compare with. */
+  /** Parameters skipped because a ReLU switches on or off within ±h, so the slope is undefined. */
   readonly atKinks: readonly string[];
 }
 
-/** How the check is made. */
+/** Options of {@linkcode checkGradients}. */
 export interface CheckOptions {
-  /** The largest relative error that passes: 10⁻⁶, or 10⁻³ for a network in 32 bits. */
+  /** Maximum relative error; defaults to 10⁻⁶, or 10⁻³ for a network in 32 bits. */
   readonly tolerance?: number;
 }
 
-/** Near the cube root of the smallest 64-bit step, where rounding and curvature disturb alike least. */
+/** Step h: about the cube root of the 64-bit epsilon, which minimises rounding plus truncation error. */
 const STEP = 1e-5;
 
 /**
- * Central differences have about ten digits. A gradient below this part of the largest has fewer than
- * the check needs, and is compared with this part instead.
+ * Central differences have about ten digits. Gradients below this fraction of the largest have too few,
+ * so their error is measured relative to this fraction instead.
  */
 const FLOOR = 1e-4;
 
 /**
- * Checks a network's way back against the definition of the gradient: change one parameter a little up
- * and a little down and see how much the loss changes, for every parameter.
+ * Checks a network's backward pass against central differences of the loss, for every parameter.
  *
- * The losses are computed in 64 bits, whatever the network's own precision. It takes two ways forward
- * per parameter: small networks and batches only. The network is left as it was.
+ * The losses are computed in 64 bits, whatever the network's own precision. This takes two forward passes
+ * per parameter, so it is meant for small networks and batches. The network is not changed.
  *
- * @throws {UserError} when the batch does not fit the network
+ * @throws {UserError} if the batch does not fit the network
  *
  * @example
  * ```ts
@@ -125,7 +124,7 @@ function places({ layers }: Network) {
   );
 }
 
-/** The worst of the pairs and what it means; NaN is worse than anything. */
+/** Returns the worst pair and the verdict; NaN is worse than any number. */
 function judge(pairs: readonly GradientPair[], tolerance: number) {
   const badness = ({ relativeError }: GradientPair) =>
     Number.isNaN(relativeError) ? Infinity : relativeError;
@@ -139,13 +138,15 @@ function judge(pairs: readonly GradientPair[], tolerance: number) {
   const verdict = pairs.length === 0
     ? "nothing could be compared: every parameter is at a kink"
     : `${correct ? "correct" : "wrong"}: of ${pairs.length} gradients the worst is ${parameter}, ` +
-      `${short(backward)} by the way back, ${short(centralDifference)} by central difference, ` +
+      `${short(backward)} by the backward pass, ${
+        short(centralDifference)
+      } by central difference, ` +
       `relative error ${relativeError.toExponential(1)} ` +
       `(${correct ? "at most" : "more than"} ${tolerance})`;
   return { correct, worst, verdict };
 }
 
-/** A few digits more than the check needs. */
+/** Formats a number with a few digits more than the check needs. */
 function short(number: number): string {
   return String(Number(number.toPrecision(9)));
 }
@@ -159,7 +160,7 @@ function gradientsOf(network: Network, batch: Batch) {
   return gradients;
 }
 
-/** Of one parameter; undefined where it would straddle a kink. */
+/** The central difference of the loss by one parameter; `undefined` if it straddles a kink. */
 function centralDifference(
   network: Network,
   pass: Pass,
@@ -182,11 +183,11 @@ function centralDifference(
   const sidesBelow = sidesOfKinks(network, pass);
   const kink = sidesAbove.some((side, i) => side !== sidesBelow[i]);
   data[at] = value;
-  // What was added and taken away, not what was meant to be: rounding makes a difference.
+  // The actual distance after rounding, not 2 · step.
   return kink ? undefined : (lossAbove - lossBelow) / (above - below);
 }
 
-/** For every sum that goes into a function with a kink at 0: whether it is above 0. */
+/** For every z of a layer whose activation has a kink at 0: `true` if z is above 0. */
 function sidesOfKinks({ layers }: Network, pass: Pass): boolean[] {
   return layers.flatMap(({ activation }, l) => {
     const { kink }: ActivationKind = ACTIVATIONS[activation.name];

@@ -56,7 +56,7 @@ for (const activation of ALL) {
   }
 }
 
-/** Ways to get the way back wrong. */
+/** Mistakes in the backward pass. */
 const MISTAKES: Record<string, (right: Kernel) => Partial<Kernel>> = {
   "the slope of the activation forgotten": () => ({ activationGradient: () => {} }),
   "the slope taken twice": (right) => ({

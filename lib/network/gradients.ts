@@ -2,10 +2,10 @@ import type { Matrix } from "../kernel/kernel.ts";
 import type { Network } from "./network.ts";
 import type { GradientSink } from "./pass.ts";
 
-/** ∂L/∂W and ∂L/∂b of every layer, in the shapes of the network's own. */
+/** ∂L/∂W and ∂L/∂b of every layer, in the shapes of W and b. */
 export type Gradients = readonly { readonly weights: Matrix; readonly biases: Matrix }[];
 
-/** Room for a network's gradients. */
+/** Allocates the gradients of a network. */
 export function createGradients({ kernel, layers }: Network): Gradients {
   return layers.map(({ weights, biases }) => ({
     weights: kernel.matrix(weights.rows, weights.columns),
@@ -14,8 +14,8 @@ export function createGradients({ kernel, layers }: Network): Gradients {
 }
 
 /**
- * A sink that keeps the gradients: `store` puts them in place of the old, `add` adds them to what a
- * large batch's earlier parts have left.
+ * Returns sinks that write to `gradients`: `store` overwrites them, `add` adds to them, to accumulate
+ * the parts of a large batch.
  */
 export function keepGradients(
   { kernel }: Network,

@@ -6,10 +6,10 @@ export type Draw = (random: Random, fanIn: number, fanOut: number) => number;
 
 const uniformIn = (random: Random, limit: number) => (2 * random.uniform() - 1) * limit;
 
-/** An initializer without numbers. */
+/** An initializer without arguments. */
 const plain = (draw: Draw): Kind<Draw>["make"] => (...args) => args.length === 0 ? draw : undefined;
 
-/** An initializer with one number, which must not be negative. */
+/** An initializer with one argument, 0 or more. */
 const scaled = (make: (scale: number) => Draw): Kind<Draw>["make"] => (scale, ...more) =>
   scale >= 0 && more.length === 0 ? make(scale) : undefined;
 
@@ -17,7 +17,7 @@ const HE = "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers, eq. 10";
 const GLOROT = "Glorot & Bengio 2010, Understanding the Difficulty of Training Deep Feedforward " +
   "Neural Networks, eq. 12 and 16";
 
-/** How the weights may begin; the variances are those of the papers for a layer's fan-in and fan-out. */
+/** The initializers, by name; variances are those of the papers for a layer's fan-in and fan-out. */
 export const INITIALIZERS: Kinds<Draw> = {
   heNormal: {
     form: "heNormal",
@@ -57,7 +57,7 @@ export const INITIALIZERS: Kinds<Draw> = {
 };
 
 /**
- * Reads one of the {@linkcode INITIALIZERS}: how the weights begin. Biases always begin at zero.
+ * Parses one of the {@linkcode INITIALIZERS}. Biases are always initialised to zero.
  *
  * @throws {UserError} for any other text
  *

@@ -28,7 +28,7 @@ for (const [text, expected] of DEVIATIONS) {
   });
 }
 
-Deno.test("zeros are zeros; other words are refused", () => {
+Deno.test("zeros are zeros; other texts are rejected", () => {
   assert.deepEqual(moments("zeros"), [0, 0]);
   for (const text of ["he", "constructor", ""]) {
     assert.throws(

@@ -4,10 +4,10 @@ import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
 
 /**
  * The network of Matt Mazur's "A Step by Step Backpropagation Example" (2015): two inputs, two hidden
- * units, two outputs, all sigmoid, with half the squared distance as the loss, his total error.
+ * units and two outputs, all sigmoid; the loss, his total error, is half the squared error.
  *
- * His w1 … w8 by name: w1 = W1[0][0], w2 = W1[1][0], w3 = W1[0][1], w4 = W1[1][1], and w5 … w8 the
- * same in W2. His biases are one per layer and are not updated: pass `updateBiases: false`.
+ * His weights are w1 = W1[0][0], w2 = W1[1][0], w3 = W1[0][1], w4 = W1[1][1], and w5 … w8 likewise in W2.
+ * He has one bias per layer and does not update it: pass `updateBiases: false`.
  */
 export const MAZUR_MODEL: Model = {
   architecture: {
@@ -25,18 +25,18 @@ export const MAZUR_MODEL: Model = {
 export const MAZUR_BATCH: Batch = { inputs: [[0.05, 0.1]], targets: [[0.01, 0.99]] };
 
 /**
- * When the weights of the output layer change: together with all others, once every gradient is known,
- * which is backpropagation; or first, before the error goes back through them, which is not.
+ * When the weights of the output layer are updated: together with all others once every gradient is
+ * known, which is backpropagation; or before the error is propagated back through them, which is not.
  */
 export type UpdateOrder = "all together" | "output weights first";
 
-/** One step of Mazur's training in 64 bits: rate 0.5, biases not updated. */
+/** Makes one step of Mazur's training in 64 bits: learning rate 0.5, biases not updated. */
 export function mazurStep(model: Model, order: UpdateOrder): StepTrace {
   const step = traceStep(model, MAZUR_BATCH, { learningRate: 0.5, updateBiases: false });
   return order === "all together" ? step : outputWeightsFirst(step);
 }
 
-/** The trace of the given step after `steps` earlier ones, counted from 0. */
+/** Returns the trace of the step after `steps` earlier ones. */
 export function mazurTrace(steps: number, order: UpdateOrder): StepTrace {
   let model = MAZUR_MODEL;
   for (let i = 0; i < steps; i++) model = modelAfter(mazurStep(model, order));
@@ -44,10 +44,9 @@ export function mazurTrace(steps: number, order: UpdateOrder): StepTrace {
 }
 
 /**
- * The same step with the mistake of updating the output weights first: the error of the outputs goes
- * back to the hidden layer through weights that have changed already, so that the hidden layer gets
- * another gradient than the loss has. It is here because Mazur's error after the step, and his outputs
- * after 10,000 steps, come out this way.
+ * The same step with the mistake of updating the output weights first: the error is propagated to the
+ * hidden layer through weights that have already changed, which results in a wrong gradient. Mazur's error
+ * after the first step and his outputs after 10,000 steps were computed this way.
  */
 function outputWeightsFirst(step: StepTrace): StepTrace {
   const [hidden, outer] = step.layers;

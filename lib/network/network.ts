@@ -7,14 +7,14 @@ import { parseInitializer } from "./initializer.ts";
 
 /** A layer of units: a = f(z), z = input · weights + biases. */
 export interface Layer {
-  /** inputs × units: column j holds what unit j multiplies its inputs with. */
+  /** inputs × units: column j holds the weights of unit j. */
   readonly weights: Matrix;
   /** 1 × units. */
   readonly biases: Matrix;
   readonly activation: ActivationCall;
 }
 
-/** A fully connected network whose numbers lie in a kernel's memory. */
+/** A fully connected network whose parameters are in a kernel's memory. */
 export interface Network {
   readonly kernel: Kernel;
   readonly architecture: Architecture;
@@ -22,7 +22,7 @@ export interface Network {
 }
 
 /**
- * A network with all weights and biases zero.
+ * Creates a network with all weights and biases zero.
  *
  * @throws {UserError} for an unknown activation
  */
@@ -37,23 +37,24 @@ export function createNetwork(kernel: Kernel, architecture: Architecture): Netwo
 }
 
 /**
- * Draws the weights anew, layer by layer, row by row, and sets the biases to zero.
+ * Draws all weights, layer by layer, row by row, and sets the biases to zero.
  *
  * @param initializer see {@linkcode parseInitializer}
+ * @throws {UserError} for an unknown initializer
  */
 export function initialize(network: Network, initializer: string, random: Random): void {
   const { value: draw } = parseInitializer(initializer);
   for (const { weights, biases } of network.layers) {
     const { rows, columns, stride, data } = weights;
     for (let r = 0; r < rows; r++) {
-      // + 0 turns −0 into 0, which the kernels' zero-skipping takes for granted.
+      // + 0 turns −0 into 0, on which the kernels' skipping of zeros relies.
       for (let c = 0; c < columns; c++) data[r * stride + c] = draw(random, rows, columns) + 0;
     }
     biases.data.fill(0);
   }
 }
 
-/** The network of a model, its numbers copied into the kernel's memory. */
+/** Creates the network of a model, with its parameters copied into the kernel's memory. */
 export function networkOf(kernel: Kernel, model: Model): Network {
   const network = createNetwork(kernel, model.architecture);
   network.layers.forEach((layer, l) => {
@@ -63,7 +64,7 @@ export function networkOf(kernel: Kernel, model: Model): Network {
   return network;
 }
 
-/** A copy of the network as plain data. */
+/** Copies a network to plain data. */
 export function modelOf({ architecture, layers }: Network): Model {
   const parameters = layers.map(({ weights, biases }) => ({
     weights: readRows(weights),
@@ -80,7 +81,7 @@ export function writeRows(matrix: Matrix, numbers: ArrayLike<number>): void {
   }
 }
 
-/** A copy of a matrix's numbers, row by row, without what may lie between the rows. */
+/** Copies a matrix's numbers, row by row, without padding. */
 export function readRows(matrix: Matrix): Float32Array | Float64Array {
   const { rows, columns, stride, data } = matrix;
   const numbers = data instanceof Float32Array
@@ -92,7 +93,7 @@ export function readRows(matrix: Matrix): Float32Array | Float64Array {
   return numbers;
 }
 
-/** Whether all of a model's numbers are finite: those of one that diverged in training are not. */
+/** Reports whether all of a model's parameters are finite, unlike after diverged training. */
 export function isFiniteModel({ parameters }: Model): boolean {
   return parameters.every(({ weights, biases }) =>
     weights.every(Number.isFinite) && biases.every(Number.isFinite)
@@ -100,8 +101,8 @@ export function isFiniteModel({ parameters }: Model): boolean {
 }
 
 /**
- * The SHA-256 of a model's numbers as little-endian 32-bit floats: W1, b1, W2, b2, …, each row by row.
- * Every NaN counts as the same one, for its bits are the processor's choice.
+ * Returns the SHA-256 of a model's parameters as little-endian 32-bit floats: W1, b1, W2, b2, …, each row
+ * by row. All NaNs are written alike, as their bits depend on the processor.
  */
 export function weightsDigest(model: Model): string {
   const pieces = model.parameters.flatMap(({ weights, biases }) =>

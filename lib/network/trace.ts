@@ -7,16 +7,16 @@ import { createGradients, keepGradients } from "./gradients.ts";
 import { networkOf } from "./network.ts";
 import { backward, forward, outputError, type Pass } from "./pass.ts";
 
-/** A table of numbers, a list for each row. */
+/** A matrix as a list of rows. */
 export type Rows = readonly (readonly number[])[];
 
 /**
- * All that happens in one layer during one step. `z`, `a` and their gradients have a row per example;
- * weights have a row per input and a column per unit: `weights[i][j]` leads from input i to unit j.
+ * All numbers of one layer during one step. `z`, `a` and their gradients are examples × units, weights
+ * are inputs × units: `weights[i][j]` connects input i to unit j.
  */
 export interface LayerTrace {
   readonly activation: Activation;
-  /** What comes in: the network's inputs, or the activations of the layer before. */
+  /** The layer's inputs: the network's inputs, or the activations of the previous layer. */
   readonly input: Rows;
   /** The weighted sums, z = input · W + b. */
   readonly z: Rows;
@@ -36,41 +36,41 @@ export interface LayerTrace {
   readonly biases: readonly number[];
   /** W − η ∂L/∂W. */
   readonly weightsAfter: Rows;
-  /** b − η ∂L/∂b, or b where biases are not updated. */
+  /** b − η ∂L/∂b, or b if biases are not updated. */
   readonly biasesAfter: readonly number[];
 }
 
-/** One training step, recorded whole, as plain data: it may be kept as JSON. */
+/** All numbers of one training step as plain data, which can be stored as JSON. */
 export interface StepTrace {
   readonly architecture: Architecture;
   readonly learningRate: number;
   readonly batch: Batch;
-  /** L: the mean of the losses. */
+  /** L: the mean loss of the batch. */
   readonly loss: number;
   /** The loss of each example. */
   readonly losses: readonly number[];
-  /** What the network says, a row per example: with cross-entropy the softmax of the last layer. */
+  /** The network's outputs, one row per example; with cross-entropy, the softmax of the last layer. */
   readonly outputs: Rows;
   /** Layer by layer, the first hidden layer first. */
   readonly layers: readonly LayerTrace[];
 }
 
-/** How the step is made. */
+/** Options of {@linkcode traceStep}. */
 export interface TraceOptions {
-  /** η; 0 to look without changing anything. */
+  /** η; 0 to leave the parameters unchanged. */
   readonly learningRate: number;
-  /** False keeps the biases as they are, as Mazur's example does. */
+  /** Defaults to `true`; `false` keeps the biases fixed, as in Mazur's example. */
   readonly updateBiases?: boolean;
 }
 
 /**
- * Makes one step of gradient descent in 64 bits and records every number on its way.
+ * Makes one step of gradient descent in 64 bits and records every intermediate number.
  *
- * The numbers are those of the network's own {@linkcode forward} and {@linkcode backward}, which
- * training uses: they run on the plain kernel and are watched, not computed a second time.
+ * The numbers are recorded from the same {@linkcode forward} and {@linkcode backward} that training uses,
+ * on the plain kernel; they are not recomputed.
  *
- * @param model where the step starts; it stays as it is, {@linkcode modelAfter} gives the next
- * @throws {UserError} when the batch does not fit the network
+ * @param model starting point; it is not changed, use {@linkcode modelAfter} for the result
+ * @throws {UserError} if the batch does not fit the network
  *
  * @example
  * ```ts
@@ -113,7 +113,7 @@ export function traceStep(model: Model, batch: Batch, options: TraceOptions): St
       input: rowsOf(l === 0 ? pass.x : pass.a[l - 1]),
       z: rowsOf(pass.z[l]),
       a: rowsOf(pass.a[l]),
-      // The identity's slope is 1, and the backward pass leaves it out.
+      // The backward pass skips the identity, whose derivative is 1.
       dA: watch.arrived.get(pass.delta[l]) ?? dZ,
       dZ,
       dW: rowsOf(gradients[l].weights),
@@ -127,7 +127,7 @@ export function traceStep(model: Model, batch: Batch, options: TraceOptions): St
   return { architecture, learningRate, batch, loss, losses, outputs, layers };
 }
 
-/** The network that a step leaves behind. */
+/** Returns the model after a step. */
 export function modelAfter({ architecture, layers }: StepTrace): Model {
   const parameters = layers.map(({ weightsAfter, biasesAfter }) => ({
     weights: Float64Array.from(weightsAfter.flat()),
@@ -136,7 +136,7 @@ export function modelAfter({ architecture, layers }: StepTrace): Model {
   return { architecture, parameters };
 }
 
-/** The plain kernel in 64 bits, keeping each ∂L/∂a that arrives: ∂L/∂z is written in its place. */
+/** The plain kernel in 64 bits, recording each ∂L/∂a before ∂L/∂z overwrites it. */
 function watchingKernel(): { kernel: Kernel; arrived: Map<Matrix, Rows> } {
   const plain = plainKernel(64);
   const arrived = new Map<Matrix, Rows>();
@@ -158,7 +158,7 @@ function probabilities(kernel: Kernel, { loss }: Architecture, pass: Pass): Rows
   return rowsOf(out);
 }
 
-/** The loss of one example; what the verb writes besides goes nowhere. */
+/** The loss of one example; the gradient that the kernel also writes is discarded. */
 function lossOfRow(kernel: Kernel, { loss }: Architecture, pass: Pass, r: number): number {
   const row = (matrix: Matrix): Matrix => ({
     ...matrix,

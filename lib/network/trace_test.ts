@@ -12,7 +12,7 @@ import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
 
 const MAZUR_STEP = { learningRate: 0.5, updateBiases: false };
 
-/** Steps from Mazur's start; the last one's trace. */
+/** The trace of the last of `steps` steps from Mazur's initial weights. */
 function mazurSteps(count: number): StepTrace {
   let model = MAZUR_MODEL;
   for (let step = 1; step < count; step++) {
@@ -21,12 +21,12 @@ function mazurSteps(count: number): StepTrace {
   return traceStep(model, MAZUR_BATCH, MAZUR_STEP);
 }
 
-/** Says that a number, rounded to as many digits as were printed, is the printed one. */
+/** Asserts that a number, rounded to as many digits as printed, is the printed one. */
 function prints(value: number, printed: string): void {
   assert.equal(value.toFixed(printed.split(".")[1].length), printed);
 }
 
-Deno.test("every number that Mazur prints on the way forward", () => {
+Deno.test("every number that Mazur prints in the forward pass", () => {
   const { layers: [hidden, output], loss, losses } = mazurSteps(1);
   prints(hidden.z[0][0], "0.3775");
   prints(hidden.a[0][0], "0.593269992");
@@ -41,7 +41,7 @@ Deno.test("every number that Mazur prints on the way forward", () => {
   assert.deepEqual(losses, [loss]);
 });
 
-Deno.test("every number that Mazur prints on the way back", () => {
+Deno.test("every number that Mazur prints in the backward pass", () => {
   const { layers: [hidden, output] } = mazurSteps(1);
   prints(output.dA[0][0], "0.74136507");
   prints(output.dZ[0][0], "0.138498562");
@@ -94,7 +94,7 @@ Deno.test("a trace has the bits of training's own step", () => {
   assert.deepEqual(modelAfter(trace), modelOf(network));
 });
 
-Deno.test("the traced numbers hang together as the mathematics says", () => {
+Deno.test("the traced numbers satisfy the equations of backpropagation", () => {
   const { layers, outputs, losses, loss, batch } = traceStep(modelOf(drawnNetwork()), BATCH, {
     learningRate: 0.3,
   });
@@ -122,7 +122,7 @@ Deno.test("a trace is plain data, and the model stays as it is", () => {
   assert.deepEqual(model, MAZUR_MODEL);
 });
 
-Deno.test("a batch that does not fit is refused in words", () => {
+Deno.test("a batch that does not fit is rejected with a reason", () => {
   const step = (batch: Batch) => () => traceStep(MAZUR_MODEL, batch, MAZUR_STEP);
   assert.throws(step({ inputs: [], targets: [] }), /1 or more; got 0 inputs/);
   assert.throws(step({ inputs: [[1]], targets: [[0, 1]] }), /input 0 .* has 1 numbers.* 2/);

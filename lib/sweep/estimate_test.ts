@@ -27,7 +27,7 @@ Deno.test("trials that diverge at once, and steps longer than the measurement, h
   }
 });
 
-Deno.test("a time is told in the unit that it is about", () => {
+Deno.test("a duration is given in a suitable unit", () => {
   const cases = [[0.2, "a second"], [59.2, "60 seconds"], [600, "10 minutes"], [1e6, "12 days"]];
   for (const [seconds, text] of cases) assert.equal(aboutTime(Number(seconds)), `about ${text}`);
 });

@@ -58,7 +58,7 @@ Deno.test("a rate that is far too large is a row marked diverged", async () => {
   assert.equal(results[2].status, "completed");
 });
 
-Deno.test("an interrupted sweep goes on where it was and gives the same table", async () => {
+Deno.test("an interrupted sweep resumes and gives the same table", async () => {
   await inFolder(async (folder) => {
     const journal = `${folder}/journal.jsonl`;
     const expected = await table(space, data, { engine: inThisThread });
@@ -72,7 +72,7 @@ Deno.test("an interrupted sweep goes on where it was and gives the same table", 
   });
 });
 
-Deno.test("a changed space runs only what is new; other data run anew", async () => {
+Deno.test("a changed space runs only new trials; other data run all again", async () => {
   await inFolder(async (folder) => {
     const journal = `${folder}/journal.jsonl`;
     await runSweep(space, data, { journal, engine: inThisThread });
@@ -142,7 +142,7 @@ Deno.test("two processes cannot hold one journal", async () => {
   });
 });
 
-/** A worker that dies in its own way when it meets a learning rate, then behaves. */
+/** A worker that crashes in a given way at some learning rate, and works otherwise. */
 async function dyingWorker(folder: string, how: string, times: number): Promise<URL> {
   const path = `${folder}/dying.js`;
   await Deno.writeTextFile(
@@ -165,7 +165,7 @@ async function dyingWorker(folder: string, how: string, times: number): Promise<
 }
 
 for (const [name, how] of [["ends", "process.exit(3);"], ["throws", "throw new Error('boom');"]]) {
-  Deno.test(`a worker that ${name} is replaced and its trial begun once more`, async () => {
+  Deno.test(`a worker that ${name} is replaced and its trial retried`, async () => {
     await inFolder(async (folder) => {
       const expected = await table(space, data, { engine: inThisThread });
       const script = await dyingWorker(folder, how, 1);
@@ -182,7 +182,7 @@ for (const [name, how] of [["ends", "process.exit(3);"], ["throws", "throw new E
       assert.equal(results[5].status, "failed");
       assert.match(results[5].reason!, name === "ends" ? /exit status 3/ : /boom/);
       assert.deepEqual(results.toSpliced(5, 1), expected.toSpliced(5, 1));
-      // What failed is not kept: it runs again the next time.
+      // Failed trials are not in the journal: they run again.
       assert.deepEqual(await runSweep(space, data, { journal }), expected);
     });
   });
@@ -207,7 +207,7 @@ Deno.test("an abort ends the sweep and keeps what is finished", async () => {
   });
 });
 
-Deno.test("impossible hyperparameters are named before any work", async () => {
+Deno.test("invalid hyperparameters are reported before any work", async () => {
   const cases: [Parameters<typeof runSweep>[0], RegExp][] = [
     [{ ...space, batchSize: 0 }, /^batchSize must be a whole number from 1 .*, got 0$/],
     [

@@ -4,19 +4,19 @@ import { readRows, writeRows } from "../network/network.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
-/** What a training is after some epochs: enough to go on from there with the same bits. */
+/** State of a training after some epochs, from which it resumes with the same bits. */
 export interface Checkpoint {
   /** Steps made. */
   readonly steps: number;
   /** One record per finished epoch. */
   readonly history: readonly EpochRecord[];
-  /** W1, b1, W2, …, then what the optimizer keeps, each row by row. */
+  /** W1, b1, W2, …, then the optimizer's state, each row by row. */
   readonly numbers: readonly (Float32Array | Float64Array)[];
-  /** Where the random stream of the distortions is. */
+  /** State of the random stream of the distortions. */
   readonly augmentState: readonly number[];
 }
 
-/** All the numbers that training changes. */
+/** All matrices that training changes. */
 function trainedMatrices(network: Network, optimizer: Optimizer): Matrix[] {
   return [
     ...network.layers.flatMap(({ weights, biases }) => [weights, biases]),
@@ -24,12 +24,16 @@ function trainedMatrices(network: Network, optimizer: Optimizer): Matrix[] {
   ];
 }
 
-/** A copy of all the numbers that training changes. */
+/** Copies all numbers that training changes. */
 export function copyNumbers(network: Network, optimizer: Optimizer): Checkpoint["numbers"] {
   return trainedMatrices(network, optimizer).map(readRows);
 }
 
-/** Puts back what {@linkcode copyNumbers} took from a network and optimizer of the same kind. */
+/**
+ * Restores the numbers of {@linkcode copyNumbers}.
+ *
+ * @param numbers from a network and optimizer of the same shape
+ */
 export function restoreNumbers(
   numbers: Checkpoint["numbers"],
   network: Network,

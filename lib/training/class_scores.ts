@@ -1,19 +1,19 @@
-/** How well a network does on one class. */
+/** Precision and recall of one class. */
 export interface ClassScore {
   /** The label. */
   readonly label: number;
-  /** Images of the class. */
+  /** Number of images of the class. */
   readonly images: number;
-  /** Of the images taken for this class, the part that is of it; `null` when none was. */
+  /** Fraction of the images classified as this class that belong to it; `null` if there are none. */
   readonly precision: number | null;
-  /** Of the images of this class, the part that is found; `null` when there are none. */
+  /** Fraction of the images of this class that are classified as it; `null` if there are none. */
   readonly recall: number | null;
 }
 
 /**
- * Precision and recall of every class.
+ * Computes precision and recall of every class.
  *
- * @param confusion `confusion[actual][predicted]`, a count: see `evaluate`
+ * @param confusion `confusion[actual][predicted]`, the number of images; see `evaluate`
  *
  * @example
  * ```ts

@@ -2,25 +2,25 @@ import { fileOrder, type Samples } from "../dataset/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { createPass, firstRows, forward, loadTargets, outputError } from "../network/pass.ts";
 
-/** How well a network does on some images. */
+/** Results of a network on a set of images. */
 export interface Evaluation {
   /** Mean loss per image, in nats for cross-entropy. */
   readonly loss: number;
-  /** Part of the images that are classified right, 0 to 1. */
+  /** Fraction of the images that are classified correctly, 0 to 1. */
   readonly accuracy: number;
-  /** confusion[actual][predicted]: how many images of a class were taken for which. */
+  /** `confusion[actual][predicted]`: number of images of class `actual` classified as `predicted`. */
   readonly confusion: readonly (readonly number[])[];
-  /** The class with the largest output, for each image. */
+  /** The predicted class of each image: the one with the largest output. */
   readonly predictions: Uint8Array;
 }
 
-/** Images that go through the network together; the bits do not depend on it. */
+/** Batch size of an evaluation; the results do not depend on it. */
 const ROWS = 500;
 
 /**
- * Makes an evaluator for a network and some images; call it as often as the network changes.
+ * Returns a function that evaluates the network, as it then is, on the images.
  *
- * @param samples one image or more, of the network's input size
+ * @param samples one or more images of the network's input size
  */
 export function evaluator(network: Network, samples: Samples): () => Evaluation {
   const order = fileOrder(samples.count);
@@ -55,12 +55,12 @@ export function evaluator(network: Network, samples: Samples): () => Evaluation 
   };
 }
 
-/** Loss, accuracy and confusion matrix of a network on some images. */
+/** Computes loss, accuracy and confusion matrix of a network on a set of images. */
 export function evaluate(network: Network, samples: Samples): Evaluation {
   return evaluator(network, samples)();
 }
 
-/** The place of the largest of `count` numbers from `start` on; the first of equals. */
+/** The offset from `start` of the largest of `count` numbers; ties go to the first. */
 function largest(numbers: Float32Array | Float64Array, start: number, count: number): number {
   let best = 0;
   for (let c = 1; c < count; c++) if (numbers[start + c] > numbers[start + best]) best = c;

@@ -1,75 +1,76 @@
 import { formsOf, type Kinds, splitOutsideBrackets } from "../base/call_syntax.ts";
 import { decimalNumber } from "../base/number.ts";
 
-/** How a hyperparameter is written on the axis of a figure. */
+/** The axis of a hyperparameter in figures. */
 export interface Axis {
-  /** In words, without the unit: `batch size`. */
+  /** Label without unit: `batch size`. */
   readonly label: string;
-  /** What it is counted in, such as `images`; absent for a pure number. */
+  /** Unit, such as `images`; absent for a dimensionless number. */
   readonly unit?: string;
-  /** `category`: its values are names, or numbers without order, such as seeds. */
+  /** `category`: the values are names, or numbers without order such as seeds. */
   readonly scale: "linear" | "log" | "category";
 }
 
-/** An axis' label with its unit: `batch size (images)`. */
+/** Returns an axis label with its unit: `batch size (images)`. */
 export function axisText({ label, unit }: Axis): string {
   return unit === undefined ? label : `${label} (${unit})`;
 }
 
-/** What a cell of a table holds. */
+/** The value of a table's cell. */
 export type Cell = string | number | boolean;
 
-/** A kind of value: how it is read, checked and written. */
+/** A type of value: how to parse, check and format it. */
 export interface ValueKind<V> {
-  /** For `--help`: `<number>`. */
+  /** Placeholder in `--help`: `<number>`. */
   readonly placeholder: string;
-  /** What a value must be, for messages: `a number above 0`. */
+  /** The expected value, for error messages: `a number above 0`. */
   readonly expected: string;
-  /** The calls that it may be, for `--help`. */
+  /** The allowed calls, for `--help`. */
   readonly kinds?: Kinds<unknown>;
-  /** Whether its flags take `logspace(…)` and `linspace(…)`. */
+  /** `true` if its flags accept `logspace(…)` and `linspace(…)`. */
   readonly isNumeric: boolean;
 
   /**
-   * The value in its one form (`leakyRelu` is `leakyRelu(0.1)`), or `undefined` for what it cannot be.
+   * Checks a value and returns it in canonical form (`leakyRelu` becomes `leakyRelu(0.1)`), or
+   * `undefined` if it is invalid.
    *
    * @param value from JSON or a program
-   * @param name the hyperparameter's, for messages
-   * @throws {UserError} for a call that cannot be read
+   * @param name the hyperparameter's name, for error messages
+   * @throws {UserError} for a malformed call
    */
   read(value: unknown, name: string): V | undefined;
 
-  /** What a word of a flag or a cell of a table means, for {@linkcode read} to check. */
+  /** Parses a flag's value or a table's cell, for {@linkcode read} to check. */
   parse(text: string): unknown;
 
-  /** The words of a flag that takes several values. */
+  /** Splits the text of a flag that takes several values. */
   words(text: string): readonly string[];
 
-  /** The value as a cell of a table; {@linkcode parse} takes its text. */
+  /** Converts the value to a table's cell, whose text {@linkcode parse} accepts. */
   cell(value: V): Cell;
 }
 
-/** All that the project knows of a hyperparameter. */
+/** Definition of a hyperparameter. */
 export interface Hyperparameter<V> {
-  /** What it means, in a line: for `--help`. */
+  /** One-line description for `--help`. */
   readonly meaning: string;
   readonly value: ValueKind<V>;
   readonly default: NoInfer<V>;
   /**
-   * A value that must give another trial than the default does. A test trains with it: this is how a
-   * hyperparameter that nothing reads is found out.
+   * A value whose trial must differ from the default's. A test trains with it to detect a hyperparameter
+   * that is never used.
    */
   readonly other: NoInfer<V>;
   readonly axis: Axis;
   /**
-   * For a hyperparameter that was added later: the value that earlier trials were made with. A table
-   * without its column reads as having it, and a trial's key leaves it out, so that journals from before
-   * stay good. Never change it, not even where the default changes.
+   * For a hyperparameter that was added later: the value that earlier trials used implicitly. It is
+   * assumed for tables without the column and omitted from a trial's key, so that older journals remain
+   * valid. Never change it, even if the default changes.
    */
   readonly before?: NoInfer<V>;
 }
 
-/** Gives the entry back: it is there so that TypeScript works out the type of the values. */
+/** Returns the entry unchanged; exists so that TypeScript infers the type of the values. */
 export function hyperparameter<V, const A extends Axis>(
   entry: Hyperparameter<V> & { readonly axis: A },
 ): Hyperparameter<V> & { readonly axis: A } {
@@ -78,7 +79,7 @@ export function hyperparameter<V, const A extends Axis>(
 
 const commaSeparated = (text: string) => splitOutsideBrackets(text, ",");
 
-/** A finite number for which a condition holds. */
+/** A finite number that satisfies a condition. */
 export function number(
   expected: string,
   holds: (x: number) => boolean,
@@ -104,7 +105,7 @@ export function wholeNumber(least: number, most = Infinity): ValueKind<number> {
   return number(`a whole number ${range}`, holds, "<n>");
 }
 
-/** A value of one kind, or one of some words. */
+/** A value of another type, or a keyword. */
 export function orWord<V, const W extends string>(
   kind: ValueKind<V>,
   word: W,
@@ -132,7 +133,7 @@ export function trueOrFalse(): ValueKind<boolean> {
   };
 }
 
-/** One of some words. */
+/** One of a list of keywords. */
 export function oneOf<const W extends string>(words: readonly W[]): ValueKind<W> {
   return {
     placeholder: "<name>",
@@ -148,7 +149,7 @@ export function oneOf<const W extends string>(words: readonly W[]): ValueKind<W>
 /**
  * A call, such as `step(0.5, 26)`.
  *
- * @param parse the value in its one form; it throws a `UserError` for any other text
+ * @param parse returns the value in canonical form; throws a `UserError` for any other text
  */
 export function call<V extends string>(
   kinds: Kinds<unknown>,
@@ -184,7 +185,7 @@ export function oneOrMany<V>(kind: ValueKind<V>, expected: string): ValueKind<V 
   };
 }
 
-/** Units per layer: `784-128-10` in tables, in flags `784,128,10` as well. */
+/** Units per layer: `784-128-10` in tables and flags, also `784,128,10` in flags. */
 export function layerSizes(): ValueKind<readonly number[]> {
   const isSize = (size: unknown) => Number.isInteger(size) && (size as number) >= 1;
   return {
@@ -199,7 +200,7 @@ export function layerSizes(): ValueKind<readonly number[]> {
   };
 }
 
-/** The number that a text writes, or the text where it writes none. */
+/** Parses a decimal number; returns the text if it is not one. */
 function decimalOr(text: string): number | string {
   const value = decimalNumber(text);
   return Number.isNaN(value) ? text : value;

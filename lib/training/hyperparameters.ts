@@ -1,6 +1,6 @@
 /**
- * The registry of hyperparameters. Flags, `--help`, checks, the columns of tables, the axes of figures,
- * a trial's key and the reading of old tables are derived from the entries here.
+ * The registry of hyperparameters. Flags, `--help`, checks, table columns, figure axes, a trial's key and
+ * the reading of old tables are derived from its entries.
  * @module
  */
 
@@ -28,8 +28,8 @@ import { OPTIMIZERS, parseOptimizer } from "./optimizer.ts";
 import { parseSchedule, SCHEDULE_TERMS } from "./schedule.ts";
 
 /**
- * Every hyperparameter, in the order of tables. Those added after the first tables were written have
- * `before`; `trainModel` does not compile until it takes a new one up.
+ * Every hyperparameter, in the column order of tables. Those added after the first tables were written
+ * have `before`; `trainModel` does not compile until it uses a new entry.
  */
 export const REGISTRY = {
   /** Units per layer, inputs first: `[784, 128, 64, 10]`. */
@@ -40,34 +40,34 @@ export const REGISTRY = {
     other: [784, 32, 10],
     axis: { label: "layers", scale: "category" },
   }),
-  /** The hidden layers' function, `relu` or `leakyRelu(0.1)`, or a list with one per hidden layer. */
+  /** Activation of the hidden layers, `relu` or `leakyRelu(0.1)`, or a list of one per hidden layer. */
   activation: hyperparameter({
-    meaning: "hidden layers' function; one for each hidden layer: relu-tanh",
+    meaning: "hidden layers' activation; or one per hidden layer: relu-tanh",
     value: oneOrMany(
       call(ACTIVATIONS, parseActivation),
-      "an activation, or a list of them, one for each hidden layer",
+      "an activation, or a list of one per hidden layer",
     ),
     default: "relu",
     other: "leakyRelu(0.2)",
     axis: { label: "activation", scale: "category" },
   }),
-  /** The function of the output layer, before softmax where the loss is cross-entropy. */
+  /** Activation of the output layer, before softmax if the loss is cross-entropy. */
   outputActivation: hyperparameter({
-    meaning: "output layer's function, before softmax, of those above",
+    meaning: "output layer's activation before softmax, one of those above",
     value: { ...call(ACTIVATIONS, parseActivation), kinds: undefined },
     default: "identity",
     other: "tanh",
     axis: { label: "output activation", scale: "category" },
   }),
-  /** The distribution of the first weights: `heNormal`, `normal(0.01)`, …. */
+  /** Distribution of the initial weights: `heNormal`, `normal(0.01)`, …. */
   initializer: hyperparameter({
-    meaning: "the first weights",
+    meaning: "initial weights",
     value: call(INITIALIZERS, parseInitializer),
     default: "heNormal",
     other: "normal(0.01)",
     axis: { label: "initializer", scale: "category" },
   }),
-  /** What the training makes small. */
+  /** The loss function that training minimises. */
   loss: hyperparameter({
     meaning: LOSSES.join(" or "),
     value: oneOf(LOSSES),
@@ -75,17 +75,17 @@ export const REGISTRY = {
     other: "meanSquareError",
     axis: { label: "loss", scale: "category" },
   }),
-  /** The rule of a step: `sgd`, `momentum(0.9)`, …. */
+  /** The update rule: `sgd`, `momentum(0.9)`, …. */
   optimizer: hyperparameter({
-    meaning: "the rule of a step",
+    meaning: "update rule",
     value: call(OPTIMIZERS, parseOptimizer),
     default: "sgd",
     other: "momentum(0.9)",
     axis: { label: "optimizer", scale: "category" },
   }),
-  /** The length of a step against the gradient, above 0. */
+  /** Step size η of gradient descent, above 0. */
   learningRate: hyperparameter({
-    meaning: "length of a step, above 0",
+    meaning: "step size, above 0",
     value: number("a number above 0", (x) => x > 0),
     default: 0.1,
     other: 0.2,
@@ -113,7 +113,7 @@ export const REGISTRY = {
   }),
   /** Passes over the training set, 1 or more. */
   epochs: hyperparameter({
-    meaning: "passes over the training images",
+    meaning: "passes over the training set",
     value: wholeNumber(1),
     default: 2,
     other: 1,
@@ -127,7 +127,7 @@ export const REGISTRY = {
     other: 0.01,
     axis: { label: "L2 penalty λ", scale: "log" },
   }),
-  /** A new random order each epoch, or the order of the file. */
+  /** `true` for a new random order each epoch, `false` for the order of the file. */
   shuffle: hyperparameter({
     meaning: "a new random order each epoch: true, or false for file order",
     value: trueOrFalse(),
@@ -136,19 +136,19 @@ export const REGISTRY = {
     axis: { label: "shuffle", scale: "category" },
   }),
   /**
-   * How each training image is distorted, anew every time it is met: `none`, or distortions joined by
-   * `+`, such as `rotation(10) + elastic(4, 34)`.
+   * Random distortions of the training images, drawn anew in every epoch: `none`, or distortions joined
+   * by `+`, such as `rotation(10) + elastic(4, 34)`.
    */
   augment: hyperparameter({
-    meaning: "how training images are distorted; joined by +, each once",
+    meaning: "random distortions of training images, joined by +",
     value: call(DISTORTIONS, parseAugmentation),
     default: "none",
     other: "translation(2)",
     axis: { label: "distortions", scale: "category" },
   }),
-  /** A whole number from 0 to 2³¹ − 1. */
+  /** Seed of all random streams, a whole number from 0 to 2³¹ − 1. */
   seed: hyperparameter({
-    meaning: "of all that is random, 0 to 2147483647",
+    meaning: "seed of all random numbers, 0 to 2147483647",
     value: wholeNumber(0, 2 ** 31 - 1),
     default: 1,
     other: 2,
@@ -161,39 +161,39 @@ export type HyperparameterName = keyof typeof REGISTRY;
 
 type ValueOf<E> = E extends Hyperparameter<infer V> ? V : never;
 
-/** All that a trial depends on beside its data: plain JSON, one row of a table, one command line. */
+/** Everything that a trial depends on except its data, as plain JSON. */
 export type Hyperparameters = {
   readonly [Name in keyof typeof REGISTRY]: ValueOf<typeof REGISTRY[Name]>;
 };
 
-/** Hyperparameters as cells of a table: a list is one text, joined by dashes. */
+/** Hyperparameters as cells of a table; lists are joined by dashes. */
 export type HyperparameterCells = {
   readonly [Name in keyof Hyperparameters]: CellOf<Hyperparameters[Name]>;
 };
 
 type CellOf<V> = V extends readonly unknown[] ? string : V;
 
-/** The names of all hyperparameters, in the order of tables. */
+/** The names of all hyperparameters, in the column order of tables. */
 export const HYPERPARAMETERS = Object.keys(REGISTRY) as HyperparameterName[];
 
-/** The hyperparameters that have an order, so that a curve can be drawn along them. */
+/** The hyperparameters with ordered values, along which a curve can be drawn. */
 export type NumericHyperparameter = {
   [Name in HyperparameterName]: typeof REGISTRY[Name]["axis"]["scale"] extends "category" ? never
     : Name;
 }[HyperparameterName];
 
-/** The names of the hyperparameters that have an order, in the order of tables. */
+/** The names of the hyperparameters with ordered values, in the column order of tables. */
 export const NUMERIC_HYPERPARAMETERS = HYPERPARAMETERS.filter((name) =>
   REGISTRY[name].axis.scale !== "category"
 ) as readonly NumericHyperparameter[];
 
-/** The hyperparameters that every table has a column for. */
+/** The hyperparameters for which every table has a column. */
 export const FOUNDING = HYPERPARAMETERS.filter((name) => !("before" in REGISTRY[name]));
 
-/** The registry where the type of a value does not matter. */
+/** The registry without the types of the values. */
 const ENTRIES: Readonly<Record<HyperparameterName, Hyperparameter<unknown>>> = REGISTRY;
 
-/** The entry of a hyperparameter. */
+/** Returns the definition of a hyperparameter. */
 export function entryOf(name: HyperparameterName): Hyperparameter<unknown> {
   return ENTRIES[name];
 }
@@ -201,21 +201,21 @@ export function entryOf(name: HyperparameterName): Hyperparameter<unknown> {
 /** The default of every hyperparameter: project D's network and settings. */
 export const DEFAULTS = fromEntries((name) => ENTRIES[name].default) as Hyperparameters;
 
-/** A record with a value for each hyperparameter. */
+/** Builds a record with a value for each hyperparameter. */
 function fromEntries<T>(valueOf: (name: HyperparameterName) => T): Record<HyperparameterName, T> {
   const pairs = HYPERPARAMETERS.map((name) => [name, valueOf(name)]);
   return Object.fromEntries(pairs);
 }
 
-/** Names that are no longer hyperparameters, and what took their place. */
+/** Former hyperparameters and their replacements. */
 const RETIRED: Readonly<Record<string, string>> = {
   leakySlope: "the slope is in the activation, leakyRelu(0.1)",
 };
 
 /**
- * A value of a hyperparameter in its one form.
+ * Checks a hyperparameter's value and returns it in canonical form.
  *
- * @throws {UserError} naming the hyperparameter, what it must be and what it was
+ * @throws {UserError} naming the hyperparameter, the expected and the actual value
  */
 export function readValue(name: HyperparameterName, value: unknown): unknown {
   const kind = ENTRIES[name].value;
@@ -225,9 +225,9 @@ export function readValue(name: HyperparameterName, value: unknown): unknown {
 }
 
 /**
- * Fills in the defaults, checks every value and brings it into its one form.
+ * Fills in the defaults, checks every value and converts it to canonical form.
  *
- * @throws {UserError} naming the hyperparameter, what it must be and what it was
+ * @throws {UserError} naming the hyperparameter, the expected and the actual value
  */
 export function complete(some: Partial<Hyperparameters>): Hyperparameters {
   const read = Object.entries(some).map(([name, value]) => {
@@ -244,10 +244,10 @@ export function complete(some: Partial<Hyperparameters>): Hyperparameters {
 }
 
 /**
- * Checks what values must be for each other's sake.
+ * Checks that the values are consistent with each other.
  *
- * @param all each value in its one form
- * @throws {UserError} naming the hyperparameter, what it must be and what it was
+ * @param all values in canonical form
+ * @throws {UserError} naming the hyperparameter, the expected and the actual value
  */
 export function checkTogether(all: Hyperparameters): Hyperparameters {
   const hidden = all.layers.length - 2;
@@ -260,17 +260,17 @@ export function checkTogether(all: Hyperparameters): Hyperparameters {
   return all;
 }
 
-/** Hyperparameters as cells of a table. */
+/** Converts hyperparameters to cells of a table. */
 export function cellsOf(all: Hyperparameters): HyperparameterCells {
   return fromEntries((name): Cell => ENTRIES[name].value.cell(all[name])) as HyperparameterCells;
 }
 
 /**
- * The hyperparameters in a line of a table. A column that the table lacks because it is older than the
- * hyperparameter has the value of that time.
+ * Reads the hyperparameters in a row of a table. A column that is missing because the table is older than
+ * the hyperparameter defaults to `before`.
  *
  * @param record the cells' texts by column, with all {@linkcode FOUNDING} columns
- * @throws {UserError} naming the column that is missing or what its cell must be
+ * @throws {UserError} naming the column and the expected value of its cell
  */
 export function readCells(record: Readonly<Record<string, string | null>>): HyperparameterCells {
   const cells = withoutRetired(record);
@@ -283,9 +283,9 @@ export function readCells(record: Readonly<Record<string, string | null>>): Hype
 }
 
 /**
- * The hyperparameters that {@linkcode cellsOf} made cells of.
+ * Converts cells of {@linkcode cellsOf} back to hyperparameters.
  *
- * @throws {UserError} naming the hyperparameter whose cell is not one of its values
+ * @throws {UserError} naming the hyperparameter whose cell is invalid
  */
 export function fromCells(cells: HyperparameterCells): Hyperparameters {
   const all = fromEntries((name) =>
@@ -294,7 +294,7 @@ export function fromCells(cells: HyperparameterCells): Hyperparameters {
   return checkTogether(all as unknown as Hyperparameters);
 }
 
-/** A line with the slope of the column `leakySlope` of older tables in its activations. */
+/** Moves the slope in the column `leakySlope` of older tables into the activations. */
 function withoutRetired(record: Readonly<Record<string, string | null>>) {
   const { leakySlope, ...rest } = record;
   if (leakySlope === undefined) return record;
@@ -308,9 +308,8 @@ function withoutRetired(record: Readonly<Record<string, string | null>>) {
 }
 
 /**
- * What of the hyperparameters belongs into a trial's key: all but those that have the value of the time
- * before they existed. A changed default changes nothing here, so that it never hands on the result of
- * the old one.
+ * Returns the hyperparameters in a trial's key: all except those equal to their `before`. The key does
+ * not depend on defaults, so a changed default never reuses a result of the old one.
  */
 export function keyValues(all: Hyperparameters): Readonly<Record<string, unknown>> {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -318,15 +317,15 @@ export function keyValues(all: Hyperparameters): Readonly<Record<string, unknown
     const { before } = ENTRIES[name];
     return before === undefined || !same(all[name], before);
   });
-  // By name: the order of the registry may change.
+  // Sorted by name, as the order of the registry may change.
   return Object.fromEntries(kept.sort().map((name) => [name, all[name]]));
 }
 
 /**
- * Checks hyperparameters against the data they are to meet.
+ * Checks that hyperparameters fit a dataset.
  *
- * @throws {UserError} when the first or last layer or the batch does not fit, a set is empty, or the
- * two sets differ in size
+ * @throws {UserError} if the first or last layer or the batch size does not fit, a set is empty, or the
+ * images of the two sets differ in size
  */
 export function checkAgainst(all: Hyperparameters, { train, test, classes, name }: Dataset): void {
   requirePair(
@@ -353,7 +352,7 @@ export function checkAgainst(all: Hyperparameters, { train, test, classes, name 
   }
 }
 
-/** The network that the hyperparameters describe. */
+/** Returns the architecture that the hyperparameters describe. */
 export function architectureOf(
   { layers, activation, outputActivation, loss }: Pick<
     Hyperparameters,

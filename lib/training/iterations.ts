@@ -5,35 +5,36 @@ import { complete, type Hyperparameters } from "./hyperparameters.ts";
 import type { StepProgress } from "./train.ts";
 import { runTrial, type TrialHooks } from "./trial.ts";
 
-/** What is known after a step of training. */
+/** Metrics after a training step. */
 export interface IterationRecord {
-  /** Steps made, from 1. */
+  /** Number of steps, from 1. */
   readonly iteration: number;
-  /** Training images gone through, every epoch counted anew. */
+  /** Number of training images processed, counted once per epoch. */
   readonly images: number;
   /** Mean loss on all training images. */
   readonly trainLoss: number;
-  /** Part of all training images that are classified right, 0 to 1. */
+  /** Fraction of all training images that are classified correctly, 0 to 1. */
   readonly trainAccuracy: number;
+  /** Mean loss on all test images. */
   readonly testLoss: number;
+  /** Fraction of all test images that are classified correctly, 0 to 1. */
   readonly testAccuracy: number;
 }
 
-/** Which steps are recorded. */
+/** Options of {@linkcode iterationHistory}. */
 export interface IterationOptions extends Pick<TrialHooks, "onStep" | "signal"> {
-  /** One in so many steps; the first and the last are recorded too. */
+  /** Steps from one record to the next; the first and the last step are always recorded. */
   readonly every: number;
-  /** The training ends after this step; after its epochs unless given. */
+  /** Step after which training ends; defaults to the last step of the last epoch. */
   readonly last?: number;
 }
 
 /**
- * The history of a training step by step, where epochs are too coarse to see what happens. To look at
- * all images takes some time, so that only some steps are recorded; the training is `runTrial`'s, bit
- * for bit.
+ * Records metrics during training at a finer resolution than epochs. Evaluating all images takes time, so
+ * only some steps are recorded. The training is the same as `runTrial`'s, bit for bit.
  *
- * @returns the records up to the end, or to the step at which the training diverged
- * @throws {UserError} naming the hyperparameter that is unknown or impossible
+ * @returns the records up to the last step, or to the step before the training diverged
+ * @throws {UserError} naming the hyperparameter that is unknown or invalid
  */
 export async function iterationHistory(
   hyperparameters: Partial<Hyperparameters>,
@@ -69,7 +70,7 @@ export async function iterationHistory(
   return records;
 }
 
-/** A function that measures the network as it is. */
+/** Returns a function that evaluates the network in its current state. */
 function looker(network: Network, { train, test }: Dataset) {
   const onTrain: () => Evaluation = evaluator(network, train);
   const onTest: () => Evaluation = evaluator(network, test);
@@ -84,7 +85,7 @@ function looker(network: Network, { train, test }: Dataset) {
   };
 }
 
-/** The images gone through after a step; an epoch's last batch may be smaller than the others. */
+/** Number of images processed after a step; an epoch's last batch may be smaller than the others. */
 function imagesAfter(
   { step, steps, epoch }: StepProgress,
   { batchSize, epochs }: Hyperparameters,

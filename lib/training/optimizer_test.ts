@@ -88,7 +88,7 @@ Deno.test("momentum 0 takes the steps of sgd, and every matrix it keeps is in it
   }
 });
 
-Deno.test("other words are refused", () => {
+Deno.test("other texts are rejected", () => {
   for (const text of ["adam2", "", "SGD"]) {
     assert.throws(() => parseOptimizer(text), /^UserError: optimizer must be one of sgd, momentum/);
   }

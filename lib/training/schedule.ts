@@ -2,22 +2,22 @@ import { type Kinds, type Made, makeFrom, splitOutsideBrackets } from "../base/c
 import { cos, pow } from "../base/elementary.ts";
 import { usageError } from "../base/user_error.ts";
 
-/** Where a training is when its learning rate is asked for. */
+/** The point in a training at which a learning rate is computed. */
 export interface Moment {
-  /** The step that is about to be made, from 1. */
+  /** The next step, counted from 1. */
   readonly step: number;
-  /** Steps of the whole training. */
+  /** Number of steps of the training. */
   readonly steps: number;
-  /** Steps of an epoch; the last may be made with a smaller batch. */
+  /** Number of steps per epoch; the last may have a smaller batch. */
   readonly stepsPerEpoch: number;
-  /** Steps of the warm-up before the schedule begins; 0 without one. */
+  /** Number of warm-up steps before the schedule begins; 0 without warm-up. */
   readonly warmup: number;
 }
 
-/** The factor on the learning rate at a moment, 0 or more. */
+/** Returns the factor on the learning rate, 0 or more. */
 export type Schedule = (moment: Moment) => number;
 
-/** The epoch, from 1. Warm-up counts: `step(0.5, 26)` means the 26th epoch of the training. */
+/** The epoch, from 1. Warm-up is included: `step(0.5, 26)` means the 26th epoch of the training. */
 const epochOf = ({ step, stepsPerEpoch }: Moment) => Math.ceil(step / stepsPerEpoch);
 
 /** Steps made since the warm-up. */
@@ -26,26 +26,26 @@ const elapsed = ({ step, warmup }: Moment) => step - 1 - warmup;
 /** Steps after the warm-up, 1 or more. */
 const span = ({ steps, warmup }: Moment) => Math.max(steps - warmup, 1);
 
-/** The part of the steps after the warm-up that has been made, from 0 to just below 1. */
+/** The fraction of the steps after the warm-up that have been made, 0 or more and below 1. */
 const progress = (moment: Moment) => elapsed(moment) / span(moment);
 
-/** From `start` to `end` along half a cosine wave, `part` of the way. */
+/** Interpolates from `start` to `end` along half a cosine wave; `part` is from 0 to 1. */
 const cosineBetween = (start: number, end: number, part: number) =>
   end + (start - end) / 2 * (1 + cos(Math.PI * part));
 
 const isFactor = (x: number) => x > 0 && x <= 1;
 const isCount = (x: number) => Number.isInteger(x) && x >= 1;
 
-/** How the learning rate may change. */
+/** The schedules, by name. */
 export const SCHEDULES: Kinds<Schedule> = {
   constant: {
     form: "constant",
-    help: "the same rate throughout",
+    help: "constant learning rate",
     make: (...args) => args.length === 0 ? () => 1 : undefined,
   },
   step: {
     form: "step(factor, epoch, …)",
-    help: "times the factor, up to 1, from each of the epochs on",
+    help: "multiplied by the factor, at most 1, at the start of each of the epochs",
     source: "LeCun, Bottou, Bengio & Haffner 1998, Gradient-Based Learning Applied to Document " +
       "Recognition, section III.B",
     make: (factor, ...epochs) =>
@@ -55,7 +55,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   exponential: {
     form: "exponential(factor)",
-    help: "times the factor, up to 1, after every epoch",
+    help: "multiplied by the factor, at most 1, after every epoch",
     source: "Simard, Steinkraus & Platt 2003, Best Practices for Convolutional Neural Networks, " +
       "section 5",
     make: (factor, ...more) =>
@@ -92,7 +92,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   cyclical: {
     form: "cyclical(low, steps)",
-    help: "from a factor low, 0 to 1, up in so many steps, back, and again",
+    help: "from the factor low, 0 to 1, up to 1 and back, in so many steps each",
     source: "Smith 2017, Cyclical Learning Rates for Training Neural Networks, section 3.1",
     make: (low, half, ...more) =>
       low >= 0 && low <= 1 && isCount(half) && more.length === 0
@@ -101,7 +101,7 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
 };
 
-/** The peak is reached in the step that ends the part `rise`, the end in the last step. */
+/** The peak is reached in the last step of the fraction `rise`, the end in the last step of all. */
 function oneCycle(rise: number, start: number, end: number): Schedule {
   return (moment) => {
     const peak = rise * span(moment) - 1, last = span(moment) - 1;
@@ -118,25 +118,25 @@ function triangular(low: number, half: number): Schedule {
   };
 }
 
-/** A linear rise over the first steps, before any other schedule. */
+/** A linear warm-up, which precedes any other schedule. */
 const WARMUP: Kinds<number> = {
   warmup: {
     form: "warmup(steps)",
-    help: "up to the rate in so many steps, then another: warmup(500) + cosine",
+    help: "linear rise in so many steps before a schedule: warmup(500) + cosine",
     source: "Goyal et al. 2017, Accurate, Large Minibatch SGD, section 2.2",
     make: (steps, ...more) => isCount(steps) && more.length === 0 ? steps : undefined,
   },
 };
 
-/** Every kind that a schedule may be made of, for `--help`. */
+/** All terms of a schedule, for `--help`. */
 export const SCHEDULE_TERMS: Kinds<unknown> = { ...SCHEDULES, ...WARMUP };
 
 /**
- * Reads a schedule: one of the {@linkcode SCHEDULES}, or `warmup(steps)` joined to one by `+`:
+ * Parses a schedule: one of the {@linkcode SCHEDULES}, optionally preceded by a warm-up:
  * `warmup(500) + cosine`. `warmup(500)` alone is `warmup(500) + constant`.
  *
- * After a warm-up, a schedule of steps runs over the steps that are left. One of epochs counts them
- * from the start of the training.
+ * After a warm-up, schedules defined by steps span the remaining steps; those defined by epochs count from
+ * the start of the training.
  *
  * @throws {UserError} for any other text
  *
@@ -154,9 +154,7 @@ export function parseSchedule(text: string): Pick<Made<Schedule>, "text" | "valu
   if (!/^warmup\b/.test(first)) {
     if (rest.length === 0) return makeFrom("schedule", SCHEDULES, text);
     throw usageError(
-      `schedule must have its parts in the form warmup(steps) + schedule, got ${
-        JSON.stringify(text)
-      }`,
+      `schedule must be of the form warmup(steps) + schedule, got ${JSON.stringify(text)}`,
     );
   }
   const { value: warmup, text: rise } = makeFrom("schedule", WARMUP, first);

@@ -131,7 +131,7 @@ for (const [text, [theirs, expected]] of Object.entries(PYTORCH)) {
 Deno.test("warm-up rises to the rate; epochs count from the start of the training", () => {
   assert.deepEqual(factors("warmup(2)", 4), [0.5, 1, 1, 1]);
   assert.deepEqual(factors("warmup(2) + step(0.5, 2)", 6, 3), [0.5, 1, 1, 0.5, 0.5, 0.5]);
-  // Longer than the training, it never gets there.
+  // A warm-up longer than the training does not reach the rate.
   assert.deepEqual(factors("warmup(8) + cosine", 2), [0.125, 0.25]);
 });
 
@@ -145,13 +145,13 @@ Deno.test("no schedule fails on a training of one or two steps", () => {
   }
 });
 
-Deno.test("a schedule has one form", () => {
+Deno.test("a schedule has one canonical form", () => {
   const forms = { "warmup(5)": "warmup(5) + constant", "polynomial": "polynomial(1)" };
   for (const [text, form] of Object.entries(forms)) assert.equal(parseSchedule(text).text, form);
   assert.equal(parseSchedule(" warmup(5)+step(.5,26)").text, "warmup(5) + step(0.5, 26)");
 });
 
-Deno.test("other words are refused", () => {
+Deno.test("other texts are rejected", () => {
   const wrong = [
     "step",
     "step(0.5)",

@@ -174,7 +174,7 @@ Deno.test("an optimizer is told every step and its rate, also after a resumption
   }
 });
 
-Deno.test("hooks tell every step and epoch; an abort ends the training", async () => {
+Deno.test("hooks are called for every step and epoch; an abort ends the training", async () => {
   const all = complete({ layers: [784, 5, 10], batchSize: 500, epochs: 2 });
   const steps: number[] = [], epochs: number[] = [];
   const options = {

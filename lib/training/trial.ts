@@ -8,23 +8,23 @@ import { train, type TrainOptions } from "./train.ts";
 import type { TrialResult } from "./trial_result.ts";
 
 /**
- * Raised whenever a trial's numbers change for the same hyperparameters and data, so that no journal
- * hands on results of the old arithmetic. A test pins the digests that belong to it.
+ * Version of a trial's arithmetic. Increment it whenever the results for the same hyperparameters and data
+ * change, so that results in older journals are not reused. A test pins the digests of each version.
  */
 export const TRIAL_VERSION = 2;
 
-/** What to watch while a trial runs. Nothing here changes its result. */
+/** Callbacks and control of a running trial; they do not affect its result. */
 export type TrialHooks = Pick<
   TrainOptions,
   "onStep" | "onEpoch" | "resumeFrom" | "onCheckpoint" | "signal"
 >;
 
 /**
- * Trains and tests one network: a pure function of its hyperparameters and the dataset. It gives the
- * same result, bit for bit, on any machine, in any worker, at any time.
+ * Trains and tests one network. A pure function of the hyperparameters and the dataset: the result is
+ * the same, bit for bit, on any machine and in any worker.
  *
- * @param hyperparameters those left out take the defaults of {@linkcode DEFAULTS}
- * @throws {UserError} naming the hyperparameter that is unknown or impossible
+ * @param hyperparameters default to {@linkcode DEFAULTS}
+ * @throws {UserError} naming the hyperparameter that is unknown, invalid or does not fit the dataset
  */
 export async function runTrial(
   hyperparameters: Partial<Hyperparameters>,
@@ -34,7 +34,7 @@ export async function runTrial(
   return (await trainModel(hyperparameters, dataset, hooks)).result;
 }
 
-/** {@linkcode runTrial}, and the trained network with it. */
+/** Same as {@linkcode runTrial}, but also returns the trained model. */
 export async function trainModel(
   hyperparameters: Partial<Hyperparameters>,
   dataset: Dataset,
@@ -44,7 +44,7 @@ export async function trainModel(
   checkAgainst(all, dataset);
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
   const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = more;
-  // Does not compile while the registry has an entry that is not taken up in the lines above.
+  // Does not compile unless every entry of the registry is used above.
   unread satisfies Nothing;
   const architecture = architectureOf({ layers, activation, outputActivation, loss });
   const network = createNetwork(simdKernel(), architecture);

@@ -1,36 +1,36 @@
 import type { Hyperparameters } from "./hyperparameters.ts";
 
-/** How a trial ended. `diverged`: its loss was no longer finite; `failed`: its worker died twice. */
+/** Outcome of a trial. `diverged`: the loss became infinite or NaN; `failed`: its worker crashed twice. */
 export type TrialStatus = "completed" | "diverged" | "failed";
 
-/** What is known after an epoch of training. */
+/** Metrics after an epoch of training. */
 export interface EpochRecord {
-  /** 1 after the first pass. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
-  /** Mean loss of the training images as they were met, each before the step it took part in. */
+  /** Mean loss on the training images, each measured before the step that used it. */
   readonly trainLoss: number;
   /** Mean loss on the test images after the epoch, in nats for cross-entropy. */
   readonly testLoss: number;
-  /** Part of the test images that are classified right, 0 to 1. */
+  /** Fraction of the test images that are classified correctly, 0 to 1. */
   readonly testAccuracy: number;
 }
 
-/** What a trial gave: plain JSON, the same on every machine. */
+/** Result of a trial as plain JSON; the same on every machine. */
 export interface TrialResult {
   readonly hyperparameters: Hyperparameters;
   /** Name of the dataset. */
   readonly dataset: string;
   readonly status: TrialStatus;
-  /** Why it failed or where it diverged, otherwise absent. */
+  /** Reason for the failure or divergence; absent if it completed. */
   readonly reason?: string;
-  /** Optimizer steps made. */
+  /** Number of optimizer steps. */
   readonly steps: number;
   /** One record per finished epoch. */
   readonly history: readonly EpochRecord[];
-  /** The last epoch's losses and accuracy, `null` when the trial did not complete. */
+  /** Training loss of the last epoch; `null` if the trial did not complete, as the two below. */
   readonly trainLoss: number | null;
   readonly testLoss: number | null;
   readonly testAccuracy: number | null;
-  /** SHA-256 of the trained numbers: little-endian float32, W1, b1, W2, …; `null` if it failed. */
+  /** SHA-256 of the weights and biases, see `weightsDigest` in network.ts; `null` if it failed. */
   readonly weightsDigest: string | null;
 }

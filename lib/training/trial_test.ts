@@ -13,7 +13,7 @@ Deno.test("the same hyperparameters and data give the same result, other ones an
   assert.notEqual(other.weightsDigest, first.weightsDigest);
 });
 
-// Should one of these digests change, trials no longer give what they gave: raise TRIAL_VERSION.
+// If one of these digests changes, the results of trials have changed: increment TRIAL_VERSION.
 Deno.test("the weights after an epoch are pinned to the bit", async () => {
   const result = await runTrial({ epochs: 1 }, small);
   assert.deepEqual([TRIAL_VERSION, result.weightsDigest], [
@@ -38,7 +38,7 @@ Deno.test("a trial that diverges is a result that says where", async () => {
   assert.equal(reason, `the loss was no longer finite after step ${steps}, in epoch 1`);
 });
 
-Deno.test("impossible hyperparameters are named", async () => {
+Deno.test("invalid hyperparameters are named", async () => {
   const cases: [object, RegExp][] = [
     [{ batchSize: 0 }, /^batchSize must be a whole number from 1 .* got 0$/],
     [{ batchSize: 501 }, /^batchSize must be a whole number from 1 to 500, got 501$/],

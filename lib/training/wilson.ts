@@ -1,4 +1,4 @@
-/** Where a part of a whole lies, with 95 % confidence. */
+/** An interval. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -8,12 +8,12 @@ export interface Interval {
 const Z = 1.959963984540054;
 
 /**
- * The 95 % interval of a proportion (Wilson 1927, "Probable Inference, the Law of Succession, and
- * Statistical Inference"): how far chance in the choice of the test images may have moved an accuracy.
- * Unlike the textbook's p ± 1.96 √(p(1−p)/n) it never leaves 0 to 1 and is right near them.
+ * Returns the 95 % confidence interval of a proportion, such as an accuracy on a sample of test images
+ * (Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference"). Unlike the normal
+ * approximation p ± 1.96 √(p(1−p)/n), it stays within 0 to 1 and is accurate near these.
  *
- * @param successes how many were right, from 0 to `count`; a mean of several counts need not be whole
- * @param count how many there were, 1 or more
+ * @param successes number of successes, from 0 to `count`; may be fractional, such as a mean of counts
+ * @param count number of trials, 1 or more
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ import { mnistTest } from "../../dataset/testing_mnist.ts";
 import { minutesOf, reproduce } from "./reproduce.ts";
 import { resultText, verdictText } from "./row_text.ts";
 
-/** Stands in for MNIST in tests of the machinery alone. */
+/** A substitute for MNIST where the images do not matter. */
 const digits = { ...syntheticDigits({ train: 300, test: 100 }), name: "mnist" };
 const figure: TrainedFigure = {
   id: "test",
@@ -53,7 +53,7 @@ Deno.test("every figure has an id of its own and settings that fit its data", ()
   }
 });
 
-Deno.test("a row sums its seeds up: mean, sample deviation, least, greatest, prediction interval", async () => {
+Deno.test("a row summarises its seeds: mean, sample deviation, least, greatest, prediction interval", async () => {
   const { row, results } = await reproduce(figure, digits);
   const accuracies = results.map(({ testAccuracy }) => 100 * testAccuracy!);
   const mean = accuracies.reduce((a, b) => a + b) / 3;
@@ -81,7 +81,7 @@ Deno.test("an earlier epoch is read from the same trials", async () => {
   assert.deepEqual(row, (await reproduce(short, digits)).row);
 });
 
-Deno.test("error rates are what accuracies leave", async () => {
+Deno.test("error rates are 100 % minus the accuracy", async () => {
   const { row: accuracy } = await reproduce(figure, digits);
   const { row: error } = await reproduce({ ...figure, measure: "error rate" }, digits);
   assert.equal((error.mean! + accuracy.mean!).toFixed(4), "100.0000");
@@ -89,13 +89,13 @@ Deno.test("error rates are what accuracies leave", async () => {
   assert.equal(error.standardDeviation, accuracy.standardDeviation);
 });
 
-Deno.test("a trial that diverges counts as a guess, not as an absence", async () => {
+Deno.test("a trial that diverges counts as guessing and is not dropped", async () => {
   const wild = { ...figure, settings: { ...figure.settings, learningRate: 1e30 } };
   const { row } = await reproduce(wild, digits);
   assert.deepEqual([row.mean, row.verdict], [10, "not reached"]);
 });
 
-Deno.test("what is not MNIST is refused", async () => {
+Deno.test("other data than MNIST are rejected", async () => {
   const message = /are about MNIST: test cannot be reproduced on synthetic/;
   await assert.rejects(reproduce(figure, syntheticDigits({ train: 20, test: 10 })), message);
   await assert.rejects(reproduce(figure, undefined), /cannot be reproduced without it/);
@@ -156,7 +156,7 @@ Deno.test("a figure whose images are drawn: each seed has its own, whatever the 
     });
     assert.deepEqual(again, first);
     assert.deepEqual([last.reused, last.finished, last.trials], [3, 3, 3]);
-    // The seed draws the images, too: the same first weights on one draw give other values.
+    // The seed draws the images, too: the same initial weights with one draw give other values.
     const fixed = drawImages(digits, draw, 1);
     const alone = await reproduce(figure, { ...fixed, name: "mnist" });
     assert.equal(alone.results[0].testAccuracy, first.results[0].testAccuracy);

@@ -18,7 +18,7 @@ const A_SHUFFLED = "96.16 96.11 95.76 95.76 95.9 95.37 95.04 96.4 95.56 95.79 " 
 const B = "82.8 85.7 82.5 83.6 80.1 85.4 83.4 83.8 86.1 85.2 " +
   "81 77.7 83.6 82.6 86.3 83.4 83.8 85.7 85.7 84.9";
 
-/** Part of true reports that are called false: `draw` gives one more training, or its report. */
+/** Fraction of true reports that are rejected; `draw` returns a result or its report. */
 function falseAlarms(
   seeds: number,
   draws: number,
@@ -48,13 +48,13 @@ Deno.test("simulation: log odds that are normal miss as many true reports as the
       }));
     const exact = rate(6);
     assert.ok(Math.abs(exact - (1 - CONFIDENCE)) < chance, `${seeds} seeds: ${exact}`);
-    // Printed digits let a report stand for a range, which makes it true more often.
+    // A printed report is a range, which makes it true more often.
     const toOnes = rate(0);
     assert.ok(toOnes < exact && toOnes > 0, `${seeds} seeds, no digit: ${toOnes}`);
   }
 });
 
-Deno.test("simulation: with spreads as they are, a true report is called false in at most 5 % of cases", () => {
+Deno.test("simulation: with spreads as they are, a true report is rejected in at most 5 % of cases", () => {
   const random = randomStream(2, "data");
   const draws = 10_000;
   const from = (values: string) => {
@@ -136,7 +136,7 @@ Deno.test("verdicts: both directions of both measures, and the share of runs as 
   );
 });
 
-Deno.test("printed digits count: an accuracy that would be printed as reported is not false", () => {
+Deno.test("printed digits count: an accuracy that rounds to the report is not rejected", () => {
   const at = (report: string) =>
     judge({ measure: "error rate", report: printed(report) }, [1.66, 1.66, 1.66]).verdict;
   assert.equal(at("1.6"), "not reached"); // 1.55 to 1.65
