@@ -79,7 +79,8 @@ export {
   type IterationRow,
   lossByIteration,
 } from "./plot/iterations.ts";
-export { lossBy, lossByLearningRate, sweepFigure } from "./plot/loss_by_hyperparameter.ts";
+export { lossBy, lossByLearningRate, sweepFigure } from "./plot/sweep_figure.ts";
+export { type SweepFigureOptions } from "./plot/sweep_view.ts";
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
@@ -95,6 +96,7 @@ export { mostConfidentMistakes, type Prediction, predictions } from "./recogniti
 
 // Sweeps.
 export { type BestSetting, bestSetting } from "./sweep/best.ts";
+export { type Metric } from "./sweep/metric.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
 export type { TrialRow } from "./sweep/row.ts";
 export { formatTable, readTable } from "./sweep/table.ts";

@@ -4,4 +4,4 @@
  * @module
  */
 // @ts-types="npm:@types/d3-array@3.2.2"
-export { deviation, extent, max, mean, median, min, sum } from "d3-array";
+export { deviation, extent, max, mean, median, min, quantile, sum } from "d3-array";

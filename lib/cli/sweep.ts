@@ -1,16 +1,17 @@
 import { basename, relative } from "node:path";
 import { usageError } from "../base/user_error.ts";
-import { bestSetting } from "../sweep/best.ts";
+import { bestSentence, metricNote } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
+import { METRICS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
+import { variedFactors } from "../sweep/settings.ts";
 import { grid, gridSize, type Space } from "../sweep/space.ts";
 import { logspace } from "../sweep/spacing.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
-import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
-import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
+import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "./command.ts";
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
 import { type ProgressBar, progressBar } from "./progress_bar.ts";
@@ -35,6 +36,11 @@ export const sweep = defineCommand({
   options: {
     name: option("<name>", "of the result files (learning-rate without flags, else sweep)", text),
     ...datasetOptions,
+    metric: option(
+      "<name>",
+      `of the figure and the best: ${METRICS.join(", ")} (testLoss)`,
+      oneOf(METRICS),
+    ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
     replace: flag("replace a table of that name whose rows are not all in this sweep"),
     yes: flag(`train more than ${MANY_TRIALS} trials`),
@@ -44,6 +50,7 @@ export const sweep = defineCommand({
     "sweep",
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
+    "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
   ],
   async run({ options, say, note, fail, onInterrupt }) {
@@ -82,8 +89,8 @@ export const sweep = defineCommand({
     }
     const rows = results.map(rowOf);
     // Plotting is loaded only now: the first line of output is not to wait for it.
-    const { sweepFigure } = await import("../plot/loss_by_hyperparameter.ts");
-    const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows).svg);
+    const { sweepFigure } = await import("../plot/sweep_figure.ts");
+    const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows, options).svg);
 
     say(
       textTable(rows.slice(0, SHOWN), shownColumns(rows), {
@@ -96,7 +103,9 @@ export const sweep = defineCommand({
     for (const { reason, hyperparameters } of results.filter(({ status }) => status === "failed")) {
       note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
     }
-    say(`\n${bestText(rows)}`);
+    say(`\n${bestSentence(rows, options.metric)}`);
+    const uncompared = metricNote(rows, options.metric);
+    if (uncompared) note(uncompared);
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     if (kept !== undefined) note(kept);
@@ -140,26 +149,11 @@ function watcher() {
   };
 }
 
-/** The columns worth a reader's while: what differs between the trials, and what they gave. */
+/** The columns that are printed: what varies between the trials, and how they ended. */
 function shownColumns(rows: readonly TrialRow[]): (keyof TrialRow)[] {
-  const differing = HYPERPARAMETERS.filter((name) =>
-    rows.some((row) => row[name] !== rows[0][name])
-  );
-  return [...differing, "status", "trainLoss", "testLoss", "testAccuracy"];
-}
-
-/** The best setting in a sentence, which names what it is the best by. */
-function bestText(rows: readonly TrialRow[]): string {
-  const best = bestSetting(rows);
-  if (best === undefined) return "no setting completed";
-  const setting = shownColumns(rows)
-    .filter((name) => name !== "seed" && (HYPERPARAMETERS as readonly string[]).includes(name))
-    .map((name) => `${name} ${best.row[name]}`).join(", ") || "the only setting";
-  const [loss, accuracy] = [best.loss.toFixed(4), `${(100 * best.accuracy).toFixed(2)} %`];
-  return best.by === "loss"
-    ? `lowest mean test loss: ${loss} at ${setting} (accuracy ${accuracy})`
-    : `highest mean test accuracy: ${accuracy} at ${setting} ` +
-      `(loss ${loss}; losses of different kinds cannot be compared)`;
+  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  const results = ["status", "trainLoss", "testLoss", "testAccuracy"] as const;
+  return [...variedFactors(rows), ...seeds > 1 ? ["seed"] as const : [], ...results];
 }
 
 const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,17 +1,21 @@
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { sweepFigure } from "../plot/loss_by_hyperparameter.ts";
+import { sweepFigure } from "../plot/sweep_figure.ts";
+import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
+import type { Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 
-/** What a sweep in a notebook does only when it is asked to. */
-export interface SweepConsent {
+/** How a sweep in a notebook runs and is drawn. */
+export interface NotebookSweepOptions {
+  /** The measure of the figure, and by which the best is chosen; defaults to the test loss. */
+  readonly metric?: Metric;
   /** Replaces a table of that name whose rows are not all in the new one. */
   readonly replace?: boolean;
   /** Trains more than 10,000 trials. */
@@ -40,14 +44,14 @@ export async function sweep(
   name: string,
   dataset: Dataset,
   space: Space,
-  { replace = false, yes = false }: SweepConsent = {},
+  { metric, replace = false, yes = false }: NotebookSweepOptions = {},
 ): Promise<TrialRow[]> {
   const files = sweepFiles(name, dataset);
   if (!replace) {
     const advice = "choose another name, or add { replace: true } after the space";
     await checkContainsFormer(files, space, dataset, advice);
   }
-  const progress = sweepProgress(name);
+  const progress = sweepProgress(name, metric);
   const results = await runSweep(space, dataset, {
     journal: files.journal,
     onPlan(plan) {
@@ -57,8 +61,12 @@ export async function sweep(
     onProgress: progress.update,
   });
   const rows = results.map(rowOf);
-  const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows).svg);
-  await progress.finish(`${outcome(rows)} (results/${files.name}.csv, results/${files.name}.svg)`);
+  const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows, { metric }).svg);
+  await progress.finish(
+    `${outcome(rows)}; ${
+      bestSentence(rows, metric)
+    } (results/${files.name}.csv, results/${files.name}.svg)`,
+  );
   if (kept !== undefined) console.warn(kept);
   return rows;
 }
@@ -71,7 +79,7 @@ function requireFew({ missing, seconds }: SweepPlan): void {
 }
 
 /** The live display of a sweep; its bar counts images, which pass more evenly than trials. */
-function sweepProgress(label: string) {
+function sweepProgress(label: string, metric: Metric | undefined) {
   let display: LiveProgress | undefined;
   let planned: string | undefined;
   const start = (images: number) =>
@@ -82,7 +90,8 @@ function sweepProgress(label: string) {
     },
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
       const text = images === 0 && planned || `${finished} of ${trials} trials`;
-      const curve = () => sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []));
+      const curve = () =>
+        sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []), { metric });
       start(totalImages).update(
         images,
         text,

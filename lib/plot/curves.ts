@@ -6,11 +6,12 @@ import { SERIES, THEME } from "./theme.ts";
 /** One measured point of a curve. Several with the same series and x are repeats (seeds). */
 export interface Observation {
   readonly series: string;
-  readonly x: number;
+  /** A word, such as `full`, has a place of its own at the end of the axis. */
+  readonly x: number | string;
   readonly y: number;
   /**
-   * What a page shows of the point under the pointer. Where some points have words, these and no others
-   * are drawn as dots, however many they are.
+   * The words that a page shows when the pointer is on the point. Where some points have words, these
+   * alone are drawn as dots, however many they are.
    */
   readonly words?: string;
 }
@@ -18,7 +19,7 @@ export interface Observation {
 /** The repeats at one place of a curve, summed up. */
 export interface Summary {
   readonly series: string;
-  readonly x: number;
+  readonly x: number | string;
   readonly mean: number;
   readonly min: number;
   readonly max: number;
@@ -29,12 +30,17 @@ export interface Summary {
 export interface Axis {
   /** What is measured, and its unit in brackets. */
   readonly label: string;
-  /** Where `log` is asked for and a value is not above 0, the axis is linear after all. */
+  /**
+   * A logarithmic axis is symmetric logarithmic where 0 is among the values, and linear where some are
+   * below 0.
+   */
   readonly scale: "linear" | "log";
   /** Labels are per cent: 0.97 is written 97. */
   readonly percent?: boolean;
-  /** Room at the low end, as a part of the range; 0.05 unless given. */
+  /** Space at the low end, as a part of the range; defaults to 0.05. */
   readonly padLow?: number;
+  /** Values without an observation that must be within the range. */
+  readonly also?: readonly (number | string)[];
 }
 
 /** What {@linkcode curvePanel} draws beside the curves. */
@@ -43,12 +49,10 @@ export interface CurveOptions {
   readonly y: Axis;
   readonly width?: number;
   readonly height?: number;
-  /** Room above the curves, in pixels, for marks of the caller's own. */
+  /** Space above the curves, in pixels, for marks of the caller's own. */
   readonly marginTop?: number;
-  /** Points on the x axis that have no observation but must be within the range. */
-  readonly alsoX?: readonly number[];
-  /** Drawn over the curves. */
-  readonly marks?: readonly Plot.Markish[];
+  /** Drawn over the curves; `place` gives the number that a value of x is drawn at. */
+  readonly marks?: (place: (x: number | string) => number) => readonly Plot.Markish[];
 }
 
 /** The look of the series at a place in the list: colour, sign and, after six, dashes. */
@@ -103,15 +107,24 @@ export function summarize(observations: readonly Observation[]): Summary[] {
     };
   });
   const order = seriesNames(observations);
-  return summaries.sort((a, b) => order.indexOf(a.series) - order.indexOf(b.series) || a.x - b.x);
+  return summaries.sort((a, b) =>
+    order.indexOf(a.series) - order.indexOf(b.series) || compareValues(a.x, b.x)
+  );
+}
+
+/** Numbers in their order, words behind them. */
+function compareValues(a: number | string, b: number | string): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return Number(typeof a === "string") - Number(typeof b === "string");
 }
 
 /** Curves through the means, a band from the least to the greatest repeat, and a dot per repeat. */
 export function curvePanel(observations: readonly Observation[], options: CurveOptions): Panel {
-  const { width = 720, height = 380, marginTop = 8, marks = [], alsoX = [] } = options;
+  const { width = 720, height = 380, marginTop = 8, marks = () => [] } = options;
+  const x = axisOf(options.x, observations.map(({ x }) => x));
+  const y = axisOf(options.y, observations.map(({ y }) => y));
+  const place = ({ x: value }: { readonly x: number | string }) => x.place(value);
   const summaries = summarize(observations);
-  const x = axis(options.x, [...observations.map(({ x }) => x), ...alsoX]);
-  const y = axis(options.y, observations.map(({ y }) => y));
   const ink = { stroke: THEME.muted.light, fill: THEME.muted.light };
   const widest = max(y.ticks, (tick) => y.format(tick).length) ?? 0;
   return plotPanel({
@@ -127,8 +140,10 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
       Plot.gridY(y.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
       Plot.axisX(x.ticks, { ...axisLook, ...ink, label: options.x.label, text: x.format }),
       Plot.axisY(y.ticks, { ...axisLook, ...ink, label: options.y.label, text: y.format }),
-      seriesNames(observations).flatMap((name, i) => seriesMarks(name, i, summaries, observations)),
-      ...marks,
+      seriesNames(observations).flatMap((name, i) =>
+        seriesMarks(name, i, summaries, observations, place)
+      ),
+      ...marks(x.place),
     ],
   });
 }
@@ -140,26 +155,39 @@ const axisLook = {
   fontSize: 12,
 } as const;
 
-/** Band, line and dots of one series; dots only while there are few enough to be told apart. */
+/**
+ * Band, line and dots of one series; dots only while they are few enough to be distinguished. At a word's
+ * place, where no line leads to, the mean is a larger dot and the range a vertical line.
+ */
 function seriesMarks(
   name: string,
   index: number,
   summaries: readonly Summary[],
   observations: readonly Observation[],
+  x: (point: { readonly x: number | string }) => number,
 ): Plot.Markish[] {
   const { color, symbol, dashes } = seriesStyle(index);
   const own = summaries.filter(({ series }) => series === name);
+  const along = own.filter((point) => typeof point.x === "number");
+  const apart = own.filter((point) => typeof point.x === "string");
   const points = observations.filter(({ series }) => series === name);
-  const repeated = own.some(({ count }) => count > 1);
+  const repeated = along.some(({ count }) => count > 1);
   const described = points.filter(({ words }) => words !== undefined);
   const dots = described.length > 0 ? described : own.length > 60 ? [] : points;
   return [
-    repeated
-      ? Plot.areaY(own, { x: "x", y1: "min", y2: "max", fill: color, fillOpacity: 0.2 })
-      : null,
-    Plot.lineY(own, { x: "x", y: "mean", stroke: color, strokeWidth: 2, strokeDasharray: dashes }),
+    repeated ? Plot.areaY(along, { x, y1: "min", y2: "max", fill: color, fillOpacity: 0.2 }) : null,
+    Plot.lineY(along, { x, y: "mean", stroke: color, strokeWidth: 2, strokeDasharray: dashes }),
+    Plot.ruleX(apart, {
+      x,
+      y1: "min",
+      y2: "max",
+      stroke: color,
+      strokeWidth: 4,
+      strokeOpacity: 0.3,
+    }),
+    Plot.dot(apart, { x, y: "mean", fill: color, symbol, r: 4.5 }),
     Plot.dot(dots, {
-      ...{ x: "x", y: "y", fill: color, symbol },
+      ...{ x, y: "y", fill: color, symbol },
       ...described.length > 0 ? { r: 3.5, ariaLabel: "words" } : { r: 2.5 },
     }),
   ];
@@ -172,25 +200,92 @@ function seriesMarks(
 const LARGEST = Number.MAX_VALUE / 2;
 const clamp = (value: number, low: number) => Math.min(Math.max(value, low), LARGEST);
 
-/** The scale, ticks and labels of an axis for some values; infinite values and NaN are left out. */
-function axis({ scale, percent, padLow = 0.05 }: Axis, values: readonly number[]) {
-  const [least = 0, greatest = 1] = extent(values.filter(Number.isFinite));
-  const log = scale === "log" && least > 0;
-  const floor = log ? Number.MIN_VALUE : -LARGEST;
-  const low = clamp(least, floor), high = clamp(greatest, floor);
-  const bend = log ? Math.log10 : (value: number) => value;
-  const straighten = log ? (value: number) => 10 ** value : bend;
-  // A single value still needs a range to lie in.
-  const range = bend(high) - bend(low) || (log ? 0.5 : Math.abs(low) || 1);
-  const domain = [
-    clamp(straighten(bend(low) - range * padLow), floor),
-    clamp(straighten(bend(high) + range * 0.05), floor),
-  ];
+/** How a kind of axis turns values into lengths. */
+interface Bend {
+  readonly type: "linear" | "log" | "symlog";
+  /** Of a symmetric logarithmic axis: where it turns from linear to logarithmic. */
+  readonly constant?: number;
+  readonly floor: number;
+  readonly length: (value: number) => number;
+  readonly value: (length: number) => number;
+  readonly ticks: (low: number, high: number) => number[];
+}
+
+const LINEAR: Bend = {
+  type: "linear",
+  floor: -LARGEST,
+  length: (value) => value,
+  value: (length) => length,
+  ticks: linearTicks,
+};
+const LOGARITHMIC: Bend = {
+  type: "log",
+  floor: Number.MIN_VALUE,
+  length: Math.log10,
+  value: (length) => 10 ** length,
+  ticks: logTicks,
+};
+
+/** An axis from 0, on which the least positive value is as far from 0 as from its tenfold. */
+function symmetricLogarithmic(leastPositive: number): Bend {
+  const constant = leastPositive / 10;
   return {
-    scale: { type: log ? "log" : "linear", domain } as const,
-    ticks: log ? logTicks(domain[0], domain[1]) : linearTicks(domain[0], domain[1]),
+    type: "symlog",
+    constant,
+    floor: -LARGEST,
+    length: (value) => Math.sign(value) * Math.log1p(Math.abs(value) / constant),
+    value: (length) => Math.sign(length) * Math.expm1(Math.abs(length)) * constant,
+    ticks: (_, high) => [0, ...logTicks(leastPositive * 0.999, high)],
+  };
+}
+
+function bendOf(scale: Axis["scale"], numbers: readonly number[]): Bend {
+  const [least = 0, greatest = 1] = extent(numbers);
+  if (scale === "linear" || least < 0) return LINEAR;
+  if (least > 0) return LOGARITHMIC;
+  const leastPositive = min(numbers.filter((number) => number > 0));
+  // With a wider range the quotient of its ends would not be a number.
+  if (leastPositive === undefined || greatest / leastPositive > 1e100) return LINEAR;
+  return symmetricLogarithmic(leastPositive);
+}
+
+/** Distance from the last number, or the word before, to a word's place: a part of the range. */
+const WORD_STEP = 0.12;
+
+/** The scale, ticks and labels of an axis for some values; infinite values and NaN are left out. */
+export function axisOf(
+  { scale, percent, padLow = 0.05, also = [] }: Axis,
+  observed: readonly (number | string)[],
+) {
+  const values = [...observed, ...also];
+  const numbers = values.filter((value): value is number => Number.isFinite(value));
+  const words = [...new Set(values.filter((value) => typeof value === "string"))];
+  const bend = bendOf(scale, numbers);
+  const [least = 0, greatest = 1] = extent(numbers);
+  const low = clamp(least, bend.floor), high = clamp(greatest, bend.floor);
+  // A single value still needs a range around it.
+  const range = bend.length(high) - bend.length(low) ||
+    (bend.type === "linear" ? Math.abs(low) || 1 : 0.5);
+  /** The value that lies a part of the range above the highest number. */
+  const above = (part: number) => clamp(bend.value(bend.length(high) + range * part), bend.floor);
+  const start = clamp(bend.value(bend.length(low) - range * padLow), bend.floor);
+  const places = new Map(words.map((word, i) => [word, above(WORD_STEP * (i + 1))]));
+  const wordsAt = new Map([...places].map(([word, place]) => [place, word]));
+  const domain = [start, above(WORD_STEP * words.length + 0.05)];
+  return {
+    scale: {
+      type: bend.type,
+      domain,
+      ...(bend.constant !== undefined && { constant: bend.constant }),
+    } as const,
+    ticks: [
+      ...(numbers.length > 0 || words.length === 0 ? bend.ticks(start, above(0.05)) : []),
+      ...places.values(),
+    ],
+    /** The number that a value is drawn at. */
+    place: (value: number | string) => typeof value === "string" ? places.get(value)! : value,
     // As the marks' text: Plot's own tick format leaves out the fives of a logarithmic axis.
-    format: (value: number) => formatNumber(percent ? value * 100 : value),
+    format: (value: number) => wordsAt.get(value) ?? formatNumber(percent ? value * 100 : value),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Loss } from "../network/architecture.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
-import { lossLabel } from "./loss_by_hyperparameter.ts";
+import { lossLabel } from "./axis_label.ts";
 
 /** What is known after an epoch, and of which trial. Rows of one series and epoch are its seeds. */
 export interface HistoryRow extends EpochRecord {

@@ -1,6 +1,6 @@
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
 import { mean, min } from "../base/statistics.ts";
-import { axisLabel, lossLabel } from "./loss_by_hyperparameter.ts";
+import { axisLabel, lossLabel } from "./axis_label.ts";
 import {
   type Curves,
   differs,

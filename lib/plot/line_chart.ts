@@ -43,5 +43,7 @@ export function lineChart(observations: readonly Observation[], options: LineCha
     Plot.dot(path.points.slice(0, 1), { x: "x", y: "y", fill: color, r: 7 }),
   ];
   const key = [...curveKey(observations), ...pathKey];
-  return figure({ key, ...options }, [curvePanel(observations, { ...options, marks })]);
+  return figure({ key, ...options }, [
+    curvePanel(observations, { ...options, marks: () => marks }),
+  ]);
 }

@@ -3,7 +3,7 @@ import { extent, min } from "../base/statistics.ts";
 import { barChart, type Bars } from "./bar_chart.ts";
 import { type Axis, curveKey, curvePanel, logTicks, type Observation } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
-import { axisLabel, lossLabel } from "./loss_by_hyperparameter.ts";
+import { axisLabel, lossLabel } from "./axis_label.ts";
 import {
   type Curves,
   differs,
@@ -87,11 +87,14 @@ function curveFigure(head: Head, table: Curves): Figure {
   const panel = curvePanel(observations, {
     width: 960,
     height: 480,
-    x: { label: axisLabel(along), scale: log ? "log" : "linear" },
+    x: {
+      label: axisLabel(along),
+      scale: log ? "log" : "linear",
+      also: ended.map((row) => Number(row[along])),
+    },
     y: { label: lossLabel(rows), scale: "log" },
     marginTop: ended.length > 0 ? 30 : 8,
-    alsoX: ended.map((row) => Number(row[along])),
-    marks: crosses(ended, along, words),
+    marks: () => crosses(ended, along, words),
   });
   const key = curveKey(observations);
   return figure({

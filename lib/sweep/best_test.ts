@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULTS } from "../training/hyperparameters.ts";
-import { areLossesComparable, bestSetting } from "./best.ts";
+import { bestSentence, bestSetting, metricNote } from "./best.ts";
+import { areLossesComparable } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 
 function row(changes: Partial<TrialRow>): TrialRow {
@@ -28,8 +29,8 @@ Deno.test("the lowest mean test loss wins, whatever the accuracy and a single lu
     row({ learningRate: 0.2, testLoss: 0.2, testAccuracy: 0.95 }),
     row({ learningRate: 0.2, testLoss: 0.24, testAccuracy: 0.97, seed: 2 }),
   ]);
-  assert.deepEqual([best?.row.learningRate, best?.trials, best?.by], [0.2, 2, "loss"]);
-  assert.ok(Math.abs(best!.loss - 0.22) < 1e-12 && Math.abs(best!.accuracy - 0.96) < 1e-12);
+  assert.deepEqual([best?.row.learningRate, best?.trials, best?.by], [0.2, 2, "testLoss"]);
+  assert.ok(Math.abs(best!.testLoss - 0.22) < 1e-12 && Math.abs(best!.testAccuracy - 0.96) < 1e-12);
 });
 
 Deno.test("losses of different kinds are not compared: the accuracy decides", () => {
@@ -40,7 +41,7 @@ Deno.test("losses of different kinds are not compared: the accuracy decides", ()
   ];
   assert.equal(areLossesComparable(rows), false);
   const best = bestSetting(rows);
-  assert.deepEqual([best?.row, best?.by], [rows[1], "accuracy"]);
+  assert.deepEqual([best?.row, best?.by], [rows[1], "testAccuracy"]);
   assert.equal(areLossesComparable(rows.slice(1)), true);
   assert.equal(bestSetting(rows.slice(1))?.row, rows[2]);
 });
@@ -51,13 +52,33 @@ Deno.test("nor are losses on different data, and their trials are no seeds of ea
     row({ dataset: "mnist", testLoss: 0.3, testAccuracy: 0.9 }),
   ];
   const best = bestSetting(rows);
-  assert.deepEqual([best?.row, best?.trials, best?.by], [rows[1], 1, "accuracy"]);
+  assert.deepEqual([best?.row, best?.trials, best?.by], [rows[1], 1, "testAccuracy"]);
 });
 
 Deno.test("a setting of which one trial diverged is not the best; none may be", () => {
   const diverged = row({ learningRate: 1, seed: 2, status: "diverged", ...nothing });
   const lucky = row({ learningRate: 1, testLoss: 0.01 });
-  assert.equal(bestSetting([lucky, diverged, row({ testLoss: 0.2 })])?.loss, 0.2);
+  assert.equal(bestSetting([lucky, diverged, row({ testLoss: 0.2 })])?.testLoss, 0.2);
   assert.equal(bestSetting([lucky, diverged]), undefined);
   assert.equal(bestSetting([]), undefined);
+});
+
+Deno.test("a measure may be asked for, and the sentence says all measures of the best", () => {
+  const rows = [
+    row({ learningRate: 0.1, trainLoss: 0.3, testLoss: 0.1, testAccuracy: 0.96 }),
+    row({ learningRate: 0.2, trainLoss: 0.2, testLoss: 0.3, testAccuracy: 0.97 }),
+    row({ learningRate: 0.3, trainLoss: 0.1, testLoss: 0.2, testAccuracy: 0.95 }),
+  ];
+  const sentence = (metric?: Parameters<typeof bestSentence>[1]) => bestSentence(rows, metric);
+  assert.equal(sentence(), "best: learning rate 0.1: test loss 0.1000, test accuracy 96.00 %");
+  assert.equal(
+    sentence("testAccuracy"),
+    "best: learning rate 0.2: test accuracy 97.00 %, test loss 0.3000",
+  );
+  assert.equal(
+    sentence("trainLoss"),
+    "best: learning rate 0.3: training loss 0.1000, test loss 0.2000, test accuracy 95.00 %",
+  );
+  assert.equal(metricNote(rows, "trainLoss"), "");
+  assert.match(metricNote([...rows, row({ loss: "meanSquareError" })], "trainLoss"), /accuracy/);
 });

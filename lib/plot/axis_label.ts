@@ -1,0 +1,32 @@
+import { type Metric, METRIC_WORDS } from "../sweep/metric.ts";
+import { axisText } from "../training/hyperparameter.ts";
+import { type HyperparameterName, REGISTRY } from "../training/hyperparameters.ts";
+import type { Axis } from "./curves.ts";
+
+/** A column's label on an axis: a hyperparameter in words with its unit, any other column's name. */
+export function axisLabel(column: string): string {
+  return Object.hasOwn(REGISTRY, column)
+    ? axisText(REGISTRY[column as HyperparameterName].axis)
+    : column;
+}
+
+/**
+ * The label of an axis of losses: cross-entropy has a unit, a mean square error has none. Where there
+ * are both, the label says that their curves cannot be compared.
+ */
+export function lossLabel(rows: readonly { readonly loss?: unknown }[], word = "loss"): string {
+  const kinds = new Set(rows.map(({ loss }) => loss));
+  if (kinds.size > 1) return `${word} (different kinds, not comparable)`;
+  return rows.every(({ loss }) => loss === "crossEntropy") ? `${word} (nats)` : word;
+}
+
+/** The axis of a measure; `word` replaces its name where several losses share the axis. */
+export function metricAxis(
+  metric: Metric,
+  rows: readonly { readonly loss?: unknown }[],
+  word = METRIC_WORDS[metric],
+): Axis {
+  return metric === "testAccuracy"
+    ? { label: "test accuracy (%)", scale: "linear", percent: true }
+    : { label: lossLabel(rows, word), scale: "log" };
+}

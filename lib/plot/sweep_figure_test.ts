@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { bestSentence } from "../sweep/best.ts";
+import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
+import { describeTrials } from "./sweep_view.ts";
+import { sweepRow as row, sweepRows } from "./testing_rows.ts";
+
+const nothing = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
+const rows = [
+  row({ learningRate: 0.01, testLoss: 0.3 }),
+  row({ learningRate: 0.01, testLoss: 0.4, seed: 2 }),
+  row({ learningRate: 0.1, testLoss: 0.21, testAccuracy: 0.97 }),
+  row({ learningRate: 0.1, testLoss: 0.23, testAccuracy: 0.96, seed: 2 }),
+  // The lowest loss of all, at a rate where the other seed diverged: not the best.
+  row({ learningRate: 0.5, testLoss: 0.05 }),
+  row({ learningRate: 0.5, seed: 2, status: "diverged", ...nothing }),
+  row({ learningRate: 1, status: "diverged", ...nothing }),
+  row({ learningRate: 1, seed: 2, status: "diverged", ...nothing }),
+];
+
+Deno.test("the best rate has the lowest mean test loss and no diverged trial", () => {
+  const { svg } = lossByLearningRate(rows);
+  assert.match(svg, />best: 0\.1</);
+  assert.match(svg, /test loss 0\.2200, test accuracy 96\.50 % \(means of 2 seeds\)/);
+});
+
+Deno.test("diverged trials are counted above the rates where they were", () => {
+  const { svg } = lossByLearningRate(rows);
+  assert.match(svg, />diverged</);
+  assert.match(svg, />1\/2</);
+  assert.match(svg, />2\/2</);
+  assert.doesNotMatch(lossByLearningRate(rows.slice(0, 4)).svg, /diverged/);
+});
+
+Deno.test("a sweep that only diverged is a figure too, of every kind", () => {
+  const spaces = [
+    { learningRate: [0.1, 1] },
+    { activation: ["relu", "tanh"] },
+    { learningRate: [0.1, 1], batchSize: [1, 2] },
+    { learningRate: [0.1, 1], batchSize: [1, 2], activation: ["relu", "tanh"] },
+    {},
+  ] as const;
+  for (const space of spaces) {
+    const ended = sweepRows(space).map((one) => ({
+      ...one,
+      ...nothing,
+      status: "diverged" as const,
+    }));
+    const { svg } = sweepFigure(ended);
+    assert.match(svg, /no setting completed all its trials/);
+    assert.match(svg, /✕/);
+    assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
+  }
+  assert.match(sweepFigure([]).svg, /no trials yet/);
+});
+
+Deno.test("what a sweep varies decides its figure", () => {
+  const titles: [Parameters<typeof sweepRows>[0], string][] = [
+    [{ learningRate: [0.1, 1] }, "Loss against learning rate"],
+    [{ epochs: [1, 2, 4] }, "Loss against epochs"],
+    [{ batchSize: [32, "full"] }, "Loss against batch size"],
+    [{ layers: [[784, 10], [784, 20, 10]] }, "Test loss by layers"],
+    [{ augment: ["none", "translation(2)"] }, "Test loss by distortions"],
+    [{ l2: [0, 1], activation: ["relu", "tanh"] }, "Test loss against L2 penalty λ"],
+    [{ l2: [0, 1], epochs: [1, 2] }, "Test loss by epochs and L2 penalty λ"],
+    [
+      { optimizer: ["sgd", "momentum(0.9)"], activation: ["relu", "tanh"] },
+      "Test loss by activation and optimizer",
+    ],
+    [
+      { l2: [0, 1], epochs: [1, 2], activation: ["relu", "tanh"] },
+      "Test loss by activation, epochs and L2 penalty λ",
+    ],
+    [{ loss: ["crossEntropy", "meanSquareError"] }, "Test accuracy by loss"],
+    [{}, "Test loss"],
+  ];
+  for (const [space, title] of titles) {
+    const made = sweepRows(space);
+    assert.equal(sweepFigure(made).title, title);
+    assert.match(
+      sweepFigure(made, { metric: "testAccuracy" }).title,
+      /^Test accuracy( against| by|$)/,
+    );
+    // The same sentence as in the terminal.
+    const escaped = sweepFigure(made).svg.includes(`>${bestSentence(made)}<`);
+    assert.ok(escaped, bestSentence(made));
+  }
+});
+
+Deno.test("other hyperparameters that differ become curves of their own", () => {
+  const { svg } = lossByLearningRate([...rows, row({ activation: "tanh", learningRate: 0.01 })]);
+  assert.match(svg, /<tspan dx="5">activation relu<\/tspan>/);
+  assert.match(svg, /<tspan dx="5">activation tanh<\/tspan>/);
+});
+
+Deno.test("more than six names have a panel each, with the same axes", () => {
+  const layers = [2, 4, 8, 16, 32, 64, 128].map((units) => [784, units, 10]);
+  const { svg } = sweepFigure(sweepRows({ layers, learningRate: [0.1, 1] }));
+  for (const sizes of layers) assert.ok(svg.includes(`>layers ${sizes.join("-")}<`));
+  assert.equal([...svg.matchAll(/>best: /g)].length, 2, "in one panel and in the heading");
+});
+
+/** The x of a column's name below the axis. */
+const tickAt = (svg: string, name: string) =>
+  Number(
+    new RegExp(`<text[^>]*transform="translate\\(([\\d.]+),[^>]*>${name}</text>`).exec(svg)?.[1],
+  );
+
+Deno.test("full is a place at the end of the axis, 0 one at the start of a logarithmic axis", () => {
+  const batches = sweepFigure(sweepRows({ batchSize: [10, 100, "full"] })).svg;
+  assert.ok(tickAt(batches, "full") > tickAt(batches, "100"));
+  const penalties = sweepFigure(sweepRows({ l2: [0, 0.001, 0.01, 0.1] })).svg;
+  const [zero, first, second, third] = ["0", "0\\.001", "0\\.01", "0\\.1"]
+    .map((name) => tickAt(penalties, name));
+  assert.ok(zero < first);
+  // Nearly logarithmic: equal ratios are at about equal distances.
+  assert.ok(Math.abs((second - first) / (third - second) - 1) < 0.1, `${first} ${second} ${third}`);
+});
+
+Deno.test("the best cell is framed, in the column and the line of its values", () => {
+  const space = { learningRate: [0.01, 0.05, 0.3], batchSize: [2, 16, "full"] } as const;
+  const made = sweepRows(space).map((one) =>
+    one.learningRate === 0.3 && one.batchSize === 16 ? { ...one, testLoss: 0.001 } : one
+  );
+  const { svg } = sweepFigure(made);
+  const frame = /<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"[^>]*stroke-width="3"/;
+  const [x, y, width, height] = frame.exec(svg)!.slice(1).map(Number);
+  const named = (words: string) => {
+    const place = new RegExp(`<text x="([\\d.]+)" y="([\\d.]+)"[^>]*>${words}</text>`).exec(svg)!;
+    return place.slice(1).map(Number);
+  };
+  assert.ok(Math.abs(named("0\\.3")[0] - (x + width / 2)) < 1);
+  assert.ok(Math.abs(named("16")[1] - 4 - (y + height / 2)) < 1);
+  assert.deepEqual(named("0\\.001"), [named("0\\.3")[0], named("16")[1]]);
+  // Numbers rise from below, words are beyond them.
+  assert.ok(named("full")[1] < named("16")[1] && named("16")[1] < named("2")[1]);
+});
+
+Deno.test("among losses of different kinds the accuracy decides, and the figure says so", () => {
+  const { svg } = lossByLearningRate([
+    row({ loss: "meanSquareError", testLoss: 0.08, testAccuracy: 0.69 }),
+    row({ loss: "crossEntropy", testLoss: 0.34, testAccuracy: 0.9 }),
+  ]);
+  assert.match(svg, /best: loss crossEntropy: test accuracy 90\.00 %, test loss 0\.3400/);
+  assert.match(svg, /losses of different kinds or datasets cannot be compared/);
+  assert.match(svg, />test accuracy \(%\)</);
+});
+
+Deno.test("a mark says what varies and how its trials ended", () => {
+  const describe = describeTrials(["learningRate"]);
+  assert.equal(
+    describe([rows[2]]),
+    "learning rate: 0.1\nseed: 1\ntest loss 0.2100\ntraining loss 0.2000\ntest accuracy 97.00 %",
+  );
+  assert.match(
+    describe(rows.slice(4, 6)),
+    /^learning rate: 0.5\nseed 1: test .*\nseed 2: diverged$/,
+  );
+  assert.match(describe(rows.slice(5, 7)), /^learning rate 0.5, seed 2: diverged\nlearning rate 1/);
+  const many = Array.from({ length: 20 }, (_, seed) => row({ seed }));
+  assert.match(describe(many), /\nand 8 more trials$/);
+  const { svg } = lossBy("learningRate", rows, { describe });
+  assert.ok(svg.includes(`aria-label="learning rate: 0.5\nseed: 1\n`), svg);
+  assert.doesNotMatch(lossBy("learningRate", rows).svg, /aria-label="learning/);
+});

@@ -1,0 +1,36 @@
+import { grid, type Space } from "../sweep/space.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
+
+/** A row of a sweep's table, of a trial that completed. */
+export function sweepRow(changes: Partial<TrialRow>): TrialRow {
+  return {
+    ...cellsOf(DEFAULTS),
+    layers: "784-32-10",
+    dataset: "mnist",
+    status: "completed",
+    steps: 3750,
+    trainLoss: 0.2,
+    testLoss: 0.1,
+    testAccuracy: 0.97,
+    weightsDigest: null,
+    ...changes,
+  };
+}
+
+/** Rows for every trial of a space, with made-up losses that depend on it. */
+export function sweepRows(space: Space): TrialRow[] {
+  return grid(space).map((trial, i) => {
+    const rate = Math.log10(trial.learningRate) + 1;
+    const size = trial.batchSize === "full" ? 3 : Math.log10(trial.batchSize);
+    const chance = (i * 7 % 11) / 11;
+    const testLoss = 0.09 * (1 + rate * rate) * (1 + 0.2 * size) * (1 + 5 * trial.l2) *
+      (trial.activation === "relu" ? 1 : 1.4) * (1 + 0.1 * chance);
+    return sweepRow({
+      ...cellsOf(trial),
+      testLoss,
+      trainLoss: 0.7 * testLoss,
+      testAccuracy: 1 - testLoss / 4,
+    });
+  });
+}
