@@ -81,7 +81,7 @@ Deno.test("a package that cannot be downloaded gets one clear line", async () =>
     assert.match(offline.stderr, /^installing fflate, once…$/m);
     assert.match(
       offline.stdout,
-      /^UserError fflate is required for this and could not be downloaded/,
+      /^UserError fflate is required and could not be downloaded/,
     );
     assert.equal(offline.stdout.trim().split("\n").length, 1);
 

@@ -174,7 +174,7 @@ const HOSTILE: readonly Hostile[] = [
       ),
     module: MODEL,
     call: `m.loadModel("@/a.npz")`,
-    message: /a\.npz: the ZIP archive is cut off or damaged/,
+    message: /a\.npz: the ZIP archive is truncated or damaged/,
   },
   {
     name: "an archive with sixty thousand entries",

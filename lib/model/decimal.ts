@@ -1,13 +1,13 @@
 /**
- * Numbers as text, exactly: the digits that JavaScript and Python both read back to the same bits.
+ * Numbers as text that JavaScript and Python both parse to the same bits.
  * @module
  */
 
 import { decimalNumber } from "../base/number.ts";
 
 /**
- * The shortest digits that give the number back, always as a float to Python's eyes (`1.0`, not `1`:
- * a list of whole numbers would become an array of integers); NaN and infinities as Python spells them.
+ * Formats a number with the fewest digits that round-trip, always as a Python float (`1.0`, not
+ * `1`: a list of whole numbers would become an array of integers); NaN and infinities as in Python.
  *
  * @example
  * ```ts
@@ -31,15 +31,17 @@ const PYTHON_WORDS: Record<string, number> = {
   "-inf": -Infinity,
 };
 
-/** Reads a decimal number as {@linkcode decimal} or Python writes it; `undefined` if it is none. */
+/**
+ * Parses a decimal number as {@linkcode decimal} or Python writes it; `undefined` if it is not one.
+ */
 export function parseDecimal(text: string): number | undefined {
   const value = decimalNumber(text);
   return Number.isNaN(value) ? PYTHON_WORDS[text.trim()] : value;
 }
 
 /**
- * Does 32 bits hold each of these numbers exactly? Text does not say how many bits its numbers had; a
- * file all of whose numbers fit in 32 bits is read as float32, which loses nothing.
+ * Reports whether all numbers are exact in 32 bits. Text does not record a precision; a file whose
+ * numbers all fit in float32 is read as float32, which loses nothing.
  */
 export function fitsFloat32(numbers: Iterable<number>): boolean {
   for (const x of numbers) {

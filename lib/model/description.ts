@@ -1,6 +1,6 @@
 /**
- * What a file of weights says beside its numbers: the functions between them. This project writes it
- * into every file; a file from elsewhere lacks it, and then it is asked for or assumed aloud.
+ * The architecture stored in a model file: activations and loss. This project writes it into every
+ * file; files from other programs lack it, and then options or reported assumptions fill in.
  * @module
  */
 
@@ -10,39 +10,39 @@ import { type Activation, ACTIVATIONS, parseActivation } from "../kernel/activat
 import { type Architecture, type Loss, LOSSES } from "../network/architecture.ts";
 import { type Orientation, ORIENTATIONS } from "./named_arrays.ts";
 
-/** What a file may leave open, said by whoever reads it. It prevails over what the file says. */
+/** Properties that a file may not specify. They take precedence over the file. */
 export interface ModelOptions {
-  /** The hidden layers' function, or a list with one per hidden layer. */
+  /** The activation of the hidden layers, or a list with one per hidden layer. */
   readonly activation?: Activation | readonly Activation[];
-  /** The function of the output scores, before softmax. */
+  /** The activation of the output scores, before softmax. */
   readonly outputActivation?: Activation;
   readonly loss?: Loss;
-  /** Which index of W counts the inputs, where the shapes do not tell. */
+  /** Which index of W counts the inputs, where the shapes are ambiguous. */
   readonly orientation?: Orientation;
 }
 
-/** An architecture as a file states it, and how that file keeps W. */
+/** An architecture as stored in a file, with the file's orientation of W. */
 export interface Description extends Architecture {
   readonly orientation?: Orientation;
 }
 
-/** The functions taken for granted where neither the file nor the reader says. */
+/** The activations assumed where neither the file nor the options specify them. */
 export interface Assumptions {
   readonly activation: Activation;
   readonly outputActivation: Activation;
 }
 
-/** The description as JSON, one line. */
+/** Formats the description as one line of JSON. */
 export function writeDescription(architecture: Architecture, orientation?: Orientation): string {
   const { layers, activations, loss } = architecture;
   return JSON.stringify({ layers, activations, loss, orientation });
 }
 
 /**
- * Reads a description.
+ * Parses a description.
  *
- * @param where how errors name its place, e.g. `model.npz, architecture`
- * @throws {UserError} naming the field that is missing or not what it should be
+ * @param where its location for errors, e.g. `model.npz, architecture`
+ * @throws {UserError} naming the field that is missing or invalid
  */
 export function readDescription(text: string, where: string): Description {
   let parsed: unknown;
@@ -77,9 +77,9 @@ export function readDescription(text: string, where: string): Description {
 }
 
 /**
- * Activations in their one form, or `undefined` when one of them is none.
+ * Activations in canonical form, or `undefined` when one is invalid.
  *
- * @param leakySlope what older files have in place of the number in `leakyRelu(0.1)`
+ * @param leakySlope the slope that older files store separately rather than as `leakyRelu(0.1)`
  */
 function activationsIn(activations: unknown, leakySlope: unknown): Activation[] | undefined {
   if (!Array.isArray(activations)) return undefined;
@@ -97,11 +97,11 @@ function activationsIn(activations: unknown, leakySlope: unknown): Activation[] 
 }
 
 /**
- * The architecture of a file's numbers: what the reader says, else what the file says, else what is
- * assumed. Every difference and every assumption comes back as a sentence to be shown.
+ * Determines the architecture from the options, else the file, else the assumptions. Every
+ * difference and every assumption is returned as a notice to display.
  *
- * @param layers units per layer, as the numbers have them
- * @throws {UserError} when the file's description or the options do not fit the numbers
+ * @param layers units per layer, from the shapes of the arrays
+ * @throws {UserError} when the file's description or the options do not match the arrays
  */
 export function resolveArchitecture(
   path: string,
@@ -112,10 +112,8 @@ export function resolveArchitecture(
 ): { architecture: Architecture; notices: string[] } {
   if (description !== undefined && description.layers.join() !== layers.join()) {
     throw new UserError(
-      `${path}: its architecture says layers ${
-        description.layers.join("-")
-      }, but its numbers are ` +
-        `those of ${layers.join("-")}; are some of them left over from another model?`,
+      `${path}: its architecture has layers ${description.layers.join("-")}, but its arrays are ` +
+        `those of ${layers.join("-")}; are some of them from another model?`,
     );
   }
   const base: Architecture = description ?? {
@@ -156,7 +154,7 @@ function activationsOf(
   return [...list, output].map((text) => parseActivation(text).text);
 }
 
-/** What was assumed, for a file that does not say; nothing when the reader said it all. */
+/** Names the assumptions; `undefined` when the options specify everything. */
 function assumptionNotice(
   path: string,
   { activations, loss }: Architecture,
@@ -173,10 +171,10 @@ function assumptionNotice(
   if (options.loss === undefined) assumed.push(`the loss ${loss} (--loss)`);
   return assumed.length === 0
     ? undefined
-    : `${path} does not say with which functions it was trained; assumed: ${assumed.join(", ")}`;
+    : `${path} does not specify its activations or loss; assumed: ${assumed.join(", ")}`;
 }
 
-/** Where the reader overruled the file. */
+/** Names the options that differ from the file. */
 function differenceNotice(
   path: string,
   description: Description,
@@ -188,5 +186,5 @@ function differenceNotice(
     .map((field) => `${field} ${architecture[field]} instead of ${description[field]}`);
   return differences.length === 0
     ? undefined
-    : `${path} says otherwise, but as asked: ${differences.join("; ")}`;
+    : `${path}: overridden by options: ${differences.join("; ")}`;
 }

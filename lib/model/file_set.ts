@@ -1,5 +1,5 @@
 /**
- * Models that are several files: how one path stands for them all.
+ * Models stored in several files that one path denotes.
  * @module
  */
 
@@ -8,23 +8,23 @@ import { reason } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 
-/** The path of one part: the `*` filled in, or `-part` put before the extension. */
+/** The path of one part: replaces `*`, or inserts `-part` before the extension. */
 export function partPath(path: string, part: string): string {
   return asPattern(path).replace("*", part);
 }
 
-/** A path as a pattern: `run7.npy` stands for `run7-*.npy`. */
+/** A path as a pattern: `run7.npy` means `run7-*.npy`. */
 function asPattern(path: string): string {
   const extension = extname(path);
   return path.includes("*") ? path : `${path.slice(0, -extension.length)}-*${extension}`;
 }
 
 /**
- * The files that a path stands for: itself, the `.npy` and `.csv` files of a folder, or those that
- * match a pattern in its last part, in which `*` stands for any characters.
+ * The files that a path denotes: itself, the `.npy` and `.csv` files of a folder, or those whose
+ * names match a pattern, in which `*` matches any characters.
  *
  * @returns one or more, sorted
- * @throws {UserError} when there are none, or the folder cannot be read
+ * @throws {UserError} when there are none or the folder cannot be read
  */
 export async function filesOf(path: string): Promise<string[]> {
   const info = await fileInfo(path);
@@ -38,8 +38,8 @@ export async function filesOf(path: string): Promise<string[]> {
 /**
  * The files of a folder whose names match one of the patterns, sorted.
  *
- * @param path what the user wrote, for errors
- * @throws {UserError} when there are none, or the folder cannot be read
+ * @param path the path as the user wrote it, for errors
+ * @throws {UserError} when there are none or the folder cannot be read
  */
 export async function filesIn(
   folder: string,
@@ -51,9 +51,9 @@ export async function filesIn(
   const files: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      // A name that begins with a dot is hidden, as from a shell's patterns.
+      // As in a shell, patterns do not match hidden files.
       const isHidden = name.startsWith(".") && !patterns.some((pattern) => pattern.startsWith("."));
-      // Nobody names a model's file with line ends or escape sequences.
+      // Skip names with control characters: they are no model's files.
       if (!isDirectory && visible(name) === name && !isHidden && matching.test(name)) {
         files.push(join(folder, name));
       }
@@ -67,7 +67,7 @@ export async function filesIn(
   return files.sort();
 }
 
-/** What is at a path, `undefined` where nothing is. */
+/** Information about a file or folder; `undefined` if it does not exist. */
 async function fileInfo(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
@@ -79,27 +79,27 @@ async function fileInfo(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-/** The largest file of a model that is read: a network of 100 million weights in 64 bits. */
+/** The largest model file accepted, in bytes: 100 million weights in 64 bits. */
 const MOST_BYTES = 800_000_000;
-/** The largest that is read as text, which takes many times its size while it is read. */
+/** The largest text file accepted, in bytes: parsing needs many times its size. */
 const MOST_TEXT = 200_000_000;
 
 /**
- * The whole file.
+ * Reads a whole file.
  *
- * @throws {UserError} when it cannot be read or is larger than any model
+ * @throws {UserError} when it cannot be read or is too large
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   return await readUpTo(path, Infinity);
 }
 
-/** The text of a file's bytes. */
+/** Decodes a file's bytes as UTF-8. */
 export function decodeText(bytes: Uint8Array, path: string): string {
   checkSize(path, bytes.length, MOST_TEXT);
   return new TextDecoder().decode(bytes);
 }
 
-/** The first `size` bytes of a file, fewer if it is shorter: enough to tell what it is. */
+/** Reads up to `size` bytes from the start of a file, enough to detect its format. */
 export async function readUpTo(path: string, size: number): Promise<Uint8Array> {
   try {
     using file = await Deno.open(path);

@@ -1,9 +1,9 @@
 /**
- * Trained networks as files, written so that other programs can open them and read from wherever they
- * come: NumPy's `.npz` and `.npy`, JSON, and a pair of CSV files.
+ * Reads and writes trained networks in formats that other programs share: NumPy's `.npz` and
+ * `.npy`, JSON, and a pair of CSV files.
  *
- * What a file is, its bytes tell; where one model is several files (`.npy`, CSV), they are found by a
- * folder, by a pattern with `*` (`model/*.npy`, `run7-*.csv`) or by one of them.
+ * The format is detected from the content. A model in several files (`.npy`, CSV) is named by a
+ * folder, by a pattern with `*` (`model/*.npy`, `run7-*.csv`) or by one of the files.
  * @module
  */
 
@@ -36,47 +36,49 @@ import { isPickle, pickleRefusal } from "./pickle.ts";
 export type { ModelOptions } from "./description.ts";
 export type { Orientation } from "./named_arrays.ts";
 
-/** The kinds of file, by their extensions. `npy` is a file per array, `csv` a pair. */
+/** File formats by extension. `npy` is a file per array, `csv` a pair of files. */
 export const MODEL_FORMATS = ["npz", "npy", "json", "csv"] as const;
 
 /** One of the {@linkcode MODEL_FORMATS}. */
 export type ModelFormat = typeof MODEL_FORMATS[number];
 
-/** A model that was read, and what its reader should know. */
+/** A model read from a file, with notices. */
 export interface LoadedModel {
   readonly model: Model;
   readonly format: ModelFormat;
-  /** Sentences to show: what was assumed, overruled or left aside. Empty for this project's files. */
+  /**
+   * Notices to display: what was assumed, overridden or ignored. Empty for this project's files.
+   */
   readonly notices: readonly string[];
-  /** CSV only: the last gradients, arranged as the parameters are. */
+  /** CSV only: the last gradients, laid out like the parameters. */
   readonly gradients?: readonly LayerParameters[];
 }
 
-/** How to save a model. */
+/** Options of {@linkcode saveModel}. */
 export interface SaveOptions {
   /**
-   * How W is kept: in `.npz` inputs × outputs with vectors for biases, unless said otherwise; in
-   * `.npy` and JSON outputs × inputs with columns, as the projects do that those forms come from.
-   * CSV has but one way.
+   * The orientation of W: defaults to inputs × outputs with vectors for biases in `.npz`, and to
+   * outputs × inputs with columns in `.npy` and JSON, as in the projects that use those formats.
+   * CSV has only one layout.
    */
   readonly orientation?: Orientation;
-  /** For the gradient columns of CSV; zeros without. The other formats hold none. */
+  /** Values for the gradient columns of CSV; defaults to zeros. Other formats have no gradients. */
   readonly gradients?: readonly LayerParameters[];
 }
 
-/** The entry that holds the architecture. */
+/** The name of the entry with the architecture. */
 const ARCHITECTURE = "architecture";
 
-/** What most NumPy networks for digits are; said aloud wherever it is used. */
+/** The activations of most NumPy networks for digits; reported wherever they are assumed. */
 const USUAL: Assumptions = { activation: "relu", outputActivation: "identity" };
 
-/** The pair of CSV files comes from one project, and every network of that project is this. */
+/** The pair of CSV files comes from one project, whose networks all have these activations. */
 const CSV_USUAL: Assumptions = {
   activation: "leakyRelu(0.1)",
   outputActivation: "leakyRelu(0.1)",
 };
 
-/** A model as it lies in its files, before its functions are settled. */
+/** A model as stored, before its activations are determined. */
 interface Contents extends Layers {
   readonly path: string;
   readonly format: ModelFormat;
@@ -89,9 +91,9 @@ interface Contents extends Layers {
  * Reads a trained network.
  *
  * @param path an `.npz` or JSON file; for `.npy` and CSV a folder, a pattern, or one of the files
- * @param options what the file leaves open; where the file says otherwise, these prevail
- * @throws {UserError} naming the file and the place in it: when it is missing, damaged, a pickle, has
- * arrays that do not fit together, or leaves open which index of W counts the inputs
+ * @param options properties that the file may not specify; they take precedence over the file
+ * @throws {UserError} naming the file and the place in it: when it is missing, damaged or a pickle,
+ * has arrays that do not fit together, or an ambiguous orientation of W
  */
 export async function loadModel(path: string, options: ModelOptions = {}): Promise<LoadedModel> {
   const files = await filesOf(path);
@@ -108,21 +110,21 @@ export async function loadModel(path: string, options: ModelOptions = {}): Promi
     options,
     assumed,
   );
-  if (ignored.length > 0) notices.push(`${path}: not needed and left aside: ${ignored.join(", ")}`);
+  if (ignored.length > 0) notices.push(`${path}: ignored: ${ignored.join(", ")}`);
   return { model: { architecture, parameters }, format, notices, gradients };
 }
 
 /**
- * Writes a trained network: the format is that of the path's extension.
+ * Writes a trained network in the format of the path's extension.
  *
- * A format of several files takes a pattern whose `*` stands for what differs (`model/*.npy` gives
- * `model/W1.npy`, …; `run7-*.csv` gives `run7-biases.csv` and `run7-weights.csv`); without one,
- * `run7.csv` means `run7-*.csv`. {@linkcode loadModel} takes the same path. All formats give back the
- * same numbers to the bit and carry the architecture.
+ * A format of several files takes a pattern whose `*` is replaced by the part's name (`model/*.npy`
+ * gives `model/W1.npy`, …; `run7-*.csv` gives `run7-biases.csv` and `run7-weights.csv`); without
+ * one, `run7.csv` means `run7-*.csv`. {@linkcode loadModel} takes the same path. All formats
+ * round-trip every bit and include the architecture.
  *
  * @returns the files written
- * @throws {UserError} when the extension is none of these, a file cannot be written, or JSON is to
- * hold NaN or an infinity
+ * @throws {UserError} when the extension is unknown, a file cannot be written, or a model with NaN
+ * or infinities is saved as JSON
  */
 export async function saveModel(
   path: string,
@@ -135,9 +137,9 @@ export async function saveModel(
 }
 
 /**
- * Checks that {@linkcode saveModel} would do with a path: to find a mistake before training, not after.
+ * Checks that {@linkcode saveModel} can write to a path, before training.
  *
- * @throws {UserError} when the extension is none of the formats or the place cannot be written
+ * @throws {UserError} when the extension is unknown or the file cannot be written
  */
 export async function checkModelPath(path: string): Promise<void> {
   const format = modelFormatOf(path);
@@ -146,28 +148,28 @@ export async function checkModelPath(path: string): Promise<void> {
 }
 
 /**
- * The format that {@linkcode saveModel} would write to a path.
+ * The format in which {@linkcode saveModel} writes to a path.
  *
- * @throws {UserError} (wrong usage) when the extension is none of the formats
+ * @throws {UserError} (wrong usage) when the extension is unknown
  */
 export function modelFormatOf(path: string): ModelFormat {
   const format = MODEL_FORMATS.find((format) => extname(path).toLowerCase() === `.${format}`);
   if (format === undefined) {
     const known = MODEL_FORMATS.map((format) => `.${format}`).join(", ");
-    throw usageError(`${path}: a model is saved as one of ${known}`);
+    throw usageError(`${path}: unknown model format, expected one of ${known}`);
   }
   const severalFiles = format === "npy" || format === "csv";
   const [folder, name] = [dirname(path), basename(path)];
   if (severalFiles ? /\*.*\*|[?[\]{}]/.test(name) || folder.includes("*") : path.includes("*")) {
     throw usageError(
-      `${path}: one * in the name of .npy and .csv files stands for their parts; ` +
-        `other wildcards have no place in a path to save to`,
+      `${path}: one * in the name of .npy and .csv files is replaced by the part's name; ` +
+        `no other wildcards are allowed when saving`,
     );
   }
   return format;
 }
 
-/** The files of a model and what is in them. */
+/** The files of a model and their contents. */
 function modelBytes(
   path: string,
   model: Model,
@@ -203,7 +205,7 @@ function isUsualCsv({ activations, loss }: Architecture): boolean {
   return activations.map((text) => parseActivation(text)).every(usual) && loss === "crossEntropy";
 }
 
-/** Reads the one file, or the set of files of one kind, that holds the model. */
+/** Reads the file, or the set of files of one format, that holds the model. */
 async function readContents(
   path: string,
   files: readonly string[],
@@ -214,7 +216,7 @@ async function readContents(
     const kinds = new Set(files.map((file) => extname(file).toLowerCase()));
     if (kinds.size > 1) {
       throw new UserError(
-        `${path}: holds ${[...kinds].join(" and ")} files; which are the model? ` +
+        `${path}: has both ${[...kinds].join(" and ")} files; which are the model? ` +
           `Say ${[...kinds].map((kind) => join(path, `*${kind}`)).join(" or ")}`,
       );
     }
@@ -239,7 +241,10 @@ async function readContents(
   );
 }
 
-/** Named arrays as layers; a text named `architecture` describes them and settles their orientation. */
+/**
+ * Converts named arrays to layers; a text named `architecture` describes them and their
+ * orientation.
+ */
 function fromArrays(
   path: string,
   format: ModelFormat,
@@ -258,11 +263,13 @@ function fromArrays(
   return { path, format, description, ignored, ...layersFromArrays(values, path, orientation) };
 }
 
-/** The `.npy` files beside one of them whose names begin alike: `run7-W1.npy`, `run7-b1.npy`, …. */
+/** The `.npy` files in the same folder with the same prefix: `run7-W1.npy`, `run7-b1.npy`, …. */
 async function npySiblings(file: string): Promise<string[]> {
   const prefix = parameterName(stem(file))?.prefix;
   if (prefix === undefined) {
-    throw new UserError(`${file}: one array; a model's arrays are files named W1.npy, b1.npy, …`);
+    throw new UserError(
+      `${file}: a single array; a model's arrays are files named W1.npy, b1.npy, …`,
+    );
   }
   const files = await filesIn(dirname(file), ["*.npy"], file);
   return files.filter((other) => partName(stem(other))?.prefix === prefix);
@@ -285,7 +292,7 @@ async function readNpySet(
   return fromArrays(path, "npy", values, orientation);
 }
 
-/** A parameter's name or `architecture`, with what comes before it. */
+/** A parameter's name or `architecture`, with its prefix. */
 function partName(name: string): { prefix: string } | undefined {
   return name.endsWith(ARCHITECTURE)
     ? { prefix: name.slice(0, -ARCHITECTURE.length).replace(/[ _-]$/, "") }
@@ -297,9 +304,9 @@ function stem(file: string): string {
 }
 
 /**
- * Finds the pair among the files by their first columns; other tables are left alone.
+ * Finds the pair among the files by their first columns; other tables are ignored.
  *
- * @param known the name of one of them, whose partner is wanted
+ * @param known one file of the pair, whose partner is to be found
  */
 async function readCsvPair(
   path: string,
@@ -316,7 +323,7 @@ async function readCsvPair(
     const itself = pair[kind].filter((file) => basename(file) === known);
     if (known === undefined || itself.length === 0) continue;
     pair[kind] = itself;
-    // run7-biases.csv goes with run7-weights.csv, whatever else lies there.
+    // run7-biases.csv belongs to run7-weights.csv, whatever other files there are.
     const partner = pair[other].filter((file) => basename(file) === known.replace(kind, other));
     if (partner.length > 0) pair[other] = partner;
   }

@@ -8,7 +8,7 @@ import { createPass, forward } from "../network/pass.ts";
 import * as modelFile from "./model_file.ts";
 import { numpyTest, runPython } from "./testing_numpy.ts";
 
-/** Every way of naming a place to save to. */
+/** Every form of path to save to. */
 const PATHS = ["m.npz", "m.json", "set/*.npy", "run7-*.npy", "m.npy", "pair/*.csv", "m.csv"];
 
 const ARCHITECTURE: Architecture = {
@@ -26,7 +26,7 @@ function trained(architecture = ARCHITECTURE, precision: 32 | 64 = 32): Model {
   return modelOf(network);
 }
 
-/** What the network makes of three inputs. */
+/** The network's outputs for three inputs. */
 function outputs(model: Model): number[] {
   const network = networkOf(plainKernel(32), model);
   const pass = createPass(network, 3, "evaluate");
@@ -34,12 +34,12 @@ function outputs(model: Model): number[] {
   return Array.from(readRows(forward(network, pass)));
 }
 
-/** The folder of the test that runs: all paths below are in it. */
+/** The folder of the current test: all paths below are relative to it. */
 let folder = "";
 const at = (path: string) => `${folder}/${path}`;
 const fromThere = (text: string) => text.replaceAll(`${folder}/`, "");
 
-/** Runs in a folder of its own that is gone afterwards. */
+/** Runs a test in a temporary folder. */
 async function inFolder(run: () => Promise<void>): Promise<void> {
   folder = await Deno.makeTempDir();
   await run().finally(() => Deno.remove(folder, { recursive: true }));
@@ -60,7 +60,7 @@ async function refusal(path: string, options = {}): Promise<string> {
   return fromThere(error.message);
 }
 
-Deno.test("every format gives the model back, its outputs to the bit, and is the same bytes again", () =>
+Deno.test("every format round-trips the model and its outputs to the bit, and writes the same bytes again", () =>
   inFolder(async () => {
     for (const precision of [32, 64] as const) {
       const model = trained(ARCHITECTURE, precision);
@@ -81,7 +81,7 @@ Deno.test("every format gives the model back, its outputs to the bit, and is the
     }
   }));
 
-Deno.test("a set of files is found by its folder and by any one of it", () =>
+Deno.test("a set of files is found by its folder and by any of its files", () =>
   inFolder(async () => {
     const model = trained();
     assert.deepEqual(await saveModel("set/*.npy", model), [
@@ -124,16 +124,16 @@ Deno.test("a set of files is found by its folder and by any one of it", () =>
     );
     const other = await loadModel("set/other-b1.npy");
     assert.deepEqual(other.model.architecture.layers, [3, 2, 2, 1]);
-    assert.match(await refusal("set"), /set: both W1 and other-W1 could be W1; leave one/);
+    assert.match(await refusal("set"), /set: both W1 and other-W1 could be W1; keep one of them/);
   }));
 
-Deno.test("NaN and infinities survive in .npz, .npy and CSV, and are refused in JSON", () =>
+Deno.test("NaN and infinities round-trip in .npz, .npy and CSV, and are rejected in JSON", () =>
   inFolder(async () => {
     const model = trained();
     model.parameters[0].weights.set([NaN, Infinity, -Infinity, -0]);
     for (const path of PATHS) {
       if (path.endsWith(".json")) {
-        await assert.rejects(saveModel(path, model), /\/m\.json: W1 holds NaN/);
+        await assert.rejects(saveModel(path, model), /\/m\.json: W1 contains NaN/);
         await assert.rejects(Deno.stat(at(path)), Deno.errors.NotFound);
       } else {
         await saveModel(path, model);
@@ -142,7 +142,7 @@ Deno.test("NaN and infinities survive in .npz, .npy and CSV, and are refused in 
     }
   }));
 
-Deno.test("the pair of CSV files of a leaky network is as its first owner's, and is read so", () =>
+Deno.test("the pair of CSV files of a leaky network has the original project's format", () =>
   inFolder(async () => {
     const architecture: Architecture = {
       layers: [3, 2],
@@ -158,7 +158,7 @@ Deno.test("the pair of CSV files of a leaky network is as its first owner's, and
     assert.match(loaded.notices[0], /assumed: leakyRelu\(0\.1\) on the output scores/);
   }));
 
-Deno.test("CSV of any other network says which functions it has", () =>
+Deno.test("CSV of any other network names its activations", () =>
   inFolder(async () => {
     for (const activation of ["tanh", "leakyRelu(0.3)"] as const) {
       const architecture = {
@@ -172,7 +172,7 @@ Deno.test("CSV of any other network says which functions it has", () =>
     }
   }));
 
-Deno.test("a file from before the slope was in brackets is read", () =>
+Deno.test("a file of the earlier format, with a separate slope, is read", () =>
   inFolder(async () => {
     const model = trained({ ...ARCHITECTURE, activations: ["tanh", "sigmoid", "leakyRelu(0.2)"] });
     await saveModel("new.json", model);
@@ -197,7 +197,7 @@ Deno.test("a file from before the slope was in brackets is read", () =>
     }
   }));
 
-Deno.test("what a file does not say is asked of the options, else assumed aloud", () =>
+Deno.test("what a file does not specify comes from the options, else from reported assumptions", () =>
   inFolder(async () => {
     await Deno.writeTextFile(
       at("m.json"),
@@ -217,9 +217,9 @@ Deno.test("what a file does not say is asked of the options, else assumed aloud"
       loss: "crossEntropy",
     });
     assert.deepEqual(notices, [
-      "m.json does not say with which functions it was trained; assumed: relu in the hidden layers " +
+      "m.json does not specify its activations or loss; assumed: relu in the hidden layers " +
       "(--activation), identity on the output scores (--output-activation), the loss crossEntropy (--loss)",
-      "m.json: not needed and left aside: epochs",
+      "m.json: ignored: epochs",
     ]);
     const options = {
       activation: ["tanh"],
@@ -236,18 +236,18 @@ Deno.test("what a file does not say is asked of the options, else assumed aloud"
     );
   }));
 
-Deno.test("options prevail over the file, aloud", () =>
+Deno.test("options override the file, with a notice", () =>
   inFolder(async () => {
     await saveModel("m.npz", trained());
     const { model, notices } = await loadModel("m.npz", { activation: "relu" });
     assert.deepEqual(model.architecture.activations, ["relu", "relu", "leakyRelu(0.2)"]);
     assert.deepEqual(notices, [
-      "m.npz says otherwise, but as asked: " +
+      "m.npz: overridden by options: " +
       "activations relu,relu,leakyRelu(0.2) instead of tanh,sigmoid,leakyRelu(0.2)",
     ]);
   }));
 
-Deno.test("each refusal names the file and what to do", () =>
+Deno.test("each error names the file and what to do", () =>
   inFolder(async () => {
     await Deno.mkdir(at("none"));
     await Deno.writeTextFile(at("empty.npz"), "");
@@ -284,7 +284,7 @@ Deno.test("each refusal names the file and what to do", () =>
     await Deno.copyFile(at("both/W1.npy"), at("lonely.npy"));
     assert.match(
       await refusal("lonely.npy"),
-      /one array; a model's arrays are files named W1\.npy/,
+      /a single array; a model's arrays are files named W1\.npy/,
     );
     await saveModel(
       "both/*.npy",
@@ -293,7 +293,7 @@ Deno.test("each refusal names the file and what to do", () =>
     assert.match(await refusal("both/*.npy"), /as outputs × inputs: W2 is/);
   }));
 
-Deno.test("a wrong name is told before anything is trained", () => {
+Deno.test("a wrong name is reported before training", () => {
   assert.equal(modelFile.modelFormatOf("runs/m.NPZ"), "npz");
   for (const path of ["model", "m.pkl", "m.h5", "*/m.npy", "a*b*.npy", "m?.csv", "*.npz"]) {
     assert.throws(
@@ -304,7 +304,7 @@ Deno.test("a wrong name is told before anything is trained", () => {
 });
 
 numpyTest(
-  "NumPy computes the same outputs from the files, and its own files are read to them",
+  "NumPy computes the same outputs from the files, and its own files give the same outputs",
   async () => {
     await inFolder(async () => {
       const architecture: Architecture = {

@@ -1,6 +1,6 @@
 /**
- * Layers as named arrays, W1, b1, W2, b2, …, the way NumPy programs keep them. Which index of W counts
- * the inputs, and whether biases lie or stand, is told from the shapes.
+ * Layers as named arrays W1, b1, W2, b2, …, as in NumPy programs. The orientation of W and the
+ * layout of biases (vector, row or column) are inferred from the shapes.
  * @module
  */
 
@@ -8,19 +8,19 @@ import { UserError } from "../base/user_error.ts";
 import type { LayerParameters, Model } from "../network/architecture.ts";
 import type { NdArray, NpyValue } from "./npy.ts";
 
-/** Which index of W is which: `x·W` wants inputs × outputs, `W·x` outputs × inputs. */
+/** Orientations of W: `x·W` needs inputs × outputs, `W·x` outputs × inputs. */
 export const ORIENTATIONS = ["inputsByOutputs", "outputsByInputs"] as const;
 
 /** One of the {@linkcode ORIENTATIONS}. */
 export type Orientation = typeof ORIENTATIONS[number];
 
-/** What the arrays say: the units per layer, inputs first, and the numbers. */
+/** The layers found in arrays: units per layer, inputs first, and the parameters. */
 export interface Layers {
   readonly layers: readonly number[];
   readonly parameters: readonly LayerParameters[];
 }
 
-/** A weight matrix as a file has it, and its biases, their shape no longer of interest. */
+/** A weight matrix as stored, and its biases as a flat array. */
 interface RawLayer {
   readonly number: number;
   readonly rows: number;
@@ -29,10 +29,10 @@ interface RawLayer {
   readonly biases: Float32Array | Float64Array;
 }
 
-/** W1, w1, weights_1, layer-W1, and the same for b and bias; not dW1, which is a gradient. */
+/** Matches W1, w1, weights_1, layer-W1, and the same for b and bias; not dW1, a gradient. */
 const PARAMETER = /(?:^|[^a-z])(w|weights?|b|bias|biases)[ _-]?(\d+)$/i;
 
-/** What a name stands for: the weights or the biases of a layer; `undefined` for any other name. */
+/** Parses the name of a layer's weights or biases; `undefined` for any other name. */
 export function parameterName(
   name: string,
 ): { kind: "W" | "b"; number: number; prefix: string } | undefined {
@@ -47,15 +47,15 @@ export function parameterName(
 }
 
 /**
- * The layers that named arrays hold.
+ * Converts named arrays to layers.
  *
- * Layers count from 1 or from 0. All weight matrices have one orientation: the one in which biases and
- * neighbours fit. Biases may be vectors, columns or rows.
+ * Layers are numbered from 1 or from 0. All weight matrices have the same orientation, the one that
+ * fits the biases and the adjacent layers. Biases may be vectors, columns or rows.
  *
- * @param values arrays by name; other names are left alone
- * @param orientation the answer where the shapes leave it open
- * @throws {UserError} naming the array and the shapes when one is missing or does not fit, and when
- * every weight matrix is square and of one size, so that nothing but `orientation` can tell
+ * @param values arrays by name; other names are ignored
+ * @param orientation the orientation where the shapes are ambiguous
+ * @throws {UserError} naming the array and the shapes when one is missing or does not fit, or when
+ * all weight matrices are square and of one size and `orientation` is not given
  */
 export function layersFromArrays(
   values: ReadonlyMap<string, NpyValue | UserError>,
@@ -70,12 +70,12 @@ export function layersFromArrays(
     const reasons = misfits.map(({ candidate, misfit }) => `  as ${words(candidate)}: ${misfit}`);
     throw new UserError([`${path}: the shapes do not fit together`, ...reasons].join("\n"));
   }
-  // Weights of 1 × 1 are the same either way.
+  // Weights of 1 × 1 have no orientation.
   if (fitting.length > 1 && raw[0].rows > 1) {
     const { rows, columns } = raw[0];
     throw new UserError(
-      `${path}: W is ${rows} × ${columns} in every layer, so its shape does not tell: are its rows ` +
-        `the inputs (x·W) or the outputs (W·x)? Answer with --orientation inputsByOutputs or ` +
+      `${path}: W is ${rows} × ${columns} in every layer, so its orientation is ambiguous: are its rows ` +
+        `the inputs (x·W) or the outputs (W·x)? Add --orientation inputsByOutputs or ` +
         `--orientation outputsByInputs`,
     );
   }
@@ -91,11 +91,11 @@ export function layersFromArrays(
 }
 
 /**
- * The arrays of a model, W1, b1, W2, … in this order.
+ * The arrays of a model in the order W1, b1, W2, …
  *
  * @param form.orientation which index of W counts the inputs
- * @param form.biases a vector, or a column as where W·x + b is computed
- * @throws {UserError} when the parameters do not have the sizes that the architecture says
+ * @param form.biases vectors, or columns as in programs that compute W·x + b
+ * @throws {UserError} when the sizes of the parameters do not match the architecture
  */
 export function arraysFromModel(
   { architecture: { layers }, parameters }: Model,
@@ -118,9 +118,9 @@ export function arraysFromModel(
 }
 
 /**
- * Checks that the parameters have the sizes that the layers say.
+ * Checks that the sizes of the parameters match the layers.
  *
- * @throws {UserError} naming the layer where they do not
+ * @throws {UserError} naming the layer that does not match
  */
 export function checkSizes({ layers, parameters }: Layers): void {
   if (parameters.length !== layers.length - 1) {
@@ -142,7 +142,7 @@ export function checkSizes({ layers, parameters }: Layers): void {
   });
 }
 
-/** Rows × columns numbers, row by row, as columns × rows. */
+/** Transposes a matrix of rows × columns, stored row by row. */
 function transpose<Numbers extends Float32Array | Float64Array>(
   data: Numbers,
   rows: number,
@@ -157,7 +157,7 @@ function transpose<Numbers extends Float32Array | Float64Array>(
   return out;
 }
 
-/** The arrays sorted into layers, each checked by itself. */
+/** Sorts the arrays into layers and checks each of them. */
 function rawLayers(values: ReadonlyMap<string, NpyValue | UserError>, path: string): RawLayer[] {
   const found = new Map<string, { name: string; value: NpyValue | UserError }>();
   for (const [name, value] of values) {
@@ -166,7 +166,9 @@ function rawLayers(values: ReadonlyMap<string, NpyValue | UserError>, path: stri
     const key = `${parsed.kind}${parsed.number}`;
     const other = found.get(key);
     if (other !== undefined) {
-      throw new UserError(`${path}: both ${other.name} and ${name} could be ${key}; leave one`);
+      throw new UserError(
+        `${path}: both ${other.name} and ${name} could be ${key}; keep one of them`,
+      );
     }
     found.set(key, { name, value });
   }
@@ -187,7 +189,7 @@ function rawLayers(values: ReadonlyMap<string, NpyValue | UserError>, path: stri
   return layers;
 }
 
-/** A parameter is not there; entries that could not be read may be why, so they are told too. */
+/** The error for a missing parameter, which also lists entries that could not be read. */
 function missing(
   key: string,
   values: ReadonlyMap<string, NpyValue | UserError>,
@@ -225,11 +227,11 @@ function vector(value: NpyValue | UserError, where: string): Float32Array | Floa
 
 function numbers(value: NpyValue | UserError, where: string): NdArray {
   if (value instanceof UserError) throw value;
-  if (typeof value === "string") throw new UserError(`${where}: a text, expected numbers`);
+  if (typeof value === "string") throw new UserError(`${where}: is a text, expected numbers`);
   return value;
 }
 
-/** What speaks against this orientation, or `undefined` when biases and neighbours fit. */
+/** Explains why an orientation does not fit; `undefined` when biases and adjacent layers fit. */
 function misfitOf(raw: readonly RawLayer[], orientation: Orientation): string | undefined {
   let previous: { name: string; outputs: number } | undefined;
   for (const { number, rows, columns, biases } of raw) {

@@ -47,7 +47,7 @@ const models: fc.Arbitrary<Model> = fc
     }))
   );
 
-Deno.test("either orientation gives the model back, told from the shapes unless all are square", () => {
+Deno.test("either orientation round-trips, inferred from the shapes unless all are square", () => {
   fc.assert(fc.property(
     models,
     fc.constantFrom(...ORIENTATIONS),
@@ -66,7 +66,7 @@ Deno.test("either orientation gives the model back, told from the shapes unless 
   ));
 });
 
-Deno.test("a square layer follows its neighbours: W1 10 × 784 beside W2 10 × 10", () => {
+Deno.test("a square layer has the orientation of its neighbours: W1 10 × 784 beside W2 10 × 10", () => {
   const arrays = shapes({ W1: [10, 784], b1: [10, 1], W2: [10, 10], b2: [10, 1] });
   const { layers, parameters } = layersFromArrays(arrays, "B");
   assert.deepEqual(layers, [784, 10, 10]);
@@ -75,7 +75,7 @@ Deno.test("a square layer follows its neighbours: W1 10 × 784 beside W2 10 × 1
   assert.equal(parameters[1].weights[5 * 10 + 3], arrays.get("W2")!.data[3 * 10 + 5]);
 });
 
-Deno.test("names in other spellings, counting from 0, and neighbours that are no parameters", () => {
+Deno.test("names in other spellings, numbering from 0, and entries that are not parameters", () => {
   const { layers } = layersFromArrays(
     shapes({ b1: [1, 2], weights_0: [4, 3], bias0: [3], w1: [3, 2], dW1: [9, 9], epochs: [1] }),
     "m",
@@ -88,7 +88,7 @@ Deno.test("names in other spellings, counting from 0, and neighbours that are no
   }
 });
 
-Deno.test("each refusal names the array, what it is and what was expected", () => {
+Deno.test("each error names the array, what it is and what was expected", () => {
   assert.match(refusal({}), /W1 is missing; expected W1, b1, W2, b2, …, found nothing/);
   assert.match(refusal({ W1: [2, 3] }), /b1 is missing/);
   assert.match(refusal({ W1: [2, 3], b1: [3], W3: [3, 1], b3: [1] }), /W2 is missing/);

@@ -1,11 +1,11 @@
 /**
- * A network as a pair of CSV files, neuron by neuron, as the project "ANN-Handwritten-Digit-Rec" saves
- * it (and lists loading as still to do).
+ * A network as a pair of CSV files, neuron by neuron, in the format of the project
+ * "ANN-Handwritten-Digit-Rec" (which lists loading as a to-do).
  *
  * Biases: columns `B0,B1,…,,BG0,BG1,…`, a row per neuron index; layer 0 is the inputs, whose biases
  * are never used; BG are gradients. Weights: columns `W0,W1,…,,WG0,WG1,…`; for each neuron index as
- * many rows as the largest layer of targets, the neuron's outgoing weights from the first row on, then
- * an empty row. The last layer has no weights. An empty cell is ten spaces.
+ * many rows as the largest target layer has neurons, which start with the neuron's outgoing
+ * weights, then an empty row. The last layer has no weights. An empty cell is ten spaces.
  * @module
  */
 
@@ -15,7 +15,7 @@ import type { LayerParameters } from "../network/architecture.ts";
 import { decimal, fitsFloat32, parseDecimal } from "./decimal.ts";
 import { checkSizes, type Layers } from "./named_arrays.ts";
 
-/** The ten spaces of an empty cell. */
+/** An empty cell: ten spaces. */
 const EMPTY = " ".repeat(10);
 
 /** A file's path, for errors, and its text. */
@@ -24,15 +24,15 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** What a pair of files holds. */
+/** The contents of a pair of files. */
 export interface NeuronCsv extends Layers {
-  /** The gradients, where the files have them: arranged as the parameters are. */
+  /** The gradients, if the files have them, laid out like the parameters. */
   readonly gradients?: readonly LayerParameters[];
-  /** What this project adds for networks that differ from the first owner's: JSON. */
+  /** JSON that this project adds for networks other than the original project's. */
   readonly description?: string;
 }
 
-/** Which file of a pair this is by its first column, or `undefined`: neither. */
+/** Detects by the first column which file of a pair this is; `undefined` if neither. */
 export function neuronCsvKind(text: string): "biases" | "weights" | undefined {
   return /^\uFEFF?B0,/.test(text) ? "biases" : /^\uFEFF?W0,/.test(text) ? "weights" : undefined;
 }
@@ -40,8 +40,8 @@ export function neuronCsvKind(text: string): "biases" | "weights" | undefined {
 /**
  * Reads a pair of files, as float32 when that holds all their numbers exactly, else as float64.
  *
- * @throws {UserError} naming file, column and line where a cell is not a number, or a neuron has not as
- * many weights as the next layer has neurons
+ * @throws {UserError} naming file, column and line when a cell is not a number, or a neuron does
+ * not have one weight per neuron of the next layer
  */
 export function readNeuronCsv(biases: TextFile, weights: TextFile): NeuronCsv {
   const tables = { biases: readTable(biases, "B"), weights: readTable(weights, "W") };
@@ -60,14 +60,14 @@ export function readNeuronCsv(biases: TextFile, weights: TextFile): NeuronCsv {
 }
 
 /**
- * Writes a pair of files as the first owner's Python does: `\r\n`, a float in every cell.
+ * Writes a pair of files as the original Python program does: `\r\n`, a float in every cell.
  *
- * The inputs' biases are 0. Without `gradients` the gradient columns are 0, which is what they hold
- * there before the first backward pass.
+ * The inputs' biases are 0. Without `gradients` the gradient columns are 0, as before the first
+ * backward pass.
  *
- * @param description JSON for one more column of the biases, `architecture`; without it the files are
- * as the first owner's
- * @throws {UserError} when parameters or gradients have not the sizes that the layers say
+ * @param description JSON for an additional column of the biases, `architecture`; without it the
+ * files have the original format
+ * @throws {UserError} when the sizes of parameters or gradients do not match the layers
  */
 export function writeNeuronCsv(
   model: Layers,
@@ -109,7 +109,10 @@ export function writeNeuronCsv(
   return { biases: formatCells(biasRows), weights: formatCells(weightRows) };
 }
 
-/** A row: a cell per layer for the parameters, a gap, and a cell per layer for the gradients ("G"). */
+/**
+ * Formats a row: a cell per layer for the parameters, a gap, and a cell per layer for the gradients
+ * ("G").
+ */
 function row(
   layers: readonly number[],
   cell: (layer: number, gradient: "" | "G") => string,
@@ -122,9 +125,9 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** Neighbouring cells of a column that are not empty. */
+/** Consecutive cells of a column that are not empty. */
 interface Run {
-  /** Line of the first of them. */
+  /** Line of the first cell. */
   readonly line: number;
   readonly numbers: readonly number[];
 }
@@ -136,7 +139,7 @@ interface Table {
   readonly description?: string;
 }
 
-/** A file's columns as runs of numbers: it does not matter how many empty cells part two neurons. */
+/** A file's columns as runs of numbers, separated by any number of empty cells. */
 function readTable({ path, text }: TextFile, letter: "B" | "W"): Table {
   const [header = [], ...rows] = readCells(path, text);
   const runs = new Map<string, Run[]>();

@@ -7,7 +7,7 @@ import { numpyTest, runPython } from "./testing_numpy.ts";
 
 const E = " ".repeat(10);
 
-/** The network 3-2-1 by hand: weights 1 to 6 and 7, 8; gradients ten times as much. */
+/** The network 3-2-1, written by hand: weights 1 to 6 and 7, 8; gradients ten times as large. */
 const LAYERS = [3, 2, 1];
 const parameters = (factor: number): LayerParameters[] => [
   {
@@ -55,7 +55,7 @@ function refusal(biases: string, weights: string): string {
   throw new Error("was not refused");
 }
 
-Deno.test("a pair written out by hand is what is written, and is read back", () => {
+Deno.test("a pair written by hand equals the output, and is read back", () => {
   const model = { layers: LAYERS, parameters: parameters(1) };
   const written = writeNeuronCsv(model, parameters(10));
   assert.equal(written.biases, BIASES);
@@ -70,7 +70,7 @@ Deno.test("a pair written out by hand is what is written, and is read back", () 
   assert.equal(back.description, undefined);
 });
 
-Deno.test("without gradients their columns are zeros; a description is one more column", () => {
+Deno.test("without gradients their columns are zeros; a description is an additional column", () => {
   const model = { layers: LAYERS, parameters: parameters(1) };
   const { biases, weights } = writeNeuronCsv(model, undefined, '{"a": "b, c"}');
   const back = read(biases, weights);
@@ -79,7 +79,7 @@ Deno.test("without gradients their columns are zeros; a description is one more 
   assert(back.gradients!.every((layer) => layer.weights.every((gradient) => gradient === 0)));
 });
 
-Deno.test("line ends of Windows, gaps of any length and missing gradients are no obstacle", () => {
+Deno.test("Windows line ends, gaps of any length and missing gradients are accepted", () => {
   const windows = (text: string) => text.replaceAll("\r\n", "\r\r\n");
   const unix = (text: string) => text.replaceAll("\r\n", "\n");
   const long = WEIGHTS.replaceAll(GAP, `${GAP}\r\n${GAP}`);
@@ -98,7 +98,7 @@ Deno.test("line ends of Windows, gaps of any length and missing gradients are no
   assert.equal(read(short(BIASES).join("\n"), short(WEIGHTS).join("\n")).gradients, undefined);
 });
 
-Deno.test("any network comes back to the bit", () => {
+Deno.test("any network round-trips to the bit", () => {
   const networks = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 })
     .chain((layers) =>
       fc.tuple(
@@ -120,7 +120,7 @@ Deno.test("any network comes back to the bit", () => {
   }));
 });
 
-Deno.test("each refusal names file, column and line", () => {
+Deno.test("each error names file, column and line", () => {
   assert.match(
     refusal(BIASES.replace("0.2", "x"), WEIGHTS),
     /b\.csv, column B1, line 3: x, expected/,

@@ -1,5 +1,5 @@
 /**
- * NumPy's array file, `.npy`: a magic word, a header that is a Python dict in text, and the numbers.
+ * NumPy's array file, `.npy`: a magic string, a header with a Python dict literal, and the numbers.
  *
  * Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays", and the
  * documentation of `numpy.lib.format` for versions 2 and 3.
@@ -9,27 +9,29 @@
 import { UserError } from "../base/user_error.ts";
 import { isPickle, pickleRefusal } from "./pickle.ts";
 
-/** Numbers in a box of any number of dimensions. */
+/** An array of numbers with any number of dimensions. */
 export interface NdArray {
   /** Length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
-  /** In row-major (C) order: the last index runs fastest. */
+  /** In row-major (C) order: the last index varies fastest. */
   readonly data: Float32Array | Float64Array;
 }
 
-/** What a `.npy` file may hold here: an array of numbers, or one text (a 0-d unicode array). */
+/**
+ * The supported contents of a `.npy` file: an array of numbers, or one text (a 0-d unicode array).
+ */
 export type NpyValue = NdArray | string;
 
 /** `\x93NUMPY`. */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** NumPy itself reads no longer header from a file that it does not trust. */
+/** The longest header accepted, in bytes; NumPy has the same limit for untrusted files. */
 const LONGEST_HEADER = 10_000;
-/** Dimensions of an array: NumPy has no more. */
+/** The most dimensions of an array, as in NumPy. */
 export const MOST_DIMENSIONS = 64;
-/** Headers end on a multiple of this, so that the numbers can be mapped into memory. */
+/** Headers are padded to a multiple of this, so that the numbers can be memory-mapped. */
 const ALIGNMENT = 64;
 
-/** Do these bytes begin as a `.npy` file does? */
+/** Reports whether the bytes start like a `.npy` file. */
 export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
@@ -38,10 +40,10 @@ export function isNpy(bytes: Uint8Array): boolean {
  * Reads a `.npy` file of version 1, 2 or 3: float32 or float64, little- or big-endian, C or Fortran
  * order, or a single unicode text.
  *
- * @param path the file, as errors name it
- * @param entry the array's name, where the file is an archive that holds it
- * @throws {UserError} on anything else, with what was found; an array of Python objects (a pickle) is
- * refused with the Python that converts it; the length is checked to the byte
+ * @param path the file name for errors
+ * @param entry the array's name, if the file is an archive that contains it
+ * @throws {UserError} for anything else or any other length in bytes, with what was found; for an
+ * array of Python objects (a pickle), with Python code that converts it
  *
  * @example
  * ```ts
@@ -78,10 +80,10 @@ export function readNpy(bytes: Uint8Array, path: string, entry?: string): NpyVal
 }
 
 /**
- * Writes a `.npy` file of version 1, little-endian: float32 or float64 as the array is, or a text as
- * a 0-d unicode array (`str(np.load(path))` in Python).
+ * Writes a `.npy` file of version 1, little-endian: float32 or float64 as the array is, or a text
+ * as a 0-d unicode array (`str(np.load(path))` in Python).
  *
- * @param options.fortranOrder store the numbers with the first index running fastest
+ * @param options.fortranOrder store the numbers with the first index varying fastest
  */
 export function writeNpy(
   value: NpyValue,
@@ -96,8 +98,8 @@ export function writeNpy(
 }
 
 /**
- * What a reader gives, or the error that it throws: a file may hold more than a network needs, and
- * what is not needed need not be readable.
+ * Returns the value that a reader returns, or the error that it throws: a file may contain
+ * unsupported values that a network does not need.
  */
 export function valueOrError(read: () => NpyValue): NpyValue | UserError {
   try {
@@ -108,7 +110,7 @@ export function valueOrError(read: () => NpyValue): NpyValue | UserError {
   }
 }
 
-/** The header's text, and where the numbers begin. */
+/** The header's text, and the offset of the numbers. */
 function splitHeader(bytes: Uint8Array, where: string): { header: string; start: number } {
   if (!isNpy(bytes)) {
     throw new UserError(`${where}: not a NumPy .npy file (it does not begin with \\x93NUMPY)`);
@@ -132,7 +134,10 @@ function splitHeader(bytes: Uint8Array, where: string): { header: string; start:
   return { header: decoder.decode(bytes.subarray(headerStart, start)), start };
 }
 
-/** A pair of the header's dict: a quoted key, and a string, a truth value, or a tuple of numbers. */
+/**
+ * Matches an item of the header's dict: a quoted key, and a string, a boolean, or a tuple of
+ * numbers.
+ */
 const PAIR =
   /\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"]*)\3|(True|False)|\(([\d\sL,]*)\))\s*(,|(?=\s*\}))/y;
 
@@ -168,7 +173,7 @@ function parseHeader(
   return { descr, fortranOrder: order === "True", shape: lengths.map(Number) };
 }
 
-/** Refuses a type of numbers that a network cannot be made of, and says how to convert it. */
+/** The error for an unsupported type of numbers, with the code that converts it. */
 function wrongType(descr: string, shape: readonly number[], where: string): UserError {
   return new UserError(
     `${where}: NumPy type ${descr}${shape.length > 0 ? ` of shape (${shape.join(", ")})` : ""}, ` +
@@ -176,7 +181,7 @@ function wrongType(descr: string, shape: readonly number[], where: string): User
   );
 }
 
-/** The same numbers in the other order of memory. */
+/** Converts between C and Fortran order. */
 function reorder(
   data: Float32Array | Float64Array,
   shape: readonly number[],
@@ -203,12 +208,12 @@ function reverseEach(bytes: Uint8Array, size: number): void {
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }
 
-/** Code points of 32 bits, padded with zeros at the end. */
+/** Decodes 32-bit code points, padded with zeros at the end. */
 function readText(content: Uint8Array<ArrayBuffer>, where: string): string {
   const points = Array.from(new Uint32Array(content.buffer));
   while (points.at(-1) === 0) points.pop();
   if (points.some((point) => point > 0x10ffff)) {
-    throw new UserError(`${where}: holds a character that Unicode does not have; it is damaged`);
+    throw new UserError(`${where}: contains an invalid Unicode character; the file is damaged`);
   }
   return points.map((point) => String.fromCodePoint(point)).join("");
 }
@@ -216,13 +221,13 @@ function readText(content: Uint8Array<ArrayBuffer>, where: string): string {
 /** A text as a 0-d array of type `<U…`. */
 function writeText(text: string): Uint8Array<ArrayBuffer> {
   const points = [...text].map((character) => character.codePointAt(0)!);
-  // NumPy has no empty text: its shortest is one character, the zero that pads.
+  // NumPy has no empty text: the shortest is one padding character.
   if (points.length === 0) points.push(0);
   const content = new Uint8Array(Uint32Array.from(points).buffer);
   return withHeader(`<U${points.length}`, false, [], content);
 }
 
-/** A whole file: magic word, version 1, header, content. */
+/** Composes a file: magic string, version 1, header, content. */
 function withHeader(
   descr: string,
   fortranOrder: boolean,

@@ -15,7 +15,7 @@ const arrays: fc.Arbitrary<NdArray> = fc
       : fc.float64Array(length).map((data) => ({ shape, data }));
   });
 
-/** A file with this header, as NumPy lays it out. */
+/** A file with this header, in NumPy's layout. */
 function npy(header: string, numbers: Uint8Array, version = 1): Uint8Array {
   const text = new TextEncoder().encode(header + "\n");
   const size = version === 1 ? 2 : 4;
@@ -43,27 +43,27 @@ function refusal(bytes: Uint8Array): string {
   throw new Error("was not refused");
 }
 
-Deno.test("what is written is read back to the bit, in C and in Fortran order", () => {
+Deno.test("arrays round-trip to the bit, in C and in Fortran order", () => {
   fc.assert(fc.property(arrays, fc.boolean(), (array, fortranOrder) => {
     assert.deepEqual(readNpy(writeNpy(array, { fortranOrder }), "a.npy"), array);
   }));
 });
 
-Deno.test("a text comes back, beyond the basic plane too", () => {
+Deno.test("a text round-trips, beyond the basic plane too", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    // NumPy cannot tell a zero at the end from the padding.
+    // NumPy cannot distinguish a zero at the end from the padding.
     fc.pre(!text.endsWith("\0"));
     assert.equal(readNpy(writeNpy(text), "a.npy"), text);
   }));
 });
 
-Deno.test("a file cut anywhere, or with a byte too many, is refused and not guessed at", () => {
+Deno.test("a file truncated anywhere, or with an extra byte, is rejected", () => {
   const bytes = writeNpy({ shape: [3, 2], data: new Float32Array(6) });
   for (let length = 0; length < bytes.length; length++) refusal(bytes.subarray(0, length));
   assert.match(refusal(Uint8Array.of(...bytes, 0)), /25 bytes after the header, expected 24/);
 });
 
-Deno.test("no damage to the header makes anything but a value or a UserError", () => {
+Deno.test("a damaged header gives a value or a UserError, never another error", () => {
   const good = writeNpy({ shape: [2, 1], data: new Float64Array(2) });
   fc.assert(
     fc.property(fc.nat(79), fc.integer({ min: 0, max: 255 }), (at, byte) => {
@@ -79,7 +79,7 @@ Deno.test("no damage to the header makes anything but a value or a UserError", (
   );
 });
 
-Deno.test("the header is read as Python's literal in all its spellings", () => {
+Deno.test("the header is parsed as a Python literal in all its spellings", () => {
   for (
     const header of [
       "{'descr': '<f8', 'fortran_order': False, 'shape': (), }",
@@ -94,7 +94,7 @@ Deno.test("the header is read as Python's literal in all its spellings", () => {
   }
 });
 
-Deno.test("each refusal says what was found", () => {
+Deno.test("each error says what was found", () => {
   const header = (descr: string) => `{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`;
   assert.match(refusal(new Uint8Array()), /a\.npy: not a NumPy \.npy file/);
   assert.match(refusal(npy(header("'<i8'"), eight)), /NumPy type <i8 of shape \(1\).*astype/);

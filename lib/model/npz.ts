@@ -10,35 +10,37 @@ import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 
-/** The earliest date that ZIP knows, in local time as ZIP counts: the bytes hold no clock. */
+/** The earliest date in ZIP, which uses local time: the bytes must not depend on the clock. */
 const EARLIEST = new Date(1980, 0, 1);
 
-/** Do these bytes begin as a ZIP archive does, be it empty? */
+/** Reports whether the bytes start like a ZIP archive, possibly an empty one. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b &&
     (bytes[2] === 3 && bytes[3] === 4 || bytes[2] === 5 && bytes[3] === 6);
 }
 
 /**
- * Reads an `.npz` archive, stored or deflated, each entry against its checksum.
+ * Reads an `.npz` archive, stored or deflated, and verifies the checksums.
  *
- * @returns by name, without `.npy`: the value, or the error that says why it cannot be read here, so
- * that an archive may hold more than a network needs
+ * @returns the values by name, without `.npy`; an entry that cannot be read is an error, as an
+ * archive may contain more than a network needs
  * @throws {UserError} when the archive itself is damaged
  */
 export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue | UserError> {
   const entries = damaged(path, () => readDirectory(bytes, path));
   if (entries.some(({ file }) => file.endsWith(".pkl"))) {
     throw new UserError(
-      `${path}: a PyTorch file, which is a Python pickle in an archive and refused as such; in ` +
-        `Python, np.savez("model.npz", W1=…, b1=…) of its .numpy() arrays makes one that is read here`,
+      `${path}: a PyTorch file, which contains a Python pickle and is not opened; in ` +
+        `Python, save its .numpy() arrays with np.savez("model.npz", W1=…, b1=…)`,
     );
   }
   checkSizes(entries, bytes.length, path);
   const values = new Map<string, NpyValue | UserError>();
   for (const entry of entries) {
     const name = visible(entry.file.replace(/\.npy$/, ""));
-    if (values.has(name)) throw new UserError(`${path}: holds ${name} twice; which is meant?`);
+    if (values.has(name)) {
+      throw new UserError(`${path}: contains ${name} twice; remove one of them`);
+    }
     const content = damaged(path, () => unpackEntry(bytes, entry));
     if (content.length !== entry.size || crc32(content) !== entry.checksum) {
       throw new UserError(
@@ -50,24 +52,27 @@ export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue |
   return values;
 }
 
-/** What the archive's directory says of an entry. */
+/** An entry of the archive's directory. */
 interface Entry {
   readonly file: string;
   /** 0, stored; 8, deflated. */
   readonly method: number;
   readonly checksum: number;
-  /** Bytes in the archive. */
+  /** Compressed size in bytes. */
   readonly packed: number;
-  /** Bytes unpacked. */
+  /** Uncompressed size in bytes. */
   readonly size: number;
-  /** Where its local header begins. */
+  /** Offset of its local header. */
   readonly start: number;
 }
 
-/** Entries of an archive at most: far more than the arrays of a network. */
+/** The most entries of an archive: far more than a network has arrays. */
 const MOST_ENTRIES = 10_000;
 
-/** Refuses, by what the directory says and before anything is unpacked, what would take much memory. */
+/**
+ * Rejects archives that would need too much memory, by the sizes in the directory, before
+ * unpacking.
+ */
 function checkSizes(entries: readonly Entry[], packed: number, path: string): void {
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total <= mostUnpacked(packed)) return;
@@ -79,20 +84,22 @@ function checkSizes(entries: readonly Entry[], packed: number, path: string): vo
   );
 }
 
-/** Turns the errors of reading beyond the archive's end, and zlib's, into one for the user. */
+/** Turns out-of-range reads and zlib's errors into a {@linkcode UserError}. */
 function damaged<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: the ZIP archive is cut off or damaged; make or copy it again`);
+    throw new UserError(
+      `${path}: the ZIP archive is truncated or damaged; create or copy it again`,
+    );
   }
 }
 
 /**
- * The content of an entry, no more than a byte beyond the size that the directory says.
+ * Unpacks an entry, to at most one byte more than the size in the directory.
  *
- * @throws {Error} when it is cut off or damaged
+ * @throws {Error} when it is truncated or damaged
  */
 function unpackEntry(bytes: Uint8Array, { method, packed, size, start }: Entry): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -106,8 +113,8 @@ function unpackEntry(bytes: Uint8Array, { method, packed, size, start }: Entry):
 }
 
 /**
- * Writes an `.npz` archive that `np.load` opens: stored without compression (trained weights hardly
- * shrink), dated 1980, so that equal arrays give equal bytes.
+ * Writes an `.npz` archive for `np.load`: uncompressed (trained weights hardly shrink) and dated
+ * 1980, so that equal arrays give equal bytes.
  */
 export function writeNpz(values: ReadonlyMap<string, NpyValue>): Uint8Array<ArrayBuffer> {
   const files: Record<string, Uint8Array> = {};
@@ -115,14 +122,14 @@ export function writeNpz(values: ReadonlyMap<string, NpyValue>): Uint8Array<Arra
   return zipSync(files, { level: 0, mtime: EARLIEST });
 }
 
-/** The words that begin an entry, its line in the directory, and the end of the directory. */
+/** Signatures of an entry, of its record in the directory, and of the end of the directory. */
 const LOCAL_HEADER = 0x04034b50, DIRECTORY_LINE = 0x02014b50, DIRECTORY_END = 0x06054b50;
 
 /**
- * The archive's central directory (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16). The 64-bit form, for four
- * gigabytes or 65,535 entries and more, is refused.
+ * The archive's central directory (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16). ZIP64, for 4 GiB or
+ * 65,535 entries and more, is not supported.
  *
- * @throws {Error} when it is cut off or damaged
+ * @throws {Error} when it is truncated or damaged
  */
 function readDirectory(bytes: Uint8Array, path: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

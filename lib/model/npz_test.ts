@@ -11,7 +11,7 @@ const values = new Map<string, NpyValue>([
   ["architecture", '{"loss":"crossEntropy"}'],
 ]);
 
-Deno.test("an archive comes back to the bit, and the same values give the same bytes", () => {
+Deno.test("an archive round-trips to the bit, and the same values give the same bytes", () => {
   const bytes = writeNpz(values);
   assert(isZip(bytes));
   assert.deepEqual(readNpz(bytes, "m.npz"), values);
@@ -29,7 +29,7 @@ Deno.test("a flipped bit within the numbers is found by the checksum", () => {
   );
 });
 
-Deno.test("no cut and no damage makes anything but values or a UserError", () => {
+Deno.test("truncated or damaged archives give values or a UserError, never another error", () => {
   const good = writeNpz(values);
   const attempt = (bytes: Uint8Array) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Parameters as JSON: `{"W1": [[…], …], "b1": …}`, what Python's
- * `json.dump({name: array.tolist() for name, array in params.items()}, file)` writes.
+ * Parameters as JSON: `{"W1": [[…], …], "b1": …}`, as Python's `json.dump({name: array.tolist() for
+ * name, array in params.items()}, file)` writes.
  * @module
  */
 
@@ -10,10 +10,9 @@ import { decimal, fitsFloat32 } from "./decimal.ts";
 import { MOST_DIMENSIONS, type NdArray, type NpyValue, valueOrError } from "./npy.ts";
 
 /**
- * Reads named arrays from JSON, as float32 when that holds all of them exactly, else as float64.
+ * Reads named arrays from JSON, as float32 if all numbers are exact in it, else as float64.
  *
- * @returns by name: an array, a text (an object becomes its JSON), or the error that says why the
- * value is neither
+ * @returns by name: an array, a text (an object becomes its JSON), or an error for any other value
  * @throws {UserError} when the text is not a JSON object
  */
 export function readParametersJson(
@@ -35,11 +34,10 @@ export function readParametersJson(
 }
 
 /**
- * Writes named arrays as JSON, a line per row of a matrix, every number with the digits that give it
- * back exactly.
+ * Writes named arrays as JSON, a line per row of a matrix, with digits that round-trip.
  *
  * @param description a JSON object, put first under the name `architecture`
- * @throws {UserError} at the first NaN or infinity, which JSON does not have
+ * @throws {UserError} for NaN or an infinity, which JSON cannot represent
  */
 export function writeParametersJson(
   arrays: ReadonlyMap<string, NdArray>,
@@ -51,7 +49,9 @@ export function writeParametersJson(
     const infinite = data.findIndex((x) => !Number.isFinite(x));
     if (infinite >= 0) {
       throw new UserError(
-        `${path}: ${name} holds ${data[infinite]} (number ${infinite}), which JSON cannot say; ` +
+        `${path}: ${name} contains ${
+          data[infinite]
+        } (number ${infinite}), which JSON cannot represent; ` +
           `save as .npz instead`,
       );
     }
@@ -66,7 +66,7 @@ function parseObject(text: string, path: string): Record<string, unknown> {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const hint = /\b(NaN|Infinity)\b/.test(text)
-      ? "; it holds NaN or Infinity, which Python writes but JSON does not have: np.savez keeps them"
+      ? "; it contains NaN or Infinity, which Python writes but JSON does not allow; use np.savez instead"
       : "";
     throw new UserError(`${path}: not valid JSON (${(error as Error).message})${hint}`);
   }
@@ -85,7 +85,7 @@ function namedValue(value: unknown, where: string): NpyValue {
   for (let inner = value; Array.isArray(inner); inner = inner[0]) {
     if (shape.push(inner.length) > MOST_DIMENSIONS) {
       throw new UserError(
-        `${where}: lists in lists, more than ${MOST_DIMENSIONS} deep, expected a matrix`,
+        `${where}: lists nested more than ${MOST_DIMENSIONS} deep, expected a matrix`,
       );
     }
   }
@@ -98,12 +98,12 @@ function asJson(value: object, where: string): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // The stack is not deep enough.
-    throw new UserError(`${where}: objects in objects, far too deep`);
+    // The stack overflowed.
+    throw new UserError(`${where}: objects nested too deeply`);
   }
 }
 
-/** Appends the numbers of nested lists, row by row, checking that all rows have one length. */
+/** Appends the numbers of nested lists, row by row, checking that all rows have the same length. */
 function flatten(value: unknown, shape: readonly number[], where: string, out: number[]): void {
   if (shape.length === 0) {
     // JSON.parse gives Infinity for 1e999.
@@ -130,7 +130,7 @@ function short(value: unknown): string {
     : (Array.isArray(value) ? "a list" : JSON.stringify(value).slice(0, 40));
 }
 
-/** A vector on one line, a matrix with a line per row. */
+/** Formats a vector on one line, a matrix with a line per row. */
 function nested(shape: readonly number[], data: Float32Array | Float64Array): string {
   const row = (start: number, length: number) =>
     `[${Array.from(data.subarray(start, start + length), decimal).join(", ")}]`;

@@ -7,7 +7,7 @@ import { numpyTest, runPython } from "./testing_numpy.ts";
 
 const finite = { noNaN: true, noDefaultInfinity: true };
 
-/** The error that reading the entry W1 of this text ends in. */
+/** The error of reading the entry W1 of this text. */
 function refusal(text: string): string {
   let value;
   try {
@@ -19,7 +19,7 @@ function refusal(text: string): string {
   return value.message;
 }
 
-Deno.test("every number's digits give it back to the bit", () => {
+Deno.test("every number's digits round-trip", () => {
   fc.assert(fc.property(fc.double(), (x) => {
     assert(Object.is(parseDecimal(decimal(x)), x), decimal(x));
   }));
@@ -28,7 +28,7 @@ Deno.test("every number's digits give it back to the bit", () => {
   }
 });
 
-Deno.test("matrices, vectors and columns come back to the bit, in their own precision", () => {
+Deno.test("matrices, vectors and columns round-trip to the bit, in their own precision", () => {
   const doubles = fc.float64Array({ minLength: 6, maxLength: 6, ...finite });
   const singles = fc.float32Array({ minLength: 6, maxLength: 6, ...finite });
   const shapes = fc.constantFrom([6], [2, 3], [6, 1], [1, 6]);
@@ -43,7 +43,7 @@ Deno.test("matrices, vectors and columns come back to the bit, in their own prec
   }));
 });
 
-Deno.test("each refusal says where and what", () => {
+Deno.test("each error names the position and the problem", () => {
   assert.match(
     refusal('{"W1": [[1, 2], [3]]}'),
     /m\.json, W1\[1\]: a list of 1, expected a list of 2/,
@@ -59,13 +59,15 @@ Deno.test("each refusal says where and what", () => {
   assert.match(refusal('{"W1": [[1, null]]}'), /W1\[0\]\[1\]: null/);
   assert.match(refusal('{"W1": [[1], 2]}'), /W1\[1\]: 2, expected a list of 1/);
   assert.match(refusal('{"W1": [1'), /m\.json: not valid JSON/);
-  assert.match(refusal('{"W1": [NaN]}'), /holds NaN or Infinity, which Python writes/);
+  assert.match(refusal('{"W1": [NaN]}'), /contains NaN or Infinity, which Python writes/);
   assert.match(refusal("[1]"), /expected an object/);
   for (const x of [NaN, Infinity]) {
     const arrays = new Map([["b1", { shape: [2], data: Float32Array.of(0, x) }]]);
     assert.throws(
       () => writeParametersJson(arrays, "{}", "m.json"),
-      new RegExp(`m\\.json: b1 holds ${x} \\(number 1\\), which JSON cannot say; save as \\.npz`),
+      new RegExp(
+        `m\\.json: b1 contains ${x} \\(number 1\\), which JSON cannot represent; save as \\.npz`,
+      ),
     );
   }
 });

@@ -1,15 +1,14 @@
 /**
- * Python's pickle, recognised and refused. A pickle is a program that its reader runs; nothing from a
- * file is run here.
+ * Detects Python pickles, which are never opened: loading a pickle executes code from the file.
  * @module
  */
 
 import { UserError } from "../base/user_error.ts";
 
 /**
- * How pickles begin. Protocols 2 to 5: the byte 0x80 and the protocol. Protocols 0 and 1 have no such
- * mark: a dict, list or tuple under construction, or the import of a function that NumPy's arrays,
- * PyTorch's tensors and Python's own classes are rebuilt with.
+ * Start of a pickle. Protocols 2 to 5: the byte 0x80 and the protocol. Protocols 0 and 1 have no
+ * signature: a dict, list or tuple, or the import of a function that reconstructs NumPy arrays,
+ * PyTorch tensors and Python's own classes.
  */
 const STARTS = new RegExp(
   [
@@ -21,17 +20,17 @@ const STARTS = new RegExp(
   ].map((start) => `^${start}`).join("|"),
 );
 
-/** Do these bytes begin as a Python pickle does (protocols 0 to 5)? */
+/** Reports whether the bytes start like a Python pickle (protocols 0 to 5). */
 export function isPickle(bytes: Uint8Array): boolean {
   return STARTS.test(String.fromCharCode(...bytes.subarray(0, 100)));
 }
 
 /**
- * The error for a pickle: what it is, why it is refused, and the two lines of Python that turn a
- * pickled dict of arrays into an `.npz`.
+ * The error for a pickle: why it is not opened, and the two lines of Python that convert a pickled
+ * dict of arrays to `.npz`.
  *
  * @param path the file
- * @param entry the object array's name, where the file is an archive that holds it
+ * @param entry the object array's name, if the file is an archive that contains it
  */
 export function pickleRefusal(path: string, entry?: string): UserError {
   const quoted = JSON.stringify(path);
@@ -44,9 +43,9 @@ export function pickleRefusal(path: string, entry?: string): UserError {
   return new UserError(
     `${
       entry === undefined ? path : `${path}, ${entry}`
-    }: a Python pickle, which runs code when it is opened, so it is refused here. ` +
-      `If you trust where it comes from and it holds a dict of arrays (W1, b1, …), ` +
-      `these two lines of Python turn it into .npz:\n` +
+    }: a Python pickle, which is not opened because that would execute code. ` +
+      `If you trust its source and it contains a dict of arrays (W1, b1, …), ` +
+      `convert it to .npz with two lines of Python:\n` +
       `  import numpy as np, pickle\n` +
       `  np.savez(${target}, **${dict})`,
   );

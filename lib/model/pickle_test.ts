@@ -4,14 +4,14 @@ import { loadModel } from "./model_file.ts";
 import { isPickle } from "./pickle.ts";
 import { numpyTest, runPython } from "./testing_numpy.ts";
 
-/** The error that loading ends in. */
+/** The error of loading a file. */
 async function refusal(path: string): Promise<string> {
   const error = await loadModel(path).then(() => undefined, (error) => error);
   assert(error instanceof UserError, String(error));
   return error.message;
 }
 
-Deno.test("JSON, tables and NumPy's files are not taken for pickles", () => {
+Deno.test("JSON, tables and NumPy's files are not mistaken for pickles", () => {
   for (
     const text of [
       '{"W1": [[1.0]]}',
@@ -28,7 +28,7 @@ Deno.test("JSON, tables and NumPy's files are not taken for pickles", () => {
 });
 
 numpyTest(
-  "pickles of every protocol are refused, whatever their name, by the lines that convert them",
+  "pickles of every protocol are rejected, whatever their name, with the lines that convert them",
   async () => {
     const cwd = await Deno.makeTempDir();
     try {
@@ -47,7 +47,11 @@ np.save("W1.npy", np.array(params, dtype=object))`,
       );
       for await (const { name } of Deno.readDir(cwd)) {
         const message = await refusal(`${cwd}/${name}`);
-        assert.match(message, /a Python pickle, which runs code when it is opened/, name);
+        assert.match(
+          message,
+          /a Python pickle, which is not opened because that would execute code/,
+          name,
+        );
         if (!/^dict|^held|^W1/.test(name)) continue;
         await runPython(message.split("\n").slice(-2).map((line) => line.trim()).join("\n"), {
           cwd,

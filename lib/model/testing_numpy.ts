@@ -1,8 +1,8 @@
-/** For tests: NumPy itself as the judge of what NumPy's files mean. @module */
+/** For tests: NumPy as the reference for NumPy's files. @module */
 
 import { projectPath } from "../base/project.ts";
 
-/** The first Python with NumPy: the project's virtual environment, on the PATH, or the system's. */
+/** Pythons to try: the project's virtual environment, those on PATH, and the system's. */
 const PYTHONS = [projectPath(".venv", "bin", "python"), "python3", "python", "/usr/bin/python3"];
 const python = PYTHONS.find((command) => {
   try {
@@ -13,9 +13,9 @@ const python = PYTHONS.find((command) => {
   }
 });
 
-/** A test that needs NumPy; without it the test is ignored, and its name says why. */
+/** Defines a test that needs NumPy; without NumPy it is ignored, and its name says why. */
 export function numpyTest(name: string, fn: () => void | Promise<void>): void {
-  const missing = "ignored: no Python with NumPy here; `python3 -m pip install numpy` brings it";
+  const missing = "ignored: no Python with NumPy; run `python3 -m pip install numpy`";
   Deno.test({
     name: python === undefined ? `${name} (${missing})` : name,
     ignore: python === undefined,
@@ -24,7 +24,7 @@ export function numpyTest(name: string, fn: () => void | Promise<void>): void {
 }
 
 /**
- * Runs a Python program and gives what it prints.
+ * Runs a Python program and returns its output.
  *
  * @param program lines of Python; `np`, `json` and `sys` are imported
  * @param options.cwd the folder it runs in
