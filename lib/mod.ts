@@ -1,5 +1,5 @@
 /**
- * The one door: all that a notebook may use.
+ * The public API, for notebooks and other programs.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export { classMeans } from "./dataset/class_means.ts";
 export { loadDataset, type LoadOptions } from "./dataset/load.ts";
 export { loadMnist, type MnistOptions } from "./dataset/mnist.ts";
 
-// Networks, and one step of training under the magnifying glass.
+// Networks, and a single training step in detail.
 export { randomStream } from "./base/random.ts";
 export { type Activation } from "./kernel/activations.ts";
 export { type Kernel, type Matrix } from "./kernel/kernel.ts";
@@ -59,7 +59,7 @@ export { runTrial, trainModel } from "./training/trial.ts";
 export { type TrialResult } from "./training/trial_result.ts";
 export { type Interval, wilsonInterval } from "./training/wilson.ts";
 
-// Trained networks, and pictures to read with them.
+// Trained networks and photos.
 export { photoFile, type PhotoOptions, PHOTOS } from "./picture/photo.ts";
 export { type LoadedModel, loadModel, type ModelOptions, saveModel } from "./model/model_file.ts";
 export { type Classification, classifier } from "./recognition/classify.ts";
@@ -91,7 +91,7 @@ export { reportedFiguresPlot } from "./plot/reported_figures.ts";
 export { type WeightMapOptions, weightMaps } from "./plot/weight_maps.ts";
 export { zeroPixels } from "./plot/zero_pixels.ts";
 
-// What a network takes images for.
+// Predictions.
 export { mostConfidentMistakes, type Prediction, predictions } from "./recognition/predictions.ts";
 
 // Sweeps.
@@ -109,7 +109,7 @@ export { type Printed, printed } from "./sweep/reported/printed.ts";
 export { type Claim, judge, type Judgement } from "./sweep/reported/verdict.ts";
 export type { TriedSetting } from "./sweep/reported/search.ts";
 
-// What only a notebook needs.
+// Notebooks only.
 export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";

@@ -1,4 +1,4 @@
-/** `deno task bench`: times epochs of training beside other libraries. */
+/** `deno task bench`: compares the time of a training epoch with other libraries. */
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
 import { projectPath } from "../base/project.ts";
@@ -24,16 +24,16 @@ const DIGITS = { seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
 export const bench = defineCommand({
   name: "bench",
   summary:
-    "Time an epoch of training beside JAX, NumPy, PyTorch and TensorFlow.js, one core each, turn by\n" +
-    "turn; and a sweep on one worker and on two. Every library starts from the same weights, and a\n" +
-    "library that reaches another accuracy fails the comparison.\n\n" +
+    "Compare the time of an epoch with JAX, NumPy, PyTorch and TensorFlow.js, one core each, in turn;\n" +
+    "and of a sweep on one worker and on two. All libraries start from the same weights; one that\n" +
+    "reaches a different accuracy fails the comparison.\n\n" +
     `The configurations: ${NAMES.join(", ")} (units of the hidden layers).`,
   options: {
     dataset: datasetOptions.dataset,
-    only: option("<names>", "these configurations alone, or workers", text),
+    only: option("<names>", "only these configurations, or workers", text),
     rounds: option("<n>", "epochs of each library that are timed", wholeNumber(1, 100), "5"),
-    cores: option("<n>", "1, or all: every library uses what it can", oneOf(["1", "all"]), "1"),
-    setup: flag("install the libraries that are compared with, first"),
+    cores: option("<n>", "1, or all to let every library use all cores", oneOf(["1", "all"]), "1"),
+    setup: flag("first install the libraries to compare with"),
     profile: flag("show where the time of an epoch goes instead"),
     peak: flag("show the rates of the kernel's products instead, and their shares of the peak"),
     curves: flag("time epochs over width, depth and batch size; write results/speed.csv and .svg"),
@@ -67,7 +67,7 @@ export const bench = defineCommand({
     const clean = () => Deno.remove(folder, { recursive: true }).catch(() => {});
     onInterrupt(async () => {
       await clean();
-      return "nothing is kept of a comparison";
+      return "the comparison was not saved";
     });
     try {
       const how: CompareOptions = {
@@ -87,8 +87,8 @@ export const bench = defineCommand({
       if (wanted.workers) rows.push(...await timeWorkers(dataset, options.rounds));
       say(textTable(rows, COLUMNS, DIGITS));
       say(
-        "seconds: median of an epoch; ratio: seconds of the first line by this line's, median, " +
-          "least and greatest of the rounds",
+        "seconds: median of an epoch; ratio: seconds of the first line / this line's: median, " +
+          "minimum and maximum of the rounds",
       );
       remind();
       return rows;
@@ -98,7 +98,7 @@ export const bench = defineCommand({
   },
 });
 
-/** Times the curves beside JAX and NumPy and writes their table and figure. */
+/** Times the curves, also for JAX and NumPy, and writes the table and figure. */
 async function writeCurves(
   how: CompareOptions,
   dataset: string,
@@ -115,16 +115,18 @@ async function writeCurves(
   say(textTable(rows, SPEED_COLUMNS, { seconds: 3 }));
   for (const { dimension, value, factor } of cliffs(rows, own, CLIFF)) {
     say(
-      `cliff: ${dimension} ${value} takes ${factor.toFixed(2)} times what its neighbours suggest`,
+      `cliff: ${dimension} ${value} takes ${
+        factor.toFixed(2)
+      } times as long as interpolated from its neighbours`,
     );
   }
   say(`wrote ${file}.csv and ${file}.svg`);
   return rows;
 }
 
-/** How often each product is timed for `--peak`. */
+/** Number of times that each product is timed for `--peak`. */
 const PEAK_ROUNDS = 20;
-/** A point that takes longer than this many times the line through its neighbours is reported. */
+/** A point is reported if it takes this many times longer than interpolated from its neighbours. */
 const CLIFF = 1.3;
 const SPEED_COLUMNS = ["dimension", "value", "layers", "batchSize", "library", "seconds"] as const;
 const COLUMNS = ["what", "library", "seconds", "ratio", "least", "greatest", "accuracy"] as const;
@@ -134,7 +136,7 @@ const PROFILE_COLUMNS = [
 
 const PROFILE_DIGITS = Object.fromEntries(PROFILE_COLUMNS.slice(1).map((column) => [column, 3]));
 
-/** What `--only` names; without it everything. */
+/** The selection of `--only`; defaults to everything. */
 function chosen(only: string | undefined): { configurations: Configuration[]; workers: boolean } {
   const names = only?.split(",").map((name) => name.trim()) ?? [...NAMES, "workers"];
   const unknown = names.find((name) => !NAMES.includes(name) && name !== "workers");

@@ -11,12 +11,12 @@ import { writeImages } from "./task.ts";
 
 const epoch = (accuracy: number) => ({ seconds: 1, accuracy });
 
-Deno.test("a library that reaches another accuracy fails the comparison, one that differs by chance does not", () => {
+Deno.test("a library with a different accuracy fails the comparison, one that differs by chance does not", () => {
   checkSameWork("x", [[epoch(0.97), epoch(0.972)], [epoch(0.975), epoch(0.971)]]);
   assert.throws(() => checkSameWork("x", [[epoch(0.97), epoch(0.99)]]), UserError);
   assert.throws(
     () => checkSameWork("x", [[epoch(0.97), epoch(0.95)], [epoch(0.975), epoch(0.955)]]),
-    /x does other work: its accuracy is 95\.25 %, expected 97\.25 %/,
+    /x does different work: its accuracy is 95\.25 %, expected 97\.25 %/,
   );
 });
 
@@ -36,7 +36,7 @@ Deno.test("the libraries start from the same weights: a step with all images giv
     );
     assert.equal(rows.length + notes.length, 4, notes.join("\n"));
     assert(rows[0].library === "Descent" && rows[0].accuracy! > 0.2);
-    // Sums in another order may turn a digit that two classes share.
+    // Another order of summation may flip a digit between two tied classes.
     for (const row of rows) {
       assert(Math.abs(row.accuracy! - rows[0].accuracy!) <= 0.002, row.library);
     }
@@ -59,7 +59,7 @@ Deno.test("a profile's parts are all there and add up to the epoch", async () =>
   assert(Math.abs(sum - epoch) < 1e-9 && Object.values(parts).every((seconds) => seconds > 0));
 });
 
-Deno.test("the kernel's rates begin with the peak, of which the others are shares", () => {
+Deno.test("the kernel's rates begin with the peak, to which the others are relative", () => {
   const rates = kernelRates(syntheticDigits({ train: 200, test: 10 }), 1);
   assert.deepEqual([rates[0].verb, rates[0].share], ["peak", 1]);
   assert.equal(new Set(rates.map(({ verb, shape }) => verb + shape)).size, rates.length);
@@ -68,7 +68,7 @@ Deno.test("the kernel's rates begin with the peak, of which the others are share
   }
 });
 
-Deno.test("a point far above the line through its neighbours is a cliff, the ends are none", () => {
+Deno.test("a point far above the line through its neighbours is a cliff; the end points are not", () => {
   const row = (library: string) => (value: number, seconds: number) => ({
     ...{ dimension: "units" as const, layers: "784-1-10", batchSize: 32 },
     ...{ value, library, seconds },

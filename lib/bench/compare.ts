@@ -9,13 +9,13 @@ import { benchTask, type ImageFiles } from "./task.ts";
 
 /** A library's times for one configuration. */
 export interface Comparison {
-  /** The configuration in words. */
+  /** The configuration as text. */
   readonly what: string;
   /** Name and version. */
   readonly library: string;
   /** Median seconds of an epoch. */
   readonly seconds: number;
-  /** Seconds of the first library divided by this one's, round by round: median, least, greatest. */
+  /** Seconds of the first library divided by this one's, per round: median, minimum, maximum. */
   readonly ratio: number | null;
   readonly least: number | null;
   readonly greatest: number | null;
@@ -23,34 +23,36 @@ export interface Comparison {
   readonly accuracy: number | null;
 }
 
-/** How a comparison is made. */
+/** Options of a comparison. */
 export interface CompareOptions {
-  /** Unpacked images, and the folder for the first weights. */
+  /** Unpacked images, and the folder for the initial weights. */
   readonly files: ImageFiles;
   readonly folder: string;
   /** Training images. */
   readonly count: number;
-  /** How many epochs of each library are timed. */
+  /** Number of epochs of each library that are timed. */
   readonly rounds: number;
   readonly libraries: readonly Library[];
-  /** `1`, or `"all"` to let every library use what it can. */
+  /** `1`, or `"all"` to let every library use all cores. */
   readonly cores: BenchTask["cores"];
-  /** Called with a line about what is missing. */
+  /** Called with a line about missing libraries. */
   readonly note: (line: string) => void;
 }
 
-/** Steps of an epoch beyond which TensorFlow.js, a hundred times slower there, trains on fewer images. */
+/**
+ * Steps per epoch beyond which TensorFlow.js, a hundred times slower there, trains on fewer images.
+ */
 const MANY_STEPS = 10_000;
-/** The part of the images that it then trains on; its time counts accordingly. */
+/** The fraction of images that it then trains on; its time is scaled accordingly. */
 const PART = 1 / 20;
 
 /**
- * Times an epoch of each library that is installed, turn by turn, after a warm-up that does not count.
+ * Times an epoch of each installed library, in turn, after an untimed warm-up.
  *
- * All start from the same weights and go through the same images, so that the accuracies differ by the
- * order of the images alone.
+ * All start from the same weights and use the same images, so that the accuracies differ only by
+ * the order of the images.
  *
- * @throws {UserError} when a library reaches another accuracy: then it does other work
+ * @throws {UserError} when a library reaches a different accuracy, and thus does different work
  */
 export async function compare(
   hyperparameters: Hyperparameters,
@@ -65,7 +67,7 @@ export async function compare(
     for (const library of libraries) {
       const peer = await startPeer(library, taskOf(library));
       if (peer) peers.push(peer);
-      else note(`${library} is not installed and is left out; bench --setup installs it`);
+      else note(`${library} is not installed and skipped; bench --setup installs it`);
     }
     await warmUp(peers);
     const turns: TimedEpoch[][] = [];
@@ -93,12 +95,12 @@ export async function compare(
   }
 }
 
-/** Epochs before the first that counts, at most. */
+/** The most warm-up epochs. */
 const WARM_UP = 8;
 
 /**
- * Trains epochs that do not count, until the first library has run for a second: engines compile and
- * optimise meanwhile. All train equally many, so that their accuracies can be compared.
+ * Trains warm-up epochs until the first library has run for a second, so that engines can compile
+ * and optimise. All train the same number, so that their accuracies are comparable.
  */
 async function warmUp(peers: readonly Peer[]): Promise<void> {
   let seconds = 0;
@@ -110,14 +112,14 @@ async function warmUp(peers: readonly Peer[]): Promise<void> {
   }
 }
 
-/** The median, least and greatest of some ratios. */
+/** The median, minimum and maximum of ratios. */
 export function spreadOf(ratios: readonly number[]) {
   return { ratio: median(ratios)!, least: min(ratios)!, greatest: max(ratios)! };
 }
 
-/** Standard errors that two libraries' accuracies may differ by. */
+/** The most standard errors by which the accuracies of two libraries may differ. */
 const CHANCE = 5;
-/** Test images of which the accuracy is a share, at least. */
+/** The least number of test images behind an accuracy. */
 const TEST_IMAGES = 10_000;
 
 /**
@@ -138,7 +140,7 @@ export function checkSameWork(
   if (Math.abs(difference) > CHANCE * error) {
     const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
     throw new UserError(
-      `${name} does other work: its accuracy is ${percent(accuracy + difference)}, ` +
+      `${name} does different work: its accuracy is ${percent(accuracy + difference)}, ` +
         `expected ${percent(accuracy)} ± ${percent(CHANCE * error)}`,
     );
   }

@@ -12,7 +12,7 @@ const setting = (name: string, some: Partial<Hyperparameters>): Configuration =>
   hyperparameters: complete(some),
 });
 
-/** The epochs that are timed: narrow and wide networks, small and large batches. */
+/** The timed configurations: narrow and wide networks, small and large batches. */
 export const CONFIGURATIONS: readonly Configuration[] = [
   setting("128-64", { layers: [784, 128, 64, 10], batchSize: 32, learningRate: 0.1 }),
   setting("100-100", {
@@ -31,7 +31,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   setting("800-800", { layers: [784, 800, 800, 10], batchSize: 128, learningRate: 0.1 }),
 ];
 
-/** A configuration in words: `784-128-64-10, batch 32`. */
+/** A configuration as text: `784-128-64-10, batch 32`. */
 export function describe({ layers, activation, batchSize }: Hyperparameters): string {
   const hidden = activation === "relu" ? "" : ", leaky ReLU";
   return `${layers.join("-")}${hidden}, ${

@@ -1,7 +1,7 @@
 import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
 import { compare, type CompareOptions } from "./compare.ts";
 
-/** What a curve of times per epoch is drawn over. */
+/** The horizontal axis of a curve of times per epoch. */
 export type Dimension = "units" | "depth" | "batch";
 
 /** A library's time at one point of a curve. */
@@ -32,7 +32,7 @@ const POINTS: readonly (readonly [Dimension, number, Hyperparameters])[] = [
   ...BATCHES.map((batch) => ["batch", batch, training([784, 128, 64, 10], batch)] as const),
 ];
 
-/** Times an epoch at every point of the curves: this project's, and that of the fastest peer there. */
+/** Times an epoch at every point of the curves, for this project and the given libraries. */
 export async function speedCurves(options: CompareOptions): Promise<SpeedRow[]> {
   const rows: SpeedRow[] = [];
   for (const [dimension, value, hyperparameters] of POINTS) {
@@ -54,15 +54,17 @@ export async function speedCurves(options: CompareOptions): Promise<SpeedRow[]> 
   return rows;
 }
 
-/** A point that takes longer than its neighbours lead one to expect. */
+/** A point that takes longer than interpolated from its neighbours. */
 export interface Cliff {
   readonly dimension: Dimension;
   readonly value: number;
-  /** Its time by that of the straight line through its neighbours, both axes logarithmic. */
+  /** Its time divided by the linear interpolation of its neighbours, both axes logarithmic. */
   readonly factor: number;
 }
 
-/** The points of a library's curves above a factor of the line through their neighbours. */
+/**
+ * The points of a library's curves that exceed the interpolation of their neighbours by a factor.
+ */
 export function cliffs(rows: readonly SpeedRow[], library: string, factor: number): Cliff[] {
   const own = rows.filter((row) => row.library === library);
   return [...Map.groupBy(own, ({ dimension }) => dimension).values()].flatMap((curve) =>

@@ -5,25 +5,27 @@ import { simdKernel } from "../kernel/simd.ts";
 
 /** The rate of one of the kernel's products. */
 export interface KernelRate {
-  /** The verb, "sparse" before it where its factor is a batch of images. */
+  /** The operation, with the prefix "sparse" if its factor is a batch of images. */
   readonly verb: string;
   /** Rows of the batch × inputs × units. */
   readonly shape: string;
-  /** Billions of additions and multiplications a second; with images, those of pixels that are not zero. */
+  /**
+   * Billions of additions and multiplications a second; for images, only those of nonzero pixels.
+   */
   readonly gflops: number;
-  /** The rate by the first line's. */
+  /** The rate divided by that of the first line. */
   readonly share: number;
 }
 
-/** Batches, inputs and units of the layers that are measured. */
+/** Batch size, inputs and units of the measured layers. */
 const DENSE = [[32, 128, 64], [32, 512, 512], [128, 800, 800]] as const;
 const SPARSE = [[32, 784, 128], [32, 784, 512], [128, 784, 800]] as const;
 
 /**
- * Measures the kernel's products in this process: first the peak, one panel of sixteen columns with long
- * sums, so that hardly anything but multiply-adds takes time; then layers of networks.
+ * Measures the kernel's products in this process: first the peak, one panel of sixteen columns with
+ * long sums, where nearly all time goes into multiply-adds; then layers of networks.
  *
- * @param rounds how often each is timed; the fastest counts
+ * @param rounds number of times that each is timed; the fastest counts
  */
 export function kernelRates({ train }: Dataset, rounds: number): KernelRate[] {
   const kernel = simdKernel();
@@ -50,7 +52,7 @@ export function kernelRates({ train }: Dataset, rounds: number): KernelRate[] {
     const z = filled(batch, units), delta = filled(batch, inputs);
     const terms = batch * inputs * units;
     add("product", shape, terms, () => kernel.product(a, weights, z));
-    // The step is so small that the weights stay what they are.
+    // The step is too small to change the weights.
     add("productTN", shape, terms, () => kernel.productTN(-1e-9, a, z, 1, weights));
     add("productNT", shape, terms, () => kernel.productNT(z, weights, delta));
   }
@@ -67,7 +69,7 @@ export function kernelRates({ train }: Dataset, rounds: number): KernelRate[] {
   return rates.map((rate) => ({ ...rate, share: rate.gflops / rates[0].gflops }));
 }
 
-/** The first images, and how many of their pixels are not zero. */
+/** The first images, and the number of their nonzero pixels. */
 function images(
   kernel: Kernel,
   pixels: Uint8Array,
@@ -81,10 +83,13 @@ function images(
   return { x, count };
 }
 
-/** Milliseconds of the fastest of so many rounds of at least two milliseconds, after ten times as long. */
+/**
+ * Milliseconds of the fastest of several rounds of at least two milliseconds, after a warm-up of
+ * ten times as long.
+ */
 function fastest(run: () => void, rounds: number): number {
   let repeats = 1, best = Infinity;
-  // V8 optimises in the background what has run for a while.
+  // V8 optimises hot code in the background.
   for (const warm = performance.now() + 20 * rounds; performance.now() < warm;) run();
   for (let round = 0; round < rounds;) {
     const begun = performance.now();

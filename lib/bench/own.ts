@@ -1,4 +1,4 @@
-/** This project's side of the comparison, in a process of its own as its peers are. */
+/** This project's side of the comparison, in a separate process like its peers. */
 import { DIGITS, take } from "../dataset/dataset.ts";
 import { readIdx } from "../dataset/idx.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -13,7 +13,7 @@ await serve("Descent", async (task) => {
   const network = networkOf(simdKernel(), await firstModel(task));
   const test = await readIdx(task.testImages, task.testLabels);
   const samples = take(await readIdx(task.images, task.labels), task.count);
-  // The evaluation of the test images is not part of the time: training itself gets a single one.
+  // Evaluation is not timed: training gets a single test image.
   const dataset = { name: "bench", classes: DIGITS, train: samples, test: take(test, 1) };
   const accuracy = evaluator(network, test);
   let seed = 0;

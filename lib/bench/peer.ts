@@ -7,33 +7,33 @@ import { v8Flags } from "../kernel/flags.ts";
 import type { TimedEpoch } from "./serve.ts";
 import type { BenchTask } from "./bench_task.ts";
 
-/** The libraries that are compared; the first is this project. */
+/** The libraries to compare; the first is this project. */
 export const LIBRARIES = ["descent", "jax", "numpy", "torch", "tensorflow"] as const;
 
 /** One of the {@linkcode LIBRARIES}. */
 export type Library = typeof LIBRARIES[number];
 
-/** A library in a process of its own that trains an epoch whenever it is asked to. */
+/** A library in a separate process that trains an epoch on request. */
 export interface Peer {
   readonly library: Library;
   /** Name and version. */
   readonly name: string;
-  /** Trains an epoch; its time is measured inside the process. */
+  /** Trains an epoch; the time is measured inside the process. */
   epoch(): Promise<TimedEpoch>;
   /** Ends the process. */
   stop(): Promise<void>;
 }
 
-/** The virtual environment that `--setup` makes for the peers from PyPI. */
+/** The virtual environment that `--setup` creates for the peers from PyPI. */
 export const BENCH_PYTHON = projectPath(".venv-bench", "bin", "python3");
 
-/** The Pythons to look for a library in. */
+/** The Pythons in which to look for a library. */
 const PYTHONS = [BENCH_PYTHON, projectPath(".venv", "bin", "python3"), "python3"];
 
 /**
  * Starts a library on a task, pinned to one core where the system has `taskset`.
  *
- * @returns `undefined` where the library is not installed
+ * @returns `undefined` if the library is not installed
  */
 export async function startPeer(library: Library, task: BenchTask): Promise<Peer | undefined> {
   const command = await commandOf(library);
@@ -74,7 +74,7 @@ async function commandOf(library: Library): Promise<string[] | undefined> {
   }
   if (library === "tensorflow") {
     const folder = projectPath("lib", "bench", "tensorflow");
-    // Deno finds the packages in its cache, where --setup has put them, or does not run at all.
+    // Deno runs only if the packages are in its cache, where --setup puts them.
     const command = [...deno, "--allow-env", "--cached-only", `--config=${folder}/deno.json`];
     return await succeeds([...command, `${folder}/installed.ts`])
       ? [...command, `${folder}/tensorflow.ts`]
@@ -87,19 +87,19 @@ async function commandOf(library: Library): Promise<string[] | undefined> {
   }
 }
 
-/** The prefix of a command that keeps it on the last core, which the system itself uses least. */
+/** The prefix of a command that pins it to the last core, which the system uses least. */
 async function onOneCore(): Promise<string[]> {
   const prefix = ["/usr/bin/taskset", "--cpu-list", String(navigator.hardwareConcurrency - 1)];
   return await succeeds([...prefix, "/usr/bin/true"]) ? prefix : [];
 }
 
-/** Whether a command is there and succeeds. */
+/** Reports whether a command exists and succeeds. */
 async function succeeds([program, ...args]: string[]): Promise<boolean> {
   try {
     const command = new Deno.Command(program, { args, stdout: "null", stderr: "null" });
     return (await command.output()).success;
   } catch (error) {
-    // A name that is not on PATH is not among the programs that the task may run.
+    // The permission is missing for a program that is not on PATH.
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
       return false;
     }

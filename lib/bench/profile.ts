@@ -7,7 +7,7 @@ import { architectureOf, type Hyperparameters } from "../training/hyperparameter
 import { train } from "../training/train.ts";
 import { describe } from "./configurations.ts";
 
-/** The parts of an epoch, and the verbs of the kernel that each is made of. */
+/** The parts of an epoch, and the kernel's operations in each. */
 const PARTS: Readonly<Record<string, readonly (keyof Kernel)[]>> = {
   loading: ["loadPixels"],
   forward: ["product", "addRow", "activate"],
@@ -16,22 +16,22 @@ const PARTS: Readonly<Record<string, readonly (keyof Kernel)[]>> = {
   update: ["productTN", "columnSums", "combine"],
 };
 
-/** Where the time of an epoch goes, in seconds. */
+/** The time of an epoch by parts, in seconds. */
 export interface Profile {
-  /** The configuration in words. */
+  /** The configuration as text. */
   readonly what: string;
-  /** Seconds of the whole epoch, the measuring included. */
+  /** Seconds of the whole epoch, including the measuring. */
   readonly epoch: number;
   readonly loading: number;
   readonly forward: number;
   readonly loss: number;
   readonly backward: number;
   readonly update: number;
-  /** What is left: calls, shuffling, targets, and the measuring itself. */
+  /** The rest: calls, shuffling, targets, and the measuring itself. */
   readonly calls: number;
 }
 
-/** Trains an epoch and adds up the time of each verb of the kernel; the second epoch counts. */
+/** Trains two epochs and adds up the time of each kernel operation in the second. */
 export async function profileEpoch(
   hyperparameters: Hyperparameters,
   dataset: Dataset,
@@ -53,7 +53,7 @@ export async function profileEpoch(
   return { what: describe(hyperparameters), epoch, ...parts, calls } as Profile;
 }
 
-/** The same kernel, adding the milliseconds of each call to its part. */
+/** Wraps a kernel to add the milliseconds of each call to its part. */
 function timed(kernel: Kernel, spent: Record<string, number>): Kernel {
   const verbs = Object.entries(PARTS).flatMap(([part, names]) =>
     names.map((name) => {

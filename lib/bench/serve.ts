@@ -2,21 +2,22 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import type { BenchTask } from "./bench_task.ts";
 
-/** An epoch that a library has trained. */
+/** A trained epoch. */
 export interface TimedEpoch {
-  /** Seconds of the epoch alone. */
+  /** Seconds of the epoch, without evaluation. */
   readonly seconds: number;
-  /** Share of the test images that are classified right afterwards, 0 to 1. */
+  /** Accuracy on the test images afterwards, 0 to 1. */
   readonly accuracy: number;
 }
 
-/** A library at work on a task: trains one epoch more at each call. */
+/** Trains one more epoch of a task with each call. */
 export type Trainer = () => Promise<TimedEpoch>;
 
 /**
  * The protocol of a library's process: the task is its first argument, as JSON. The first line on
  * standard output is the library's name and version. For each line on standard input it trains an
- * epoch and prints a {@linkcode TimedEpoch} as a line of JSON. `epoch.py` speaks the same.
+ * epoch and prints a {@linkcode TimedEpoch} as a line of JSON. `epoch.py` implements the same
+ * protocol.
  */
 export async function serve(
   name: string,

@@ -3,8 +3,8 @@ import { UserError } from "../base/user_error.ts";
 import { BENCH_PYTHON } from "./peer.ts";
 
 /**
- * Installs the libraries to compare with: those from PyPI into a virtual environment of the
- * comparison's own, TensorFlow.js into Deno's cache; pinned versions.
+ * Installs pinned versions of the libraries to compare with: those from PyPI into a separate
+ * virtual environment, TensorFlow.js into Deno's cache.
  *
  * @throws {UserError} naming the command that failed
  */

@@ -7,7 +7,7 @@ import type { Model } from "../network/architecture.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
 import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
 
-/** The images in files that every library reads. */
+/** Paths of the image files that every library reads. */
 export type ImageFiles = Pick<BenchTask, "images" | "labels" | "testImages" | "testLabels">;
 
 /** Writes the images of a dataset as unpacked IDX files into a folder. */
@@ -25,7 +25,10 @@ export async function writeImages(folder: string, { train, test }: Dataset): Pro
   return files;
 }
 
-/** The task of a training: draws its first weights with seed 1 and writes them into the folder. */
+/**
+ * Creates the task of a training: draws the initial weights with seed 1 and writes them to the
+ * folder.
+ */
 export async function benchTask(
   folder: string,
   files: ImageFiles,
@@ -53,7 +56,7 @@ export async function benchTask(
   };
 }
 
-/** The model with the task's first weights. */
+/** The model with the task's initial weights. */
 export async function firstModel({ hyperparameters, parameters }: BenchTask): Promise<Model> {
   const architecture = architectureOf(complete(hyperparameters));
   const numbers = new Float32Array((await Deno.readFile(parameters)).buffer);

@@ -4,7 +4,7 @@ import { onWorkers } from "../sweep/engine.ts";
 import { grid } from "../sweep/space.ts";
 import { type Comparison, spreadOf } from "./compare.ts";
 
-/** Times eight trials, of the kind that a sweep has by default, on two workers and on one, in turn. */
+/** Times eight trials with a sweep's defaults on two workers and on one, in turn. */
 export async function timeWorkers(dataset: Dataset, rounds: number): Promise<Comparison[]> {
   const trials = grid({ seed: [1, 2, 3, 4, 5, 6, 7, 8] });
   const run = async (workers: number) => {

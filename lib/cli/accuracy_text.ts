@@ -1,10 +1,10 @@
 import { wilsonInterval } from "../training/wilson.ts";
 
 /**
- * An accuracy in per cent with its 95 % Wilson interval.
+ * Formats an accuracy in per cent with its 95 % Wilson interval.
  *
  * @param accuracy 0 to 1
- * @param images how many it was measured with
+ * @param images number of images that it was measured on
  *
  * @example
  * ```ts

@@ -1,15 +1,15 @@
 /**
- * The frame of every command: flags, `--help`, `--json`, exit status, errors, Ctrl-C.
+ * The framework of all commands: flags, `--help`, `--json`, exit status, errors, Ctrl-C.
  *
- * A command is a plain value, made by {@linkcode defineCommand}; {@linkcode main} runs it with the
- * process's arguments, {@linkcode runCommand} with any, which is what tests do.
+ * A command is a plain value created by {@linkcode defineCommand}; {@linkcode main} runs it with
+ * the process's arguments, {@linkcode runCommand} with any, for tests.
  *
  * - A flag is an option's name in kebab case: `learningRate` is `--learning-rate`.
- * - What `run` returns is the command's result: with `--json` it is printed to stdout as one JSON
- *   document and all else goes to stderr.
+ * - The value that `run` returns is the result: with `--json` it is printed to stdout as one JSON
+ *   document and everything else goes to stderr.
  * - The exit status is 0 for done, 1 for failed work, 2 for wrong usage, 130 after Ctrl-C.
- * - A {@linkcode UserError} is one line on stderr, `error: …`; anything else that is thrown is a bug
- *   and comes with its stack.
+ * - A {@linkcode UserError} is one line on stderr, `error: …`; any other error is a bug
+ *   and is printed with its stack.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@
  *   },
  *   examples: ["squares Numbers --max-base 5"],
  *   async run({ arguments: { title }, options, say, note, onInterrupt }) {
- *     onInterrupt(() => "nothing was written"); // said after Ctrl-C, before the end
+ *     onInterrupt(() => "nothing was written"); // printed after Ctrl-C
  *     note("counting…"); // stderr, always
  *     const squares = Array.from({ length: options.maxBase }, (_, i) => (i + 1) ** 2);
  *     if (options.reverse) squares.reverse();
@@ -55,9 +55,9 @@ import { legible, visible, visibleJson, visibleLines } from "../base/visible.ts"
 export interface Option<T> {
   readonly placeholder?: string;
   readonly description: string;
-  /** From the text on the command line to the value; throws a {@linkcode UserError} to refuse it. */
+  /** Parses the text on the command line; throws a {@linkcode UserError} if it is invalid. */
   readonly parse: (text: string) => T;
-  /** As it would be written on the command line. */
+  /** The default, as written on the command line. */
   readonly default?: string;
 }
 
@@ -68,7 +68,7 @@ export function option<T>(
   parse: (text: string) => T,
   byDefault: string,
 ): Option<T>;
-/** An option with a value that is `undefined` unless it is given. */
+/** An option with a value that defaults to `undefined`. */
 export function option<T>(
   placeholder: string,
   description: string,
@@ -83,12 +83,12 @@ export function option<T>(
   return { placeholder, description, parse, default: byDefault };
 }
 
-/** A switch, e.g. `--quiet`: false unless it is given. */
+/** A switch, e.g. `--quiet`, that defaults to false. */
 export function flag(description: string): Option<boolean> {
   return { description, parse: () => true };
 }
 
-/** Parser of an option whose value is taken as it is. */
+/** Parser of an option whose value is any text. */
 export function text(value: string): string {
   return value;
 }
@@ -104,7 +104,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Parser of a file's name that ends in one of `endings`, such as `.svg`, in capitals or not. */
+/** Parser of a file name that ends in one of `endings`, such as `.svg`, in upper or lower case. */
 export function fileName(...endings: readonly string[]): (text: string) => string {
   return (path) => {
     if (endings.some((ending) => path.toLowerCase().endsWith(ending))) return path;
@@ -112,7 +112,7 @@ export function fileName(...endings: readonly string[]): (text: string) => strin
   };
 }
 
-/** Parser of one of some words. */
+/** Parser of one of the given words. */
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => {
     const word = words.find((word) => word === text);
@@ -129,21 +129,27 @@ type OptionValues<O extends OptionMap> = {
 /** Tidies up after Ctrl-C and returns a sentence on what was kept. */
 export type InterruptHandler = () => string | Promise<string>;
 
-/** What a command's `run` is given. */
+/** The argument of a command's `run`. */
 export interface Invocation<A extends string, O extends OptionMap> {
   readonly arguments: Readonly<Record<A, string>>;
-  /** What was given after the arguments: one or more where the command has a `rest`, else none. */
+  /** The arguments after the required ones: one or more if the command has a `rest`, else none. */
   readonly rest: readonly string[];
   readonly options: OptionValues<O>;
-  /** Whether `--json` was given. */
+  /** `true` if `--json` was given. */
   readonly json: boolean;
-  /** Prints a line for the reader: to stdout, or with `--json` to stderr. */
+  /** Prints a line of the report: to stdout, or with `--json` to stderr. */
   readonly say: (line: string) => void;
-  /** Prints a line about how the work goes: to stderr. */
+  /** Prints a line about progress to stderr. */
   readonly note: (line: string) => void;
-  /** The command goes on, its result is printed, and it then ends with this error and status 1. */
+  /**
+   * Makes the command end with this error and status 1 after it has finished and printed its
+   * result.
+   */
   readonly fail: (message: string) => void;
-  /** Sets what to do on Ctrl-C (or SIGTERM, SIGHUP) before the process ends; the last call counts. */
+  /**
+   * Sets the handler for Ctrl-C (or SIGTERM, SIGHUP) that runs before the process ends, replacing
+   * the previous one.
+   */
   readonly onInterrupt: (handler: InterruptHandler) => void;
 }
 
@@ -151,11 +157,11 @@ export interface Invocation<A extends string, O extends OptionMap> {
 export interface CommandDefinition<A extends string, O extends OptionMap> {
   /** The task's name, as in `deno task NAME`. */
   readonly name: string;
-  /** What it does, in a sentence or two. */
+  /** A description in a sentence or two. */
   readonly summary: string;
   /** The required arguments, in order, each with its description. */
   readonly arguments?: Readonly<Record<A, string>>;
-  /** A last argument that is given once or more. */
+  /** A last argument that may be repeated. */
   readonly rest?: { readonly name: string; readonly description: string };
   readonly options?: O;
   /** Command lines without the leading `deno task`; a comment may follow after `#`. */
@@ -163,7 +169,7 @@ export interface CommandDefinition<A extends string, O extends OptionMap> {
   readonly run: (invocation: Invocation<A, O>) => unknown;
 }
 
-/** Gives the definition back; it is there so that TypeScript works out the types of the options. */
+/** Returns the definition unchanged; it lets TypeScript infer the types of the options. */
 export function defineCommand<
   A extends string = never,
   O extends OptionMap = Record<never, never>,
@@ -171,7 +177,7 @@ export function defineCommand<
   return definition;
 }
 
-/** Where a command's output goes. */
+/** The destinations of a command's output. */
 export interface Output {
   readonly stdout: (text: string) => unknown;
   readonly stderr: (text: string) => unknown;
@@ -184,13 +190,14 @@ export async function main<A extends string, O extends OptionMap>(
   let interrupted: InterruptHandler = () => "";
   let stoppedAt: number | undefined;
   const output = {
-    // Once stopped, the work is pulled from under the command: what it says then is of no use.
+    // Once stopped, ignore the command's output: its errors are only a consequence.
     stdout: (text: string) => stoppedAt ?? write(Deno.stdout, text),
     stderr: (text: string) => stoppedAt ?? write(Deno.stderr, text),
   };
   const stop = async (status: number) => {
     if (stoppedAt !== undefined) {
-      // `deno task` passes on at once what the terminal has sent already; later a second time is meant.
+      // `deno task` forwards a signal that the terminal has also sent; only a later one is a second
+      // Ctrl-C.
       if (performance.now() - stoppedAt > 1000) Deno.exit(status);
       return;
     }
@@ -199,7 +206,7 @@ export async function main<A extends string, O extends OptionMap>(
     try {
       write(Deno.stderr, `\nstopped${kept && `: ${legible(kept)}`}\n`);
     } finally {
-      // A terminal that has been closed takes no more text.
+      // The terminal may be closed.
       Deno.exit(status);
     }
   };
@@ -226,9 +233,9 @@ export async function main<A extends string, O extends OptionMap>(
 }
 
 /**
- * Changes to the folder in which the user typed the command, so that relative paths mean what they
- * mean there: `deno task` starts every command in the project's folder and passes on the user's as
- * INIT_CWD. A folder outside the project was passed to another program, which started this one.
+ * Changes to the folder in which the user typed the command, so that relative paths resolve there:
+ * `deno task` starts every command in the project's folder and passes the user's as INIT_CWD. A
+ * folder outside the project was passed to another program, which started this one.
  */
 function enterUserFolder(): void {
   const folder = Deno.env.get("INIT_CWD");
@@ -236,10 +243,10 @@ function enterUserFolder(): void {
 }
 
 /**
- * Runs a command and gives its exit status; it never throws and never ends the process.
+ * Runs a command and returns its exit status; it never throws and never ends the process.
  *
  * @param args the command line without the program's name, e.g. `["a.csv", "--json"]`
- * @param onInterrupt is handed what to do on Ctrl-C
+ * @param onInterrupt receives the handler for Ctrl-C
  */
 export async function runCommand<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
@@ -272,8 +279,8 @@ export async function runCommand<A extends string, O extends OptionMap>(
 }
 
 /**
- * Writes out the control characters in what a command prints: everything it prints comes through here.
- * The program's own line ends stay; those in the names that arguments hold do not.
+ * Escapes control characters in everything that a command prints. The program's own line breaks are
+ * kept; those in names from arguments are escaped.
  */
 function forTerminal({ stdout, stderr }: Output, args: readonly string[]): Output {
   const names = args.flatMap((arg) => arg.split(/[,/\\]/)).filter((name) => name.includes("\n"));
@@ -285,13 +292,13 @@ function forTerminal({ stdout, stderr }: Output, args: readonly string[]): Outpu
   return { stdout: (text) => stdout(fit(text)), stderr: (text) => stderr(fit(text)) };
 }
 
-/** Says what went wrong and gives the exit status. */
+/** Prints the error and returns the exit status. */
 function reportError(error: unknown, name: string, output: Output): number {
-  // Commander has printed its message (or the help) by now.
+  // Commander has already printed its message or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
     output.stderr(`error: ${error.message}\n`);
-    if (error.status === 2) output.stderr(`\`deno task ${name} --help\` lists what it takes\n`);
+    if (error.status === 2) output.stderr(`\`deno task ${name} --help\` lists the options\n`);
     return error.status;
   }
   const access = missingPermission(error);
@@ -307,7 +314,7 @@ function reportError(error: unknown, name: string, output: Output): number {
   return 1;
 }
 
-/** The command in commander's words, set up to throw instead of ending the process. */
+/** The command for commander, configured to throw instead of ending the process. */
 function commanderProgram<A extends string, O extends OptionMap>(
   command: CommandDefinition<A, O>,
   output: Output,
@@ -318,14 +325,14 @@ function commanderProgram<A extends string, O extends OptionMap>(
     .configureOutput({
       writeOut: output.stdout,
       writeErr: output.stderr,
-      // Asked of the environment otherwise, which would need a permission.
+      // By default read from the environment, which would need a permission.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     })
     .helpOption("--help", "print this text")
-    .showHelpAfterError(`\`deno task ${command.name} --help\` lists what it takes`);
+    .showHelpAfterError(`\`deno task ${command.name} --help\` lists the options`);
   for (const [name, description] of Object.entries<string>(command.arguments ?? {})) {
     program.argument(`<${name}>`, description);
   }
@@ -333,12 +340,12 @@ function commanderProgram<A extends string, O extends OptionMap>(
   for (const [name, option] of Object.entries(command.options ?? {})) {
     program.addOption(commanderOption(name, option));
   }
-  program.option("--json", "print the result as one JSON document, all else to stderr");
+  program.option("--json", "print the result as one JSON document, everything else to stderr");
   const examples = command.examples.map((example) => `  deno task ${example}\n`).join("");
   return program.addHelpText("after", `\nExamples:\n${examples.trimEnd()}`);
 }
 
-/** An option in commander's words. */
+/** The option for commander. */
 function commanderOption(name: string, option: Option<unknown>): CommanderOption {
   const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const made = new CommanderOption(
@@ -372,7 +379,7 @@ function optionValues<A extends string, O extends OptionMap>(
 ): OptionValues<O> {
   const entries = Object.entries(command.options ?? {}).map(([name, option]) => [
     name,
-    // Commander keeps `--no-browser` as a `browser` that is true unless it is given.
+    // Commander stores `--no-browser` as a `browser` that defaults to true.
     option.placeholder ? given[name] : given[name] === true || given[withoutNo(name)] === false,
   ]);
   return Object.fromEntries(entries) as OptionValues<O>;
@@ -382,7 +389,7 @@ function withoutNo(name: string): string {
   return name.replace(/^no([A-Z])/, (_, letter: string) => letter.toLowerCase());
 }
 
-/** Writes all of the text. When the reader has gone (`… | head`), the work goes on without it. */
+/** Writes the whole text. If the reader has closed the pipe (`… | head`), the work continues. */
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   try {
     const bytes = new TextEncoder().encode(text);

@@ -3,7 +3,7 @@ import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { defineCommand, flag, oneOf, option, runCommand, text, wholeNumber } from "./command.ts";
 
-/** A command that shows everything the frame gives it. */
+/** A command that prints everything that the framework passes to it. */
 const probe = defineCommand({
   name: "probe",
   summary: "Try the frame.",
@@ -26,7 +26,7 @@ const probe = defineCommand({
   },
 });
 
-/** Runs the probe and gives what it printed. */
+/** Runs the probe and returns its output. */
 async function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   let stdout = "";
   let stderr = "";
@@ -58,7 +58,7 @@ Deno.test("flags are the options' names in kebab case, with defaults", async () 
   assert.deepEqual([batchSize, loss, dryRun], [8, "meanSquare", true]);
 });
 
-Deno.test("stdout has the report, or with --json one document and nothing else", async () => {
+Deno.test("stdout has the report, or with --json only one document", async () => {
   assert.deepEqual(await run("a.csv"), { status: 0, stdout: "said a.csv\n", stderr: "noted\n" });
   const { status, stdout, stderr } = await run("a.csv", "--json");
   assert.equal(status, 0);
@@ -94,11 +94,11 @@ Deno.test("wrong usage is named on stderr, status 2", async () => {
     const { status, stderr } = await run(...args);
     assert.equal(status, 2, args.join(" "));
     assert.match(stderr, message);
-    assert.match(stderr, /`deno task probe --help` lists what it takes/);
+    assert.match(stderr, /`deno task probe --help` lists the options/);
   }
 });
 
-Deno.test("a user's mistake is one line without a stack, status 1", async () => {
+Deno.test("a user error is one line without a stack, status 1", async () => {
   const { status, stderr } = await run("a", "--how", "user error");
   assert.deepEqual([status, stderr], [1, "noted\nerror: a.csv, line 3: 783 pixels\n"]);
 });
@@ -117,7 +117,7 @@ Deno.test("fail() keeps the result and ends with status 1", async () => {
   assert.match(stderr, /error: 1 of 3 trials failed\n$/);
 });
 
-/** Starts a program of its own around `main`, whose `run` has the given body. */
+/** Starts a program that calls `main` with a `run` of the given body. */
 async function spawnCommand(body: string): Promise<Deno.ChildProcess & { stderr: ReadableStream }> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   const frame = new URL("./command.ts", import.meta.url).href;
@@ -168,7 +168,7 @@ Deno.test("Ctrl-C says what was kept, status 130; SIGTERM 143", async () => {
   }
 });
 
-Deno.test("a reader that has gone (… | head) is no error, and the work is done", async () => {
+Deno.test("a closed pipe (… | head) is not an error, and the work is finished", async () => {
   const child = await spawnCommand(`
     for (let i = 0; i < 50_000; i++) say("line " + i);
     Deno.stderr.writeSync(new TextEncoder().encode("all said"));`);
@@ -179,8 +179,8 @@ Deno.test("a reader that has gone (… | head) is no error, and the work is done
   assert.equal((await child.status).code, 0);
 });
 
-Deno.test("an output that cannot be written is told in a line", async () => {
-  // /dev/full takes nothing.
+Deno.test("output that cannot be written is an error in one line", async () => {
+  // Writes to /dev/full fail.
   const line = `"${Deno.execPath()}" task --quiet convert --help > /dev/full`;
   const { code, stderr } = await new Deno.Command("sh", { args: ["-c", line] }).output();
   assert.equal(code, 1);
@@ -190,7 +190,7 @@ Deno.test("an output that cannot be written is told in a line", async () => {
   );
 });
 
-Deno.test("a missing permission is one line without a stack, wherever it is missed", async () => {
+Deno.test("a missing permission is one line without a stack, wherever it occurs", async () => {
   const bodies = {
     "in run": `await Deno.readTextFile("/etc/hostname");`,
     "in a callback": `setTimeout(() => Deno.readTextFileSync("/etc/hostname"));
@@ -212,7 +212,7 @@ Deno.test("a missing permission is one line without a stack, wherever it is miss
   }
 });
 
-Deno.test("a command that is started with no permission at all says so in a line", async () => {
+Deno.test("a command without any permission reports it in one line", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "lib/cli/convert.ts", "a.csv", "b.csv"],
     cwd: projectPath(),
@@ -225,7 +225,7 @@ Deno.test("a command that is started with no permission at all says so in a line
   assert.equal(code, 1);
 });
 
-Deno.test("a switch whose name begins with no is false unless it is given", async () => {
+Deno.test("a switch whose name begins with no defaults to false", async () => {
   const seen: unknown[] = [];
   const quiet = defineCommand({
     name: "quiet",

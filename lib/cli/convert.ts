@@ -10,13 +10,13 @@ export const convert = defineCommand({
   name: "convert",
   summary: "Convert labelled images between IDX files, CSV and image folders.\n\n" +
     "  IDX     named by the file with the images, e.g. train-images-idx3-ubyte.gz; the labels\n" +
-    "          lie beside it as train-labels-idx1-ubyte.gz; .gz may be left out\n" +
+    "          are in train-labels-idx1-ubyte.gz beside it; .gz may be omitted\n" +
     "  CSV     NAME.csv or NAME.csv.gz: a line per image, the label (a number or, when reading, a\n" +
     "          name), then the pixels\n" +
     "  folder  ROOT/LABEL/*.png, .jpg, …",
   arguments: {
-    from: "what to read; its content tells what it is",
-    to: "what to write; its name tells what it becomes",
+    from: "the source; its format is detected from the content",
+    to: "the target; its name determines the format",
   },
   options: {
     ...readOptions,
@@ -29,7 +29,7 @@ export const convert = defineCommand({
   ],
   async run({ arguments: { from, to }, options, say, note, onInterrupt }) {
     if (resolve(from) === resolve(to)) throw usageError("FROM and TO are the same");
-    // A wrong name is told before the work, not after it.
+    // Report a wrong name before the work.
     formOf(to);
     onInterrupt(async () => {
       await discardPartial(to);

@@ -27,12 +27,12 @@ function parseClasses(text: string): Classes {
   return classes;
 }
 
-/** The flags that say how labels and images are to be read. */
+/** The flags for reading labels and images. */
 export const readOptions = {
   classes: option(
     "<n|names>",
     "number of classes, 1 to 256, or their names in the order of the labels: cat,dog,horse " +
-      "(names in the data, else 10)",
+      "(defaults to the names in the data, else 10)",
     parseClasses,
   ),
   size: option(
@@ -42,12 +42,12 @@ export const readOptions = {
   ),
 };
 
-/** The flags that name a dataset and say how it is to be read. */
+/** The flags that name a dataset and how to read it. */
 export const datasetOptions = {
   dataset: option(
     "<name>",
     "mnist, synthetic, or a path: IDX files, CSV, image folders; defaults to MNIST, or to synthetic " +
-      "digits where it cannot be had",
+      "digits where it is not available",
     text,
   ),
   ...readOptions,
@@ -59,16 +59,17 @@ export type DatasetChoice = Pick<LoadOptions, "dataset" | "classes" | "size">;
 /** The flag that names the images to evaluate on. */
 export const partOption = option(
   "<part>",
-  "which images: all, train or test; left out, test where the data have a test set of their own, " +
-    "all where they are a single set",
+  "which images: all, train or test; defaults to test if the data have a separate test set, " +
+    "else to all",
   oneOf(PARTS),
 );
 
 /**
- * Loads the dataset of a command's `--dataset`, with a bar where it takes its time.
+ * Loads the dataset of a command's `--dataset`, with a bar if it takes long.
  *
- * @param note prints what the user should know
- * @returns the dataset, and a function that repeats at the end of the command that it is a stand-in
+ * @param note prints notices to the user
+ * @returns the dataset, and a function that repeats, at the end of the command, that the data are a
+ * stand-in
  */
 export async function loadNamed(
   choice: DatasetChoice,
@@ -101,6 +102,6 @@ async function withBar<T>(
 function reminder(fallback: boolean, note: (line: string) => void): () => void {
   return () => {
     if (!fallback) return;
-    note("REMEMBER: MNIST could not be had; these are results on SYNTHETIC digits, not on MNIST");
+    note("REMEMBER: MNIST was not available; these are results on SYNTHETIC digits, not on MNIST");
   };
 }

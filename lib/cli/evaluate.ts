@@ -20,16 +20,19 @@ import { textTable } from "./text_table.ts";
 /** `deno task evaluate` */
 export const evaluate = defineCommand({
   name: "evaluate",
-  summary:
-    "Say how well a trained network does on images: loss, accuracy with its 95 % interval,\n" +
+  summary: "Evaluate a trained network on images: loss, accuracy with its 95 % interval,\n" +
     "confusion matrix, precision and recall of each class.\n\n" +
-    "MODEL is a file this project wrote or one of NumPy's: .npz, a folder of .npy files, .json, or\n" +
-    "a pair of .csv files. Where a file does not say what its layers compute, the flags do.",
+    "MODEL is a file written by this project or by NumPy: .npz, a folder of .npy files, .json, or\n" +
+    "a pair of .csv files. The flags specify activations and loss if the file does not.",
   arguments: { model: "the network" },
   options: {
     ...datasetOptions,
     part: partOption,
-    mistakes: option("<file>", "draw the most confident mistakes there, an .svg", fileName(".svg")),
+    mistakes: option(
+      "<file>",
+      "write a figure of the most confident mistakes, .svg",
+      fileName(".svg"),
+    ),
     ...modelOptions,
   },
   examples: [
@@ -53,14 +56,14 @@ export const evaluate = defineCommand({
     const loaded = await loadNamedPart({ dataset: name, classes: named, size }, asked, note);
     const { samples, part, classes } = loaded;
     checkFit(path, model.architecture, loaded);
-    // A file in 64 bits is taken at its word.
+    // A model in 64 bits is evaluated in 64 bits.
     const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
     const network = networkOf(wide ? plainKernel(64) : simdKernel(), model);
     const { loss, accuracy, confusion } = evaluateNetwork(network, samples);
     if (!Number.isFinite(loss)) {
       throw new UserError(
-        `${path}: overflows on ${imagesText(loaded)}: its loss is ${loss}, and its answers say ` +
-          `nothing; its weights are too large, train it again with a lower learning rate`,
+        `${path}: overflows on ${imagesText(loaded)}: its loss is ${loss} and its answers are ` +
+          `meaningless; its weights are too large, train it again with a lower learning rate`,
       );
     }
 
@@ -92,7 +95,7 @@ export const evaluate = defineCommand({
   },
 });
 
-/** Pictures of the 32 mistakes that the network was surest of. */
+/** A figure of the 32 mistakes with the highest predicted probability. */
 async function drawMistakes(path: string, model: Model, samples: Samples): Promise<void> {
   const { predictionGrid } = await import("../plot/prediction_grid.ts");
   const { mostConfidentMistakes, predictions } = await import("../recognition/predictions.ts");
@@ -123,13 +126,13 @@ function checkFit(path: string, { layers }: Architecture, loaded: LoadedPart): v
   );
 }
 
-/** The confusion matrix as text: a row per class that is, a column per class that it was taken for. */
+/** Formats the confusion matrix: a row per true class, a column per predicted class. */
 function confusionText(
   confusion: readonly (readonly number[])[],
   classes: readonly string[],
 ): string {
   const cells = [
-    ["is \\ taken for", ...classes],
+    ["true \\ predicted", ...classes],
     ...confusion.map((row, c) => [classes[c], ...row.map(String)]),
   ];
   const widths = cells[0].map((_, c) => Math.max(...cells.map((row) => row[c].length)));

@@ -14,7 +14,7 @@ const PHOTOS = "minutes, as photos of 2,000 pixels are read";
 const BENCH = "minutes, with libraries of Python";
 const VERIFY = "verify widths --dataset data/mnist --rows 1";
 
-/** Examples that take too long, or run this test: what is run instead, and why. */
+/** Examples that take too long or run this test: the replacement and the reason. */
 const INSTEAD: Readonly<Record<string, { run: string | undefined; why: string }>> = {
   "test": { run: undefined, why: "it runs this test" },
   "reproduce": { run: "reproduce --only mazur-w5", why: `hours, ${MNIST}` },
@@ -48,13 +48,13 @@ const INSTEAD: Readonly<Record<string, { run: string | undefined; why: string }>
   "bench --rounds 9 --json": { run: "bench --help", why: BENCH },
 };
 
-/** Commands that wait for Ctrl-C: what they print when they are ready. */
+/** Commands that wait for Ctrl-C, and their output when they are ready. */
 const WAITING: Readonly<Record<string, RegExp>> = {
   lab: /http:\/\/127\.0\.0\.1:\d+\S*token=/,
-  show: /Ctrl-C ends it/,
+  show: /press Ctrl-C to stop/,
 };
 
-/** What follows `deno task` in the lines of the README's code blocks. */
+/** The text after `deno task` in the README's code blocks. */
 async function readmeExamples(): Promise<string[]> {
   const text = await Deno.readTextFile(projectPath("README.md"));
   const blocks = [...text.matchAll(/^```\w*\n([^]*?)^```$/gm)].map(([, block]) => block);
@@ -86,7 +86,7 @@ function withoutComment(example: string): string {
 const readme = await readmeExamples(), help = await helpExamples();
 const examples = [...new Set([...readme, ...[...help.values()].flat()].map(withoutComment))];
 
-Deno.test("every task has examples, save those that have no options", () => {
+Deno.test("every task has examples, except those without options", () => {
   const without = [...help].filter(([, examples]) => examples.length === 0).map(([task]) => task);
   assert.deepEqual(without, ["test", "build"]);
   assert.ok(readme.length >= 7, "the README has lost its examples");
@@ -95,13 +95,13 @@ Deno.test("every task has examples, save those that have no options", () => {
   }
 });
 
-Deno.test("the README names no task that there is not", async () => {
+Deno.test("the README names only existing tasks", async () => {
   const text = await Deno.readTextFile(projectPath("README.md"));
   const named = [...text.matchAll(/deno(?:@\S+)? task ([a-z]+)/g)].map(([, task]) => task);
   assert.deepEqual(named.filter((task) => !help.has(task)), []);
 });
 
-/** Checks what no command may print, whatever it does. */
+/** Checks for output that no command may print. */
 function assertClean(text: string, example: string): void {
   assert.doesNotMatch(
     text,
@@ -110,7 +110,7 @@ function assertClean(text: string, example: string): void {
   );
 }
 
-/** Runs an example until it ends, or until it waits for Ctrl-C, which it then gets. */
+/** Runs an example until it ends or waits for Ctrl-C, which it then gets. */
 async function runExample(project: ExampleProject, example: string): Promise<void> {
   const task = example.split(" ")[0];
   const child = project.start(example);
@@ -139,7 +139,7 @@ Deno.test("every example of the README and of each --help works as it is written
   });
 });
 
-Deno.test("every form of model and of data is read with the task's own permissions", async () => {
+Deno.test("every format of models and data is read with the task's own permissions", async () => {
   await withExampleProject(async (project) => {
     const output = async (line: string) => {
       const child = project.start(line);
@@ -170,8 +170,8 @@ Deno.test("every form of model and of data is read with the task's own permissio
     }
     assert.deepEqual([digests.size, predictions.size], [1, 1]);
 
-    // The same images in every form: IDX, CSV and image folders, plain and gzip, apart and in a folder.
-    // The order of images differs, and with it the last digits of their sum.
+    // The same images in every format: IDX, CSV and image folders, plain and gzip, separate and in
+    // a folder. The order of images differs, and so do the last digits of the loss.
     const losses = new Set<string>();
     const data = [
       ...["idx", "idx-plain", "csv", "csv-gz", "folders"],

@@ -4,7 +4,7 @@ import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { costOf } from "../base/testing_memory.ts";
 
-/** MB that no small file may take, the process itself (about 100) included. */
+/** The most MB that reading a small file may take, including about 100 for the process itself. */
 const MOST_MEMORY = 700;
 const MB = 2 ** 20;
 
@@ -12,13 +12,13 @@ const MODEL = import.meta.resolve("../model/model_file.ts");
 const IMAGES = import.meta.resolve("../dataset/convert.ts");
 const PICTURE = import.meta.resolve("../picture/decode.ts");
 
-/** A file to read, and what is said of it. */
+/** A file to read and the expected error. */
 interface Hostile {
   readonly name: string;
-  /** Puts it into a folder. */
+  /** Writes it to a folder. */
   readonly write: (folder: string) => Promise<unknown> | unknown;
   readonly module: string;
-  /** The call, the folder's path in place of `@`. */
+  /** The call, with `@` for the folder's path. */
   readonly call: string;
   readonly message: RegExp;
 }
@@ -48,7 +48,7 @@ function npyHeader(shape: string): Uint8Array {
   return bytes;
 }
 
-/** A ZIP archive of deflated entries, whose directory may say another size. */
+/** A ZIP archive of deflated entries, whose directory may state a wrong size. */
 function zip(entries: readonly { name: string; content: Uint8Array; size?: number }[]): Uint8Array {
   const parts: Uint8Array[] = [], lines: Uint8Array[] = [];
   let at = 0;
@@ -83,7 +83,7 @@ function zip(entries: readonly { name: string; content: Uint8Array; size?: numbe
   return new Uint8Array(Buffer.concat([...parts, ...lines, new Uint8Array(end.buffer)]));
 }
 
-/** A white PNG of so many pixels: a megabyte for 250 megapixels. */
+/** A white PNG of the given size: a megabyte for 250 megapixels. */
 async function blankPng(width: number, height: number): Promise<Uint8Array> {
   const create = { width, height, channels: 3 as const, background: "white" };
   return await sharp({ create, limitInputPixels: false }).png({ compressionLevel: 9 }).toBuffer();
@@ -289,7 +289,7 @@ const HOSTILE: readonly Hostile[] = [
 ];
 
 for (const { name, write, module, call, message } of HOSTILE) {
-  Deno.test(`refused in a line, without much memory: ${name}`, async () => {
+  Deno.test(`rejected in one line, without much memory: ${name}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
       await write(folder);

@@ -11,7 +11,7 @@ const HOSTILE = "\x1b[2J\x1b]0;title\x07\u202egnp\x9b31m\nerror: forged";
 const SHOWN = "\\x1b[2J\\x1b]0;title\\x07\\u202egnp\\x9b31m\\nerror: forged";
 const DIGITS = projectPath("results", "models", "digits.npz");
 
-/** Nothing that a terminal obeys, no line that a file made up, no line without end. */
+/** Checks for control characters, forged lines and overlong lines. */
 function assertHarmless({ stdout, stderr }: Ended): void {
   for (const text of [stdout, stderr]) {
     assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
@@ -33,7 +33,7 @@ const onUnix = { ignore: Deno.build.os === "windows" };
 
 Deno.test({
   ...onUnix,
-  name: "hostile names of pictures are written out: read, unreadable, in a folder, as JSON and CSV",
+  name: "hostile names of pictures are escaped: read, unreadable, in a folder, as JSON and CSV",
   fn: () =>
     inFolder(async (folder) => {
       const { test } = syntheticDigits();
@@ -55,7 +55,7 @@ Deno.test({
     }),
 });
 
-Deno.test("hostile names of arrays in .npz and JSON are written out, long ones are cut", () =>
+Deno.test("hostile names of arrays in .npz and JSON are escaped, long ones are shortened", () =>
   inFolder(async (folder) => {
     const data = Float32Array.of(1);
     const long = "k".repeat(200_000);
@@ -80,7 +80,7 @@ Deno.test("hostile names of arrays in .npz and JSON are written out, long ones a
 
 Deno.test({
   ...onUnix,
-  name: "hostile names of class folders are written out in tables, errors and CSV",
+  name: "hostile names of class folders are escaped in tables, errors and CSV",
   fn: () =>
     inFolder(async (folder) => {
       const { train, classes } = syntheticDigits();
@@ -97,7 +97,7 @@ Deno.test({
     }),
 });
 
-Deno.test("arguments, wrong flags among them, are written out", async () => {
+Deno.test("arguments, including wrong flags, are escaped", async () => {
   for (
     const args of [
       ["evaluate", `${HOSTILE}.npz`],

@@ -11,13 +11,13 @@ import {
 } from "../training/hyperparameters.ts";
 import { type Option, option } from "./command.ts";
 
-/** The values that the text after a flag stands for. */
+/** The values of a flag. */
 type Values = readonly unknown[];
 
 /**
  * A flag for each hyperparameter.
  *
- * @param many whether a flag takes several values, separated by commas, for a sweep
+ * @param many `true` to accept several values separated by commas, for a sweep
  */
 export function hyperparameterOptions(
   many: boolean,
@@ -33,7 +33,7 @@ export function hyperparameterOptions(
   return Object.fromEntries(entries);
 }
 
-/** What a hyperparameter means, its default, and a line for each call that it may be. */
+/** A hyperparameter's description and default, and a line for each call that it accepts. */
 function descriptionOf(name: HyperparameterName): string {
   const { meaning, value, default: byDefault } = entryOf(name);
   const kinds = Object.values(value.kinds ?? {}).map(({ form, help }) => `  ${form}: ${help}`);
@@ -41,13 +41,13 @@ function descriptionOf(name: HyperparameterName): string {
   return [`${meaning} (${shown})`, ...kinds].join("\n");
 }
 
-/** The space that the given flags span; flags that were not given are left out. */
+/** The space that the given flags span; other hyperparameters are omitted. */
 export function spaceFrom(options: Partial<Record<keyof Hyperparameters, Values>>): Space {
   const given = HYPERPARAMETERS.filter((name) => options[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
-/** The hyperparameters that the given flags tell; flags that were not given are left out. */
+/** The hyperparameters set by the given flags; others are omitted. */
 export function hyperparametersFrom(
   options: Partial<Record<keyof Hyperparameters, Values>>,
 ): Partial<Hyperparameters> {
@@ -55,7 +55,7 @@ export function hyperparametersFrom(
   return Object.fromEntries(given.map((name) => [name, options[name]![0]]));
 }
 
-/** The values in the text of a flag, checked. */
+/** Parses and checks the values of a flag. */
 function valuesOf(name: HyperparameterName, text: string): Values {
   const { value } = entryOf(name);
   return value.words(text).flatMap((word) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { agreement } from "./install_option.ts";
 
-Deno.test("who has agreed on the command line is not asked; without a terminal the answer is no", () => {
+Deno.test("--yes skips the question; without a terminal the answer is no", () => {
   assert.equal(agreement(true)("apt-get install x"), true);
   if (!Deno.stdin.isTerminal()) assert.equal(agreement(false)("apt-get install x"), false);
 });

@@ -9,7 +9,7 @@ export const lab = defineCommand({
   name: "lab",
   summary: "Open JupyterLab with the project's Deno kernel, reachable from this machine only.",
   options: {
-    port: option("<n>", "where it listens; the next free one where it is taken", port, "8888"),
+    port: option("<n>", "the port to listen on, or the next free one", port, "8888"),
     noBrowser: flag("print the address instead of opening the browser"),
     yes: yesOption,
   },
@@ -19,11 +19,11 @@ export const lab = defineCommand({
     const lab = await canImport(jupyter.python, ["jupyterlab"]) ? "jupyterlab" : "notebook";
     if (lab === "notebook") {
       note(
-        "no JupyterLab here, only the classic Notebook; " +
+        "JupyterLab was not found, only the classic Notebook; " +
           "for JupyterLab: python3 -m pip install -r lib/notebook/requirements.txt",
       );
     }
-    // It ends when its standard input closes, however this process ends.
+    // It ends when its standard input closes, for whatever reason this process ends.
     const process = new Deno.Command(jupyter.python, {
       args: [projectPath("lib", "notebook", "lab.py"), ...labArguments(lab, options)],
       env: { ...jupyter.env },
@@ -36,7 +36,7 @@ export const lab = defineCommand({
       return "Jupyter and its kernels have ended; what was saved is in the notebooks";
     });
     const { success, code } = await process.status;
-    if (!success) throw new UserError(`Jupyter ended with status ${code}; it says why above`);
+    if (!success) throw new UserError(`Jupyter ended with status ${code}; see its messages above`);
   },
 });
 
@@ -44,7 +44,7 @@ function port(text: string): number {
   return wholeNumber(1, 65535)(text);
 }
 
-/** Its command line. The token in its address keeps other users of this machine out. */
+/** The command line. The token in the address keeps out other users of this machine. */
 function labArguments(
   lab: string,
   { port, noBrowser }: { port: number; noBrowser: boolean },
@@ -52,11 +52,11 @@ function labArguments(
   return [
     ...[lab, "--ip=127.0.0.1", `--port=${port}`],
     "--MultiKernelManager.default_kernel_name=deno",
-    // Each heeds its own.
+    // JupyterLab and the classic Notebook have different options.
     "--LabApp.default_url=/lab/tree/notebooks",
     "--NotebookApp.default_url=/tree/notebooks",
     ...(noBrowser ? ["--no-browser"] : []),
-    // Jupyter asks root to say it: in a container there is often no one else.
+    // Jupyter requires this for root, which is often the only user in a container.
     ...(Deno.uid() === 0 ? ["--allow-root"] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "../notebook/testing_lab.ts";
 
-Deno.test("Jupyter listens on this machine alone, behind a token, with the project's kernel", async () => {
+Deno.test("Jupyter listens on this machine only, behind a token, with the project's kernel", async () => {
   const lab = await startLab();
   try {
     const specs = `${lab.origin}/api/kernelspecs`;
@@ -17,7 +17,7 @@ Deno.test("Jupyter listens on this machine alone, behind a token, with the proje
   }
 });
 
-/** The processes whose environment contains a mark, by their numbers. */
+/** The ids of the processes whose environment contains a mark. */
 async function marked(mark: string): Promise<number[]> {
   const found: number[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
@@ -28,7 +28,7 @@ async function marked(mark: string): Promise<number[]> {
   return found;
 }
 
-/** Starts a kernel and has it compute for ever. */
+/** Starts a kernel that computes for ever. */
 async function startBusyKernel({ origin, token }: Lab): Promise<void> {
   const answer = await fetch(`${origin}/api/kernels?token=${token}`, {
     method: "POST",

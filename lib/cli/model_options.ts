@@ -5,14 +5,14 @@ import { oneOf, option } from "./command.ts";
 
 const activation = (text: string): Activation => parseActivation(text).text;
 
-/** The flags that say what a model's file leaves open, as `loadModel` takes them. */
+/** The flags for properties that a model's file may not specify, as options of `loadModel`. */
 export const modelOptions = {
   activation: option(
     "<name>",
-    "hidden layers' function, such as relu or leakyRelu(0.1)",
+    "activation of the hidden layers, such as relu or leakyRelu(0.1)",
     activation,
   ),
-  outputActivation: option("<name>", "output layer's function", activation),
+  outputActivation: option("<name>", "activation of the output layer", activation),
   loss: option("<name>", LOSSES.join(" or "), oneOf(LOSSES)),
   orientation: option(
     "<way>",

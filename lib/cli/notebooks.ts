@@ -17,15 +17,15 @@ import {
 import { defineCommand, flag, main, option, text, wholeNumber } from "./command.ts";
 import { agreement, yesOption } from "./install_option.ts";
 
-/** What became of a notebook. */
+/** The result of running a notebook. */
 export interface NotebookReport {
   readonly name: string;
-  /** `saved` and `different` say that the outputs are not those in the file. */
+  /** `saved` and `different`: the outputs are not those in the file. */
   readonly outcome: "saved" | "unchanged" | "different" | "edited" | "failed";
   readonly errors: readonly CellError[];
-  /** Where the outputs differ from those in the file. */
+  /** The cells whose outputs differ from those in the file. */
   readonly differences?: readonly CellDifference[];
-  /** Why it could not be run to its end. */
+  /** The reason why it could not be run to its end. */
   readonly reason?: string;
 }
 
@@ -37,9 +37,9 @@ export const notebooks = defineCommand({
   name: "notebooks",
   summary: "Run the notebooks from top to bottom on the Deno kernel and save their outputs.",
   options: {
-    only: option("<names>", "these alone, e.g. 01-digits,02-learning-rate", text),
-    folder: option("<path>", "where the notebooks are; the project's unless given", text),
-    check: flag("leave the files alone; fail where a cell fails or gives another output"),
+    only: option("<names>", "only these, e.g. 01-digits,02-learning-rate", text),
+    folder: option("<path>", "the folder of the notebooks; defaults to the project's", text),
+    check: flag("do not write the files; fail if a cell fails or its output differs"),
     jobs: option("<n>", "notebooks to run at the same time", wholeNumber(1, 64), "2"),
     yes: yesOption,
   },
@@ -56,9 +56,9 @@ export const notebooks = defineCommand({
       stop.abort();
       const patience = new Promise((resolve) => setTimeout(resolve, 10_000));
       await Promise.race([Promise.allSettled(running), patience]);
-      return check ? "" : "the notebooks that were done are saved, the others are as they were";
+      return check ? "" : "finished notebooks are saved, the others are unchanged";
     });
-    // Before the work, not after it.
+    // Check before the work.
     if (!check) { for (const path of paths) await checkWritable(path); }
     const jupyter = await findJupyter("client", { note, agree: agreement(yes) });
     const queue = [...paths];
@@ -82,7 +82,7 @@ export const notebooks = defineCommand({
   },
 });
 
-/** The notebooks of a folder, in the order of their names, or those that are named. */
+/** The notebooks of a folder, sorted by name, or only the named ones. */
 async function notebookPaths(folder: string, only: string | undefined): Promise<string[]> {
   const names: string[] = [];
   try {
@@ -113,7 +113,7 @@ async function runNotebook(
   try {
     executed = await executeNotebook(path, jupyter, signal);
   } catch (error) {
-    // The other notebooks go on.
+    // The other notebooks continue.
     if (!(error instanceof UserError)) throw error;
     return { name, outcome: "failed", errors: [], reason: error.message };
   }

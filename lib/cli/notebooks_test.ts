@@ -7,7 +7,7 @@ import { notebookOf } from "../notebook/testing_notebook.ts";
 import { notebooks } from "./notebooks.ts";
 import { mnistTest } from "../dataset/testing_mnist.ts";
 
-/** A folder with notebooks of the given cells, removed afterwards. */
+/** A temporary folder with notebooks of the given cells. */
 async function withNotebooks(
   files: Readonly<Record<string, readonly string[]>>,
   use: (folder: string) => Promise<void>,
@@ -34,7 +34,7 @@ async function run(...args: string[]) {
   return { status, ...said };
 }
 
-Deno.test("every output is kept, though Deno's kernel sends some after it says that it is idle", async () => {
+Deno.test("every output is kept, although Deno's kernel sends some after reporting idle", async () => {
   const cells = Array.from(
     { length: 20 },
     (_, i) =>
@@ -55,7 +55,7 @@ Deno.test("every output is kept, though Deno's kernel sends some after it says t
   });
 });
 
-Deno.test("a cell that ends its kernel is an error, not a wait without end", async () => {
+Deno.test("a cell that ends its kernel is an error", async () => {
   await withNotebooks({ "a.ipynb": ["Deno.exit(3)"], "b.ipynb": ["1"] }, async (folder) => {
     const { status, stdout } = await run("--folder", folder);
     assert.equal(status, 1);
@@ -66,7 +66,7 @@ Deno.test("a cell that ends its kernel is an error, not a wait without end", asy
 
 const PROGRESS = new URL("../notebook/progress.ts", import.meta.url).href;
 
-Deno.test("a real kernel runs a notebook; only the last state of a display stays; running it again changes nothing", async () => {
+Deno.test("a real kernel runs a notebook; only the last state of a display is kept; running it again changes nothing", async () => {
   const cells = [
     `console.log(1); await new Promise((done) => setTimeout(done, 50)); console.log(2);`,
     `import { liveProgress } from ${JSON.stringify(PROGRESS)};
@@ -109,8 +109,8 @@ await bar.finish("2 steps done");`,
   });
 });
 
-Deno.test("a notebook that is edited while it runs is left as it was edited", async () => {
-  // The cell itself does what the user does meanwhile.
+Deno.test("a notebook that is edited while it runs keeps the edits", async () => {
+  // The cell edits the file as a user might.
   const cell = `const path = "a.ipynb"; // old
 Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace("old", "new")); 1`;
   await withNotebooks({ "a.ipynb": [cell] }, async (folder) => {
@@ -123,7 +123,7 @@ Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace("old", "new"));
   });
 });
 
-Deno.test("a cell that fails fails the command, names itself and leaves the file alone", async () => {
+Deno.test("a failing cell is named, fails the command and leaves the file unchanged", async () => {
   const cells = ["const x = 1;", "// the second\nthrow new Error('broken');"];
   await withNotebooks({ "bad.ipynb": cells, "good.ipynb": ["1 + 1"] }, async (folder) => {
     const written = await Deno.readTextFile(join(folder, "bad.ipynb"));
@@ -136,7 +136,7 @@ Deno.test("a cell that fails fails the command, names itself and leaves the file
   });
 });
 
-Deno.test("a notebook that is not there and a file that is no notebook are named", async () => {
+Deno.test("a missing notebook and a file that is not a notebook are named", async () => {
   await withNotebooks({ "a.ipynb": [] }, async (folder) => {
     const missing = await run("--folder", folder, "--only", "b");
     assert.equal(missing.status, 2);
@@ -149,7 +149,7 @@ Deno.test("a notebook that is not there and a file that is no notebook are named
   });
 });
 
-mnistTest("every notebook of the project gives the outputs in its file", async () => {
+mnistTest("every notebook of the project reproduces the outputs in its file", async () => {
   const { status, stdout, stderr } = await run("--check");
   assert.equal(status, 0, stdout + stderr);
 });

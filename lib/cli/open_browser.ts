@@ -1,17 +1,17 @@
-/** The program of each system that opens an address in the user's browser. */
+/** The program that opens an address in the browser, by operating system. */
 const OPENERS: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
   linux: ["xdg-open"],
   darwin: ["open"],
   windows: ["explorer"],
 };
 
-/** Milliseconds after which a program that has not failed is taken to show the page. */
+/** Milliseconds after which a program that has not failed is assumed to show the page. */
 const PATIENCE = 3000;
 
 /**
  * Opens an address in the user's browser.
  *
- * @returns why it could not, in a few words, or `undefined` when it has
+ * @returns the reason in a few words if it failed, else `undefined`
  */
 export async function openBrowser(address: string): Promise<string | undefined> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
@@ -24,17 +24,17 @@ export async function openBrowser(address: string): Promise<string | undefined> 
       stderr: "null",
     }).spawn();
   } catch (error) {
-    // A program that is not there when this one starts is not among those that it may run.
+    // The permission to run a program is missing if it did not exist when this process started.
     const missing = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotCapable;
     if (missing) return `there is no ${program} on this machine`;
     throw error;
   }
-  // Where the browser was not running yet, the program may last as long as the browser does.
+  // If the browser was not running, the program may run as long as the browser does.
   child.unref();
   const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
   const ended = await Promise.race([child.status, patience]);
-  // Windows's explorer ends with 1 even when all is well.
+  // Windows's explorer exits with 1 even on success.
   const failed = ended !== undefined && !ended.success && Deno.build.os !== "windows";
   return failed ? `${program} failed (exit status ${ended.code})` : undefined;
 }

@@ -7,9 +7,9 @@ import { modelOptions } from "./model_options.ts";
 /** `deno task pad` */
 export const pad = defineCommand({
   name: "pad",
-  summary: "Make a page to draw digits on, which shows what the network makes of them.\n\n" +
-    "The page is one file that holds all it needs: open it in any browser, mail it, put it on a\n" +
-    "phone. It asks nothing of any server.",
+  summary: "Create a page to draw digits on, which shows how the network classifies them.\n\n" +
+    "The page is one self-contained file: open it in any browser, mail it, put it on a phone.\n" +
+    "It makes no network requests.",
   arguments: { model: "the network, e.g. results/models/digits.npz" },
   options: {
     out: option("<file>", "the page to write, .html", fileName(".html", ".htm"), "pad.html"),

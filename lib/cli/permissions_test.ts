@@ -10,7 +10,7 @@ const DIGITS = projectPath("results", "models", "digits.npz");
 
 Deno.test("no task may write everywhere, run any program or read every environment variable", () => {
   for (const [name, line] of Object.entries(config.tasks)) {
-    // The tests themselves and the compiler's build are the developer's own.
+    // The tests and the build of the kernel are for developers only.
     const commands = line.split(" && ").filter((command) => !command.startsWith("deno test "));
     for (const command of commands) {
       assert.doesNotMatch(command, /--allow-(write|run|net|ffi|all)( |$)/, name);
@@ -19,7 +19,7 @@ Deno.test("no task may write everywhere, run any program or read every environme
   }
 });
 
-Deno.test("the program that bundles the drawing pad is where its permission says", async () => {
+Deno.test("the program that bundles the drawing pad is at the path of its permission", async () => {
   assert((await Deno.stat(projectPath(esbuildProgram()))).isFile);
 });
 
@@ -48,8 +48,8 @@ Deno.test("the project's own code is never overwritten, even from its own folder
   assert.equal(await Deno.readTextFile(projectPath("lib", "pad", "pad.html")), page);
 });
 
-Deno.test("a place outside the folder of the user is refused with a way out, which is one", async () => {
-  // A folder beside the project, as a user's other folders are.
+Deno.test("a path outside the user's folder is rejected with a workaround that works", async () => {
+  // A folder outside the project.
   const elsewhere = await Deno.makeTempDir({ dir: projectPath("..") });
   try {
     const args = ["pad", DIGITS, "--out", `${elsewhere}/new/pad.html`];

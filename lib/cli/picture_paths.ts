@@ -3,14 +3,14 @@ import { UserError } from "../base/user_error.ts";
 import { PICTURE_NAME } from "../picture/picture_file.ts";
 
 /**
- * The pictures that paths stand for: a file for itself, a folder for all the pictures in it and its
- * folders, in the order of their names; hidden ones are passed over.
+ * The pictures that paths denote: a file itself, a folder all pictures in it and its subfolders,
+ * sorted by name; hidden files are skipped.
  *
- * @throws {UserError} when a folder holds no pictures or cannot be read
+ * @throws {UserError} when a folder contains no pictures or cannot be read
  */
 export async function picturePaths(path: string): Promise<string[]> {
   const info = await Deno.stat(path).catch(() => undefined);
-  // What does not exist is reported when it is read, as other unreadable pictures are.
+  // A missing file is reported when it is read, like other unreadable pictures.
   if (!info?.isDirectory) return [path];
   const found = await picturesIn(path);
   if (found.length > 0) return found;

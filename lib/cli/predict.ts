@@ -12,10 +12,10 @@ import { defineCommand, fileName, flag, main, option } from "./command.ts";
 import { modelOptions } from "./model_options.ts";
 import { picturePaths } from "./picture_paths.ts";
 
-/** Pictures that `--explain` shows at most: more make a file that nothing opens. */
+/** The most pictures that `--explain` shows: larger files cannot be opened. */
 const MOST_EXPLAINED = 50;
 
-/** What is told of a picture. */
+/** The result for a picture. */
 interface Prediction {
   readonly path: string;
   readonly digit: number;
@@ -26,17 +26,17 @@ interface Prediction {
 /** `deno task predict` */
 export const predict = defineCommand({
   name: "predict",
-  summary: "Say which digit a picture shows.\n\n" +
-    "A picture is a PNG, JPEG, WebP, GIF, TIFF or AVIF file of up to 50 megapixels, its ink dark on\n" +
-    "light or light on dark; a folder stands for all the pictures in it, - for a picture on\n" +
-    "standard input.",
+  summary: "Recognise the digit in a picture.\n\n" +
+    "A picture is a PNG, JPEG, WebP, GIF, TIFF or AVIF file of up to 50 megapixels, dark ink on\n" +
+    "light paper or light on dark; a folder means all pictures in it, - a picture on standard\n" +
+    "input.",
   arguments: { model: "the network, e.g. results/models/digits.npz" },
   rest: { name: "picture", description: "a file, a folder, or -" },
   options: {
     csv: flag("print a table as CSV"),
     explain: option(
       "<file>",
-      "draw what the preprocessing made of the pictures, with the ten probabilities: a .png or .svg",
+      "draw the stages of preprocessing and the ten probabilities: a .png or .svg",
       fileName(".png", ".svg"),
     ),
     ...modelOptions,
@@ -50,9 +50,9 @@ export const predict = defineCommand({
   async run({ arguments: { model: path }, rest, options, json, say, note, fail }) {
     const { csv, explain, ...reading } = options;
     if (rest.indexOf("-") !== rest.lastIndexOf("-")) {
-      throw usageError("standard input, -, can be read but once");
+      throw usageError("standard input, -, can be read only once");
     }
-    if (csv && json) throw usageError("--csv and --json exclude each other");
+    if (csv && json) throw usageError("--csv and --json cannot be combined");
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     const classify = classifier(model, path);
@@ -64,7 +64,7 @@ export const predict = defineCommand({
         await work();
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        // Of a picture alone, the end of the command tells.
+        // A single picture's error is reported at the end of the command.
         if (!alone) note(`error: ${error.message}`);
         failures.push(error.message);
       }

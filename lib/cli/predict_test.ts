@@ -22,7 +22,7 @@ function photoOf(digit: number, size = 120) {
   return sharp(rgba, { raw: { width: size, height: size, channels: 4 } });
 }
 
-/** Runs a test in a folder of its own. */
+/** Runs a test in a temporary folder. */
 async function inFolder(run: (at: (name: string) => string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -114,7 +114,7 @@ async function bomb(): Promise<Uint8Array> {
   return file;
 }
 
-Deno.test("every bad picture gets a line of its own, and the good ones are still done", () =>
+Deno.test("every bad picture gets its own line, and the good ones are still recognised", () =>
   inFolder(async (at) => {
     const white = { width: 90, height: 90, channels: 3, background: "white" } as const;
     const grey = Uint16Array.from(await photoOf(6).greyscale().raw().toBuffer(), (v) => 257 * v);
@@ -174,7 +174,7 @@ Deno.test("every bad picture gets a line of its own, and the good ones are still
     assert.match(json.stderr, /^error: .*text\.png: not a picture that can be read[^\n]*\n$/);
   }));
 
-Deno.test("a network that tells no digits from 28×28 pixels is refused in a line", () =>
+Deno.test("a network not for digits of 28×28 pixels is rejected in one line", () =>
   inFolder(async (at) => {
     const save = async (name: string, layers: number[], weight = 0) => {
       const activations = layers.slice(1).map(() => "relu" as const);
@@ -203,12 +203,12 @@ Deno.test("a network that tells no digits from 28×28 pixels is refused in a lin
     }
   }));
 
-Deno.test("wrong usage of predict and pad is told before any work", async () => {
+Deno.test("wrong usage of predict and pad is reported before any work", async () => {
   for (
     const [args, message] of [
       [["predict", MODEL], /missing required argument 'picture'/],
-      [["predict", MODEL, "-", "-"], /standard input, -, can be read but once/],
-      [["predict", MODEL, "a.png", "--csv", "--json"], /exclude each other/],
+      [["predict", MODEL, "-", "-"], /standard input, -, can be read only once/],
+      [["predict", MODEL, "a.png", "--csv", "--json"], /cannot be combined/],
       [["predict", MODEL, "a.png", "--explain", "a.jpg"], /ends in \.png or \.svg/],
       [["pad", MODEL, "--out", "pad.pdf"], /ends in \.html/],
     ] as const
@@ -219,7 +219,7 @@ Deno.test("wrong usage of predict and pad is told before any work", async () => 
   }
 });
 
-Deno.test("a network that overflows recognises nothing, and says so", () =>
+Deno.test("a network that overflows is reported", () =>
   inFolder(async (at) => {
     const { model } = await loadModel(MODEL);
     const { weights } = model.parameters.at(-1)!;

@@ -2,44 +2,43 @@
 import cliProgress from "cli-progress";
 import { legible, visible } from "../base/visible.ts";
 
-/** How far some work has come, drawn on stderr. */
+/** A progress bar on stderr. */
 export interface ProgressBar {
   /**
-   * Draws the bar anew, at most ten times a second.
+   * Redraws the bar, at most ten times a second.
    *
    * @param done from 0 to the total
-   * @param text shown at the end of the line, e.g. `loss 0.123`; what was there stays if it is left out
+   * @param text shown at the end of the line, e.g. `loss 0.123`; defaults to the previous text
    */
   update(done: number, text?: string): void;
   /** Writes a line above the bar. */
   note(line: string): void;
-  /** Draws the bar a last time and ends its line. It may be called more than once. */
+  /** Draws the bar a last time and ends its line; may be called repeatedly. */
   stop(): void;
 }
 
-/** What a progress bar shows. */
+/** Options of a progress bar. */
 export interface ProgressBarOptions {
-  /** At the start of the line. */
+  /** The text at the start of the line. */
   readonly label: string;
-  /** What `done` is when the work is finished, above 0. */
+  /** The value of `done` when the work is finished, above 0. */
   readonly total: number;
-  /** What is counted, for the rate: `images` gives `812 images/s`. */
+  /** The unit of the rate: `images` gives `812 images/s`. */
   readonly unit: string;
 }
 
-/** Prints a line where there is no command to do so. */
+/** The default for printing a line. */
 function printNote(line: string): void {
   console.error(legible(line));
 }
 
-/** Milliseconds from one drawing to the next. */
+/** Milliseconds between redraws. */
 const PERIOD = 100;
 
 /**
- * A progress bar with rate and time left on stderr, where stderr is a terminal; elsewhere (a pipe, a
- * file) one that draws nothing.
+ * A progress bar with rate and time left on stderr; it draws nothing if stderr is not a terminal.
  *
- * @param note where its lines go when there is no bar to write them above
+ * @param note prints lines while there is no bar to write them above
  *
  * @example
  * ```ts
@@ -57,14 +56,14 @@ export function progressBar(
   note: (line: string) => void = printNote,
 ): ProgressBar {
   if (!Deno.stderr.isTerminal()) return { update: () => {}, note, stop: () => {} };
-  // Of the library's bars this one alone lets lines be written above it.
+  // Only this class of the library can write lines above the bar.
   const bars = new cliProgress.MultiBar({
     format: (_, { value, startTime, eta }, { text }) => {
       const seconds = (Date.now() - startTime) / 1000;
       const line = progressLine({ ...options, done: value, seconds, eta: Number(eta), text });
       return visible(line).slice(0, Deno.consoleSize().columns - 1);
     },
-    // The terminal's own settings stay as they are: nothing to repair after Ctrl-C.
+    // Leave the terminal's settings unchanged: nothing to restore after Ctrl-C.
     linewrap: true,
     hideCursor: false,
     etaBuffer: 50,
@@ -79,7 +78,7 @@ export function progressBar(
   return {
     update(done, text) {
       bar.update(done, text === undefined ? {} : { text });
-      // Its own timer has no turn while a training computes.
+      // Its timer does not run while a training computes.
       if (performance.now() - drawn > PERIOD) draw();
     },
     note(line) {
@@ -96,10 +95,10 @@ export function progressBar(
 }
 
 /**
- * A progress bar that appears with the first news of the work: for work that may turn out to have
- * none, such as loading a dataset that need not be downloaded.
+ * A progress bar that appears with the first update: for work that may have nothing to do, such as
+ * loading a dataset that is already downloaded.
  *
- * @param note where lines go before there is a bar to write them above
+ * @param note prints lines before there is a bar to write them above
  *
  * @example
  * ```ts
@@ -145,7 +144,7 @@ export function progressLine(
     `${brief(done)}/${brief(total)} ${unit}${rate}${time}${text && `  ${text}`}`;
 }
 
-/** Three digits are enough for a number that changes while it is read. */
+/** Formats a changing number with three digits. */
 function brief(value: number): string {
   if (Number.isInteger(value) || value >= 100) return String(Math.round(value));
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { duration, progressLine } from "./progress_bar.ts";
 
-Deno.test("the line shows how far, how fast and how long still", () => {
+Deno.test("the line shows progress, rate and time left", () => {
   const state = { label: "training", total: 200, unit: "images", text: "loss 0.12" };
   assert.equal(
     progressLine({ ...state, done: 50, seconds: 2, eta: 6 }),
@@ -18,14 +18,14 @@ Deno.test("the line shows how far, how fast and how long still", () => {
   );
 });
 
-Deno.test("durations read like speech", () => {
+Deno.test("durations are formatted in words", () => {
   assert.deepEqual(
     [0.04, 9.96, 59.4, 61, 3600, 7500].map(duration),
     ["0.0 s", "10 s", "59 s", "1 min 1 s", "1 h 0 min", "2 h 5 min"],
   );
 });
 
-/** What a bar writes to stderr, run in a pseudo-terminal by util-linux's `script`, or in a pipe. */
+/** A bar's output on stderr, in a pseudo-terminal (util-linux's `script`) or in a pipe. */
 async function drawn(terminal: boolean): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   const module = new URL("./progress_bar.ts", import.meta.url).href;
@@ -51,7 +51,7 @@ const hasScript = await new Deno.Command("script", { args: ["--version"] }).outp
 
 Deno.test({
   name: "a terminal sees the bar to its end",
-  // util-linux's `script` makes the terminal; macOS has another one of that name.
+  // util-linux's `script` makes the terminal; macOS has a different program of that name.
   ignore: !hasScript || Deno.build.os !== "linux",
   fn: async () => {
     const text = await drawn(true);

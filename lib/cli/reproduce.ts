@@ -1,4 +1,7 @@
-/** `deno task reproduce`: trains what the reported figures describe, and says whether they are true. */
+/**
+ * `deno task reproduce`: trains the networks of the reported figures and checks whether the figures
+ * hold.
+ */
 import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { decimalNumber } from "../base/number.ts";
@@ -45,20 +48,20 @@ import { loadNamed } from "./dataset_option.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
-/** Ids of the rows that take a training. */
+/** Ids of the rows that need training. */
 const TRAINED = REPORTED_FIGURES.filter((figure) => !isComputed(figure)).map(({ id }) => id);
 
 const OPTIONS = {
-  only: option("<rows>", "these rows alone, separated by commas", text),
+  only: option("<rows>", "only these rows, separated by commas", text),
   minutes: option(
     "<n>",
-    "every row that takes up to so many minutes on one core",
+    "every row that takes at most this many minutes on one core",
     parseMinutes,
     "10",
   ),
-  all: flag("every row, the longest too"),
-  search: flag("repeat the choice of the settings that no paper states"),
-  markdown: flag("print the tables of the README, train nothing"),
+  all: flag("every row, including the longest"),
+  search: flag("repeat the search for settings that no paper states"),
+  markdown: flag("print the tables of the README without training"),
   workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
 };
 
@@ -68,21 +71,21 @@ type Call = Invocation<never, typeof OPTIONS>;
 export const reproduce = defineCommand({
   name: "reproduce",
   summary:
-    "Train what the reported figures describe, over several seeds, and say whether they hold.\n" +
-    "Writes results/reported-figures.csv and .svg; the rows that are not asked for stay as they are.\n\n" +
+    "Train the networks of the reported figures with several seeds and check whether the figures hold.\n" +
+    "Writes results/reported-figures.csv and .svg; rows that are not selected stay unchanged.\n\n" +
     "Without flags, every row that takes up to 10 minutes on one core. The rows:\n" +
     wrapped(TRAINED.join(", ")) +
     `, and mazur-…, ${REPORTED_FIGURES.length - TRAINED.length} numbers without training.\n` +
-    "--only also takes the beginning of several: lecun, simard, mazur.\n" +
+    "--only also accepts a prefix: lecun, simard, mazur.\n" +
     "With --search: trains with each setting that was tried where the papers state none, tests with\n" +
     "images held out of the training set, and writes results/chosen-settings.csv.\n" +
-    "What is finished is kept: after Ctrl-C the same command goes on from there.",
+    "Finished work is kept: after Ctrl-C the same command resumes from there.",
   options: OPTIONS,
   examples: [
     "reproduce",
     "reproduce --minutes 0.5  # the quick ones",
     "reproduce --only a,a-shuffled,mazur",
-    "reproduce --only simard-elastic  # 22 minutes on one core; goes on where it was stopped",
+    "reproduce --only simard-elastic  # 22 minutes on one core; resumes where it was stopped",
     "reproduce --search",
     "reproduce --search --only lecun-300",
   ],
@@ -114,11 +117,11 @@ async function runRows({ options, say, note, onInterrupt }: Call) {
       onProgress: (progress) => show(bar, progress),
     }).finally(bar.stop);
     note(`${row.row}: ${resultText(row)}: ${verdictText(row)}`);
-    // Another process may have written its own row meanwhile.
+    // Another process may have written its row meanwhile.
     rows = mergeReported([...await readReportedTable(TABLE), row]);
     await writeReportedTable(TABLE, rows);
   }
-  // Plotting is loaded only now: the first line of output is not to wait for it.
+  // Load plotting only now, so that it does not delay the first line of output.
   const { reportedFiguresPlot } = await import("../plot/reported_figures.ts");
   await writeFileAtomically(PICTURE, reportedFiguresPlot(rows).svg);
 
@@ -169,17 +172,17 @@ async function printMarkdown({ say }: Call) {
   return { reported, mazur };
 }
 
-/** Ends the bar and says what Ctrl-C leaves. */
+/** Ends the bar; returns the message after Ctrl-C. */
 function kept(bar: ReturnType<typeof lazyProgressBar>): string {
   bar.stop();
-  return "what is finished is kept; the same command goes on from there";
+  return "finished work is kept; the same command resumes from there";
 }
 
-/** What the work will take, before it starts. */
+/** The estimated duration, printed before the work starts. */
 function durationText(minutes: number, workers: number): string {
   const number = (minutes: number) => minutes.toFixed(minutes < 10 ? 1 : 0);
   return `about ${number(minutes)} minutes on one core, ${number(minutes / workers)} or more on ` +
-    `${workers} ${workers === 1 ? "worker" : "workers"}; what is kept from before takes none`;
+    `${workers} ${workers === 1 ? "worker" : "workers"}; less if trials are already finished`;
 }
 
 /** The columns of a search that fit a terminal. */
@@ -213,7 +216,7 @@ const SHOWN = [
   "verdict",
 ] as const satisfies readonly (keyof ReportedRow)[];
 
-/** The columns of a number that involves no chance. */
+/** The columns of a deterministic number. */
 const SHOWN_OF_COMPUTED = [
   "row",
   "variant",
@@ -229,7 +232,9 @@ const DECIMALS = Object.fromEntries(
     .map((column) => [column, 2]),
 );
 
-/** The rates in one table, rounded; computed numbers, with all their digits, in another. */
+/**
+ * Prints the rates, rounded, in one table and the computed numbers, with all digits, in another.
+ */
 function tables(rows: readonly ReportedRow[]): string {
   const rates = rows.filter(({ dataset }) => dataset !== null);
   const computed = rows.filter(({ dataset }) => dataset === null);
@@ -268,7 +273,7 @@ function parseMinutes(text: string): number {
   return minutes;
 }
 
-/** MNIST: nothing else will do. */
+/** Loads MNIST, without a stand-in. */
 async function mnistFor(note: (line: string) => void): Promise<Dataset> {
   return (await loadNamed({ dataset: "mnist" }, note)).dataset;
 }
@@ -278,7 +283,7 @@ function show(bar: ReturnType<typeof lazyProgressBar>, progress: ReproduceProgre
   if (totalImages > 0) bar.update(images, totalImages, "images");
 }
 
-/** A long line in several. */
+/** Wraps a long line. */
 function wrapped(line: string): string {
   return line.replace(/(.{1,94})(?: |$)/g, "  $1\n").trimEnd();
 }

@@ -5,7 +5,7 @@ import { runTask } from "./testing_command.ts";
 
 const TABLE = projectPath("results", "reported-figures.csv");
 
-Deno.test("reproduce: one row is run, the others stay as they are; the same bytes each time", async () => {
+Deno.test("reproduce: one row is run, the others are unchanged; the same bytes each time", async () => {
   const args = ["reproduce", "--only", "mazur-w5,mazur-w1"];
   const first = await runTask([...args, "--json"]);
   assert.equal(first.status, 0, first.stderr);
@@ -27,7 +27,7 @@ Deno.test("reproduce: one row is run, the others stay as they are; the same byte
   assert.ok(parseReportedTable(before, TABLE).some(({ row }) => row === "a"));
 });
 
-Deno.test("reproduce: an unknown row is named, and those that there are", async () => {
+Deno.test("reproduce: an unknown row is an error that lists the known ones", async () => {
   const { status, stderr, stdout } = await runTask(["reproduce", "--only", "a,zeppelin"]);
   assert.equal(status, 2);
   assert.match(stderr, /there is no reported figure zeppelin; there are a, a-5-epochs, /);

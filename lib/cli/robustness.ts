@@ -14,19 +14,19 @@ import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
-/** Where the result does not depend on how many there are. */
+/** The number of workers does not affect the result. */
 const MOST_WORKERS = 64;
 
 /** `deno task robustness` */
 export const robustness = defineCommand({
   name: "robustness",
-  summary: "Measure how well a network reads test images that were made into photos.\n\n" +
+  summary: "Measure a network's accuracy on test images rendered as photos.\n\n" +
     "Writes robustness.csv and robustness.svg: a row for each kind of photo, on grey paper, with\n" +
     "grain, on ruled lines, turned, small and large, with its accuracy and 95 % interval.\n" +
-    "All test images take half an hour on two cores. What was read is kept until the table is\n" +
-    "written: after Ctrl-C the same command goes on from there.",
+    "All test images take half an hour on two cores. Finished work is kept until the table is\n" +
+    "written: after Ctrl-C the same command resumes from there.",
   options: {
-    model: option("<file>", "the network; the project's own unless given", text),
+    model: option("<file>", "the network; defaults to the project's own", text),
     dataset: datasetOptions.dataset,
     images: option(
       "<n>",
@@ -35,8 +35,8 @@ export const robustness = defineCommand({
       wholeNumber(4, 10_000),
       "10000",
     ),
-    workers: option("<n>", "threads; as many as there are cores unless given", workers),
-    out: option("<folder>", "where the table and figure go; results unless given", text),
+    workers: option("<n>", "threads; defaults to one per core", workers),
+    out: option("<folder>", "the folder for the table and figure; defaults to results", text),
   },
   examples: [
     "robustness",
@@ -54,13 +54,13 @@ export const robustness = defineCommand({
     }
     const name = dataset.name === "mnist" ? "robustness" : `robustness-${dataset.name}`;
     const folder = options.out ?? projectPath("results");
-    // A name for each work: what one has finished is no other's to remove.
+    // A name per task: a run must not remove the journal of another.
     const work = sha256(weightsDigest(model), datasetDigest(dataset), String(options.images));
     const journal = join(folder, ".journal", `${name}-${work.slice(0, 8)}.jsonl`);
     const bar = lazyProgressBar("reading photos");
     onInterrupt(() => {
       bar.stop();
-      return "what was read is kept; the same command goes on from there";
+      return "finished work is kept; the same command resumes from there";
     });
     const rows = await measureRobustness(model, test, {
       images: options.images,
@@ -78,9 +78,9 @@ export const robustness = defineCommand({
       network,
       dataset: dataset.name,
     });
-    // It was for an interruption: the next run is to measure anew.
+    // The journal serves only interrupted runs: the next run measures again.
     await Deno.remove(journal);
-    // So is its folder, where it is the user's.
+    // Also remove its folder, unless it is the project's.
     if (options.out !== undefined) await Deno.remove(join(folder, ".journal")).catch(() => {});
     say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(" and ")}`);
     remind();

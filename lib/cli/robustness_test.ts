@@ -15,11 +15,11 @@ Deno.test("deno task robustness writes a table and a figure, with its own permis
   const { rows, files, network } = JSON.parse(stdout);
   assert.equal(network, "784-128-64-10");
   const [csv, svg] = files;
-  // Not under the name of the results on MNIST.
+  // Not with the name of the results on MNIST.
   assert.match(csv, /\/robustness-[^/]+\.csv$/);
   assert.deepEqual(await readRobustness(csv), rows);
   assert.match(await Deno.readTextFile(svg), /^<svg /);
-  // What would have been kept after an interruption is gone.
+  // The journal is removed.
   await assert.rejects(Deno.stat(`${folder}/.journal`), Deno.errors.NotFound);
   const wrong = await runTask(["robustness", "--images", "0"]);
   assert.equal(wrong.status, 2);

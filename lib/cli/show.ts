@@ -10,9 +10,9 @@ import { openBrowser } from "./open_browser.ts";
 export const show = defineCommand({
   name: "show",
   summary:
-    "Open the figure of a table in the browser: the pointer or the arrow keys show what sets\n" +
-    "each trial apart and how it ended.\n\n" +
-    "The page is one file that loads nothing: it can be mailed. With --window the figure opens on a\n" +
+    "Open the figure of a table in the browser: the pointer or the arrow keys show each trial's\n" +
+    "varied hyperparameters and result.\n\n" +
+    "The page is one self-contained file: it can be mailed. With --window the figure opens on a\n" +
     "page of nodeplotlib instead, to zoom and pan, which is served until Ctrl-C.",
   arguments: { table: "a table of this project, such as results/learning-rate.csv" },
   options: {
@@ -21,8 +21,8 @@ export const show = defineCommand({
       "the page to write, .html; a temporary file by default",
       fileName(".html", ".htm"),
     ),
-    noOpen: flag("open no browser"),
-    window: flag("zoom and pan on nodeplotlib's page, served to this machine alone"),
+    noOpen: flag("do not open a browser"),
+    window: flag("zoom and pan on nodeplotlib's page, served to this machine only"),
   },
   examples: [
     "show results/learning-rate.csv",
@@ -43,7 +43,7 @@ export const show = defineCommand({
       });
       if (json) console.info(JSON.stringify({ table, address: window.address }));
       await open(window.address, options.noOpen, say, note);
-      note("Ctrl-C ends it");
+      note("press Ctrl-C to stop");
       throw new UserError(`the window's server ended: ${await window.ended}`);
     }
     const [{ tableFigure }, { figurePage }] = await Promise.all([
@@ -59,13 +59,13 @@ export const show = defineCommand({
   },
 });
 
-/** A file in a new folder for temporary files: in /tmp, where the task may write. */
+/** A file in a new temporary folder in /tmp, where the task may write. */
 async function temporaryFile(): Promise<string> {
   const dir = Deno.build.os === "windows" ? undefined : "/tmp";
   return join(await Deno.makeTempDir({ dir, prefix: "descent-" }), "figure.html");
 }
 
-/** Opens an address, or a file by its path, in the browser; where it cannot, says so. */
+/** Opens an address or a file in the browser, or reports that it cannot. */
 async function open(
   place: string,
   noOpen: boolean,

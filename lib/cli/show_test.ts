@@ -11,7 +11,7 @@ const TABLE = `learningRate,seed,layers,note,status,trainLoss,testLoss,testAccur
 0.1,2,784-10,,diverged,,,
 `;
 
-/** Runs `deno task show` on a table and hands over the path of the page. */
+/** Runs `deno task show` on a table and passes on the path of the page. */
 async function withPage(table: string, use: (file: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -27,7 +27,7 @@ async function withPage(table: string, use: (file: string) => Promise<void>): Pr
   }
 }
 
-/** Opens the page in Chromium; it must ask for nothing else and complain of nothing. */
+/** Opens the page in Chromium; it must make no requests and log no errors. */
 async function inChromium(
   file: string,
   options: BrowserContextOptions,
@@ -57,7 +57,7 @@ const browserTest = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, ignore: browserIsMissing, sanitizeOps: false, sanitizeResources: false, fn });
 
 browserTest(
-  "show: the pointer shows what sets a trial apart and how it ended",
+  "show: the pointer shows a trial's varied hyperparameters and result",
   () =>
     withPage(TABLE, (file) =>
       inChromium(file, {}, async (page) => {
@@ -117,7 +117,7 @@ browserTest(
 );
 
 browserTest(
-  "show: marks that lie on each other are shown together",
+  "show: overlapping marks are shown together",
   () =>
     withPage(
       "learningRate,seed,testLoss\n0.1,1,0.5\n0.1,2,0.5\n1,1,0.2\n",
@@ -147,7 +147,7 @@ browserTest("show: light and dark", () =>
   }));
 
 browserTest(
-  "show: nothing that gets into the page is run or loaded",
+  "show: nothing in the page is run or loaded",
   () =>
     withPage(TABLE, async (file) => {
       const page = await Deno.readTextFile(file);
@@ -186,7 +186,7 @@ Deno.test("show: 200,000 rows, and rates from one end of the numbers to the othe
     const page = await Deno.readTextFile(file);
     assert.match(page, /drawn: [45],\d{3} of 200,000 rows, evenly chosen/);
     assert.ok(page.length < 4_000_000, `${page.length} characters`);
-    // Ten seeds: each is among the drawn rows as often as the others.
+    // Ten seeds: each occurs equally often among the drawn rows.
     for (let seed = 0; seed < 10; seed++) {
       const count = page.split(`seed: ${seed}\n`).length - 1;
       assert.ok(count > 450 && count < 550, `seed ${seed}: ${count}`);
@@ -208,7 +208,7 @@ Deno.test("show: the page is the same bytes each time", async () => {
   assert.equal(pages[0], pages[1]);
 });
 
-Deno.test("show: without a browser it says so, and where to look", async () => {
+Deno.test("show: without a browser it reports the path of the page", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/table.csv`, TABLE);

@@ -30,9 +30,9 @@ export const sweep = defineCommand({
     "results/NAME.csv and results/NAME.svg.\n\n" +
     "A flag takes one value, several separated by commas, logspace(from,to,count) or\n" +
     "linspace(from,to,count). Without flags: 13 learning rates from 0.001 to 1, 2 epochs, 3 seeds.\n" +
-    "What is finished is kept: after Ctrl-C the same command goes on from there, and a former sweep\n" +
-    "of that name comes back without training. More values extend a table; one that would lose rows\n" +
-    "is replaced only with --replace, and kept in results/.journal.",
+    "Finished trials are kept: after Ctrl-C the same command resumes, and an earlier sweep of that\n" +
+    "name is restored without training. More values extend a table; one that would lose rows is\n" +
+    "replaced only with --replace, and kept in results/.journal.",
   options: {
     name: option("<name>", "of the result files (learning-rate without flags, else sweep)", text),
     ...datasetOptions,
@@ -61,7 +61,7 @@ export const sweep = defineCommand({
     checkSweepName(name);
     const workers = options.workers ?? navigator.hardwareConcurrency;
     const count = gridSize(space);
-    // Impossible values are named before the data are loaded; of a million trials they take seconds.
+    // Report invalid values before loading the data; checking a million trials takes seconds.
     if (count <= MANY_TRIALS) grid(space);
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
 
@@ -69,7 +69,7 @@ export const sweep = defineCommand({
     note(
       `dataset ${dataset.name}: ${dataset.train.count} images to train on, ${dataset.test.count} to test with`,
     );
-    // The name of the experiment alone stands for MNIST: no other data take its place.
+    // The name alone means MNIST: other data must not replace its results.
     const isOther = options.name === undefined && !["mnist", "synthetic"].includes(dataset.name);
     const files = sweepFiles(isOther ? `${name}-${dataset.name}` : name, dataset);
     if (!options.replace) {
@@ -85,10 +85,10 @@ export const sweep = defineCommand({
       onProgress: watch.update,
     }).finally(watch.stop);
     if (watch.reused() > 0) {
-      note(`${plural(watch.reused(), "trial")} of ${count} had been finished before`);
+      note(`${plural(watch.reused(), "trial")} of ${count} had already finished`);
     }
     const rows = results.map(rowOf);
-    // Plotting is loaded only now: the first line of output is not to wait for it.
+    // Load plotting only now, so that it does not delay the first line of output.
     const { sweepFigure } = await import("../plot/sweep_figure.ts");
     const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows, options).svg);
 
@@ -118,7 +118,7 @@ export const sweep = defineCommand({
   },
 });
 
-/** Says what is to be trained and about how long it takes. */
+/** Reports the number of trials to train and the estimated time. */
 function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: string) => void) {
   if (missing === 0) return;
   const plan = `${plural(missing, "trial")} to train, ${aboutTime(seconds)}`;
@@ -126,7 +126,7 @@ function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: st
   note(plan);
 }
 
-/** A bar for the images gone through; it remembers what Ctrl-C should say. */
+/** A bar that counts images; it also provides the message after Ctrl-C. */
 function watcher() {
   let bar: ProgressBar | undefined;
   let last: SweepProgress | undefined;
@@ -140,10 +140,10 @@ function watcher() {
     stop: () => bar?.stop(),
     stopped() {
       bar?.stop();
-      if (last === undefined) return "no trial has begun";
+      if (last === undefined) return "no trial has started";
       const { finished, trials } = last;
       return `${finished} of ${trials} trials are finished and kept; ` +
-        `the same command goes on from there`;
+        `the same command resumes from there`;
     },
     reused: () => last?.reused ?? 0,
   };

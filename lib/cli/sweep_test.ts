@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { runTask, startTask, withDataset } from "./testing_command.ts";
 
-/** Runs a test with a small dataset and removes what sweeps named `test-…` leave. */
+/** Runs a test with a small dataset and removes the results of sweeps named `test-…`. */
 async function withResults(run: (dataset: string) => Promise<void>): Promise<void> {
   try {
     await withDataset(3000, run);
@@ -18,7 +18,7 @@ async function withResults(run: (dataset: string) => Promise<void>): Promise<voi
 const SPACE = ["--layers", "784,16,10", "--learning-rate", "0.01,0.1,1", "--seed", "1,2"];
 const results = (name: string) => projectPath("results", name);
 
-Deno.test("a sweep writes its table and figure, and says so in text or as JSON", async () => {
+Deno.test("a sweep writes its table and figure, and reports in text or as JSON", async () => {
   await withResults(async (dataset) => {
     const args = ["sweep", "--name", "test-plain", "--dataset", dataset, ...SPACE];
     const { status, stdout, stderr } = await runTask([...args, "--json"]);
@@ -33,14 +33,14 @@ Deno.test("a sweep writes its table and figure, and says so in text or as JSON",
 
     const again = await runTask(args);
     assert.equal(again.status, 0);
-    assert.match(again.stderr, /6 trials of 6 had been finished before/);
+    assert.match(again.stderr, /6 trials of 6 had already finished/);
     assert.match(again.stdout, /^learningRate +seed +status/);
     assert.match(again.stdout, /best: learning rate /);
     assert.equal(await Deno.readTextFile(results("test-plain.csv")), text);
   });
 });
 
-Deno.test("a sweep over loss functions calls that the best which classifies best", async () => {
+Deno.test("the best of a sweep over loss functions is the most accurate", async () => {
   await withResults(async (dataset) => {
     const { status, stdout, stderr } = await runTask([
       ...["sweep", "--name", "test-losses", "--dataset", dataset, "--layers", "784,16,10"],
@@ -53,7 +53,7 @@ Deno.test("a sweep over loss functions calls that the best which classifies best
 });
 
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
-  Deno.test(`a sweep stopped by ${signal} goes on and writes the same bytes`, async () => {
+  Deno.test(`a sweep stopped by ${signal} resumes and writes the same bytes`, async () => {
     await withResults(async (dataset) => {
       const args = ["sweep", "--dataset", dataset, ...SPACE, "--epochs", "60", "--workers", "2"];
       const whole = await runTask([...args, "--name", "test-whole"]);
@@ -75,7 +75,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
         stderr: "piped",
       }).spawn();
       while (lines() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-      // The whole process group, as a terminal does.
+      // Signal the whole process group, as a terminal does.
       Deno.kill(-stopped.pid, signal);
       const said = new TextDecoder().decode((await stopped.output()).stderr);
       if (signal === "SIGINT") assert.match(said, /stopped: \d of 6 trials are finished and kept/);
@@ -83,7 +83,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
 
       const rest = await runTask([...args, "--name", "test-stopped"]);
       assert.equal(rest.status, 0, rest.stderr);
-      assert.match(rest.stderr, /[2-5] trials of 6 had been finished before/);
+      assert.match(rest.stderr, /[2-5] trials of 6 had already finished/);
       for (const end of ["csv", "svg"]) {
         assert.equal(
           await Deno.readTextFile(results(`test-stopped.${end}`)),
@@ -94,7 +94,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
   });
 }
 
-Deno.test("wrong usage is told in a line, with status 2 and before any work", async () => {
+Deno.test("wrong usage is one line with status 2, before any work", async () => {
   const cases: [string[], RegExp][] = [
     [["--workers", "0"], /expected a whole number from 1 to 1024/],
     [["--learning-rate", "abc"], /--learning-rate .* must be a number above 0, got "abc"/],
@@ -115,7 +115,7 @@ Deno.test("wrong usage is told in a line, with status 2 and before any work", as
   }
 });
 
-Deno.test("results that cannot be written are told before the work", async () => {
+Deno.test("results that cannot be written are reported before the work", async () => {
   await withResults(async (dataset) => {
     await Deno.mkdir(results(".journal/test-blocked.jsonl"), { recursive: true });
     const args = ["sweep", "--name", "test-blocked", "--dataset", dataset, ...SPACE];
@@ -125,12 +125,12 @@ Deno.test("results that cannot be written are told before the work", async () =>
   });
 });
 
-/** No MNIST in a folder, and no way to download it. */
+/** A folder without MNIST, and no network. */
 const NO_MNIST = { MNIST_DIR: "", HTTPS_PROXY: "http://127.0.0.1:9" };
 const downloaded = await Deno.stat(projectPath("data", "mnist")).then(() => true, () => false);
 
 Deno.test({
-  name: "without MNIST a sweep says loudly, first and last, that its digits are synthetic" +
+  name: "without MNIST a sweep warns, first and last, that its digits are synthetic" +
     (downloaded ? " (ignored: data/mnist is there)" : ""),
   ignore: downloaded,
   async fn() {
@@ -158,7 +158,7 @@ Deno.test("help lists every flag with examples", async () => {
   }
 });
 
-Deno.test("a sweep that is told to end, ends, with another status than 0", async () => {
+Deno.test("a sweep that is terminated exits with a status other than 0", async () => {
   await withResults(async (dataset) => {
     const task = startTask([
       ...["sweep", "--name", "test-gone", "--dataset", dataset, ...SPACE, "--epochs", "500"],
@@ -170,7 +170,7 @@ Deno.test("a sweep that is told to end, ends, with another status than 0", async
   });
 });
 
-Deno.test("another space or other data never replace a table without a word, and nothing is lost", async () => {
+Deno.test("another space or other data never replace a table silently, and nothing is lost", async () => {
   await withResults(async (dataset) => {
     const path = results("test-kept.csv");
     const read = () => Deno.readTextFile(path);
@@ -203,10 +203,10 @@ Deno.test("another space or other data never replace a table without a word, and
     assert.match(otherData.stderr, /3 of its 3 rows .* with dataset \S+; choose another/);
     assert.equal(await read(), second);
 
-    // What is replaced on purpose is kept, and its own command brings it back without training.
+    // A replaced table is kept, and its own command restores it without training.
     const replaced = await run("1,2", "--replace");
     assert.equal(replaced.status, 0, replaced.stderr);
-    assert.match(replaced.stderr, /2 trials of 2 had been finished before/);
+    assert.match(replaced.stderr, /2 trials of 2 had already finished/);
     assert.doesNotMatch(replaced.stderr, /trials? to train/);
     assert.equal(await read(), first);
     assert.equal(await Deno.readTextFile(results("test-kept.svg")), firstFigure);
@@ -214,7 +214,7 @@ Deno.test("another space or other data never replace a table without a word, and
     assert.equal(await Deno.readTextFile(results(kept)), second);
     assert.match(await Deno.readTextFile(results(kept.replace(".csv", ".svg"))), /^<svg /);
 
-    // A table of another kind is not taken for a sweep's.
+    // A table of another kind is not mistaken for a sweep's.
     await Deno.writeTextFile(path, "a,b\n1,2\n");
     const foreign = await run("1,2");
     assert.equal(foreign.status, 2);
@@ -223,7 +223,7 @@ Deno.test("another space or other data never replace a table without a word, and
   });
 });
 
-Deno.test("a space too large is refused at once, a large one without --yes", async () => {
+Deno.test("a space that is too large is rejected at once, a large one needs --yes", async () => {
   for (const count of ["1e10", "1e8", "1000001"]) {
     const rates = `logspace(0.001,1,${count})`;
     const { status, stderr } = await runTask(["sweep", "--learning-rate", rates]);

@@ -1,10 +1,10 @@
-/** For tests: commands run as a user runs them, in a process of their own. @module */
+/** For tests: runs commands as a user does, in a separate process. @module */
 
 import { projectPath } from "../base/project.ts";
 import { writeCsvImages } from "../dataset/csv.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 
-/** What a command printed and how it ended. */
+/** A command's output and exit status. */
 export interface Ended {
   readonly status: number;
   readonly stdout: string;
@@ -32,7 +32,7 @@ export async function runTask(
   return { status: code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** Runs a test with a small dataset as CSV files in a folder of its own, removed afterwards. */
+/** Runs a test with a small dataset as CSV files in a temporary folder. */
 export async function withDataset(
   trainCount: number,
   run: (folder: string) => Promise<void>,

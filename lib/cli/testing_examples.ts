@@ -1,4 +1,4 @@
-/** For tests: a copy of the project with small data, in which the commands' examples are run. @module */
+/** For tests: a copy of the project with small data, to run the commands' examples in. @module */
 
 import { dirname, join } from "node:path";
 import { projectPath } from "../base/project.ts";
@@ -12,11 +12,11 @@ import { notebookOf } from "../notebook/testing_notebook.ts";
 /** A copy of the project. */
 export interface ExampleProject {
   readonly folder: string;
-  /** Starts `deno task LINE` in its folder, the line as it is typed into a shell. */
+  /** Starts `deno task LINE` in its folder, with the line as typed into a shell. */
   readonly start: (line: string) => Deno.ChildProcess;
 }
 
-/** The names that the examples give to their files are those of `prepare`. */
+/** The examples use the file names of `prepare`. */
 export async function withExampleProject(
   run: (project: ExampleProject) => Promise<void>,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function withExampleProject(
 
 function start(folder: string, line: string): Deno.ChildProcess {
   const programs = join(folder, "programs");
-  // The example is a shell's line: it has quotes, comments, and redirections.
+  // The example is a shell command: it has quotes, comments, and redirections.
   return new Deno.Command("sh", {
     args: ["-c", `exec "$DENO" task --quiet ${line.replaceAll("/tmp", folder)}`],
     cwd: folder,
@@ -40,13 +40,13 @@ function start(folder: string, line: string): Deno.ChildProcess {
       NO_COLOR: "1",
       DENO: Deno.execPath(),
       INIT_CWD: folder,
-      // The data are those in data/mnist.
+      // Use the data in data/mnist.
       MNIST_DIR: "",
-      // In place of a browser there is a program that does nothing.
+      // The browser is a program that does nothing.
       PATH: `${programs}:${Deno.env.get("PATH")}`,
       BROWSER: join(programs, "xdg-open"),
     },
-    // A group of its own, which Ctrl-C reaches as a whole.
+    // A separate process group, which Ctrl-C reaches as a whole.
     detached: true,
     stdin: "null",
     stdout: "piped",
@@ -54,7 +54,7 @@ function start(folder: string, line: string): Deno.ChildProcess {
   }).spawn();
 }
 
-/** What a process writes, as it comes. */
+/** Collects the output of a process. */
 export function collect(child: Deno.ChildProcess) {
   const texts = { stdout: "", stderr: "" };
   let wake = () => {};
@@ -69,7 +69,7 @@ export function collect(child: Deno.ChildProcess) {
     end,
     stdout: () => texts.stdout,
     stderr: () => texts.stderr,
-    /** Resolves once the output has what is looked for; never if it ends without. */
+    /** Resolves once the output matches; never if it ends without a match. */
     until: (pattern: RegExp) =>
       new Promise<void>((resolve) => {
         wake = () => {
@@ -81,8 +81,9 @@ export function collect(child: Deno.ChildProcess) {
 }
 
 /**
- * What a clone has, but for the notebooks and most results. The first command installs `node_modules`
- * from Deno's cache; a link to it would not do, as libraries may be loaded from that folder alone.
+ * The files of a clone, except the notebooks and most results. The first command installs
+ * `node_modules` from Deno's cache; a symbolic link does not work, as libraries may only be loaded
+ * from that folder.
  */
 async function copyProject(folder: string): Promise<void> {
   for (const name of ["deno.json", "deno.lock", "README.md", "lib"]) {
@@ -104,7 +105,7 @@ async function copy(from: string, to: string): Promise<void> {
   for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
 }
 
-/** The files that the examples name. */
+/** Creates the files that the examples name. */
 async function prepare(folder: string): Promise<void> {
   const at = (...names: string[]) => join(folder, ...names);
   const digits = syntheticDigits({ train: 600, test: 40, seed: 7 });

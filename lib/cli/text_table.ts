@@ -3,9 +3,10 @@ import { max } from "../base/statistics.ts";
 import { visible } from "../base/visible.ts";
 
 /**
- * Rows as text, in columns: numbers to the right, words to the left, a dash where there is nothing.
+ * Formats rows as text in columns: numbers right-aligned, words left-aligned, a dash for empty
+ * cells.
  *
- * @param decimals for the columns whose numbers are measured rather than chosen
+ * @param decimals number of decimals of measured columns
  *
  * @example
  * ```ts

@@ -17,9 +17,9 @@ import { progressBar } from "./progress_bar.ts";
 /** `deno task train` */
 export const train = defineCommand({
   name: "train",
-  summary: "Train one network and say how well it does after every epoch.\n\n" +
-    "What is trained is kept in results/.journal/train-….checkpoint until the command is done: after\n" +
-    "Ctrl-C, a crash or a full disk the same command goes on from there, and gives the same bits.",
+  summary: "Train one network and report its loss and accuracy after every epoch.\n\n" +
+    "Until the command is done, a checkpoint is kept in results/.journal/train-….checkpoint: after\n" +
+    "Ctrl-C, a crash or a full disk the same command resumes from it, with the same result.",
   options: {
     out: option(
       "<file>",
@@ -36,7 +36,7 @@ export const train = defineCommand({
   ],
   async run({ options, say, note, fail, onInterrupt }) {
     const hyperparameters = complete(hyperparametersFrom(options));
-    // A place that cannot be written is told before the work, not after it.
+    // Report a path that cannot be written before the work.
     if (options.out !== undefined) await checkModelPath(options.out);
     note(`training ${hyperparameters.layers.join("-")}`);
     const { dataset, remind } = await loadNamed(options, note);
@@ -94,10 +94,10 @@ export const train = defineCommand({
   },
 });
 
-/** Milliseconds of training that a crash may cost. */
+/** Milliseconds between checkpoints: the most training that a crash may lose. */
 const PERIOD = 1000;
 
-/** The checkpoint of a training: the same settings and data find it again. */
+/** The checkpoint of a training, found again by the same settings and data. */
 function keptTraining(
   hyperparameters: Hyperparameters,
   dataset: Dataset,
@@ -111,14 +111,14 @@ function keptTraining(
     note(`no checkpoint is kept: ${error.message}`);
   });
   const before = hooks.resumeFrom?.history.length;
-  if (before) note(`going on after epoch ${before} of ${epochs}, from ${shown}`);
+  if (before) note(`resuming after epoch ${before} of ${epochs}, from ${shown}`);
   return {
     hooks,
     remove,
     async sentence() {
       const done = await save();
       if (done === 0) return "no epoch is finished yet";
-      return `epoch ${done} of ${epochs} is kept in ${shown}; the same command goes on from there`;
+      return `epoch ${done} of ${epochs} is kept in ${shown}; the same command resumes from there`;
     },
   };
 }

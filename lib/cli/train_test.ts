@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { runTask, withDataset } from "./testing_command.ts";
 
-Deno.test("train tells every epoch and writes a network that evaluate reads", async () => {
+Deno.test("train reports every epoch and writes a network that evaluate reads", async () => {
   await withDataset(600, async (folder) => {
     const args = ["--layers", "784,20,10", "--epochs", "3", "--out", `${folder}/model.npz`];
     const trained = await runTask(["train", "--dataset", folder, ...args, "--json"]);
@@ -59,7 +59,7 @@ async function trainUntil(args: readonly string[], line: RegExp) {
     assert.ok(!done, said);
     said += value;
   }
-  /** Waits for the end; gives what was said. */
+  /** Waits for the end; returns the output. */
   const end = async () => {
     for (let part = await reader.read(); !part.done; part = await reader.read()) said += part.value;
     await task.status;
@@ -68,7 +68,7 @@ async function trainUntil(args: readonly string[], line: RegExp) {
   return { pid: task.pid, end };
 }
 
-Deno.test("a training that is stopped, killed or cannot be saved goes on and gives the same bits", async () => {
+Deno.test("a training that is stopped, killed or cannot be saved resumes with the same bits", async () => {
   await withDataset(1200, async (folder) => {
     const out = `${folder}/model.npz`;
     const args = ["--dataset", folder, "--layers", "784,20,10", "--epochs", "400", "--out", out];
@@ -79,7 +79,7 @@ Deno.test("a training that is stopped, killed or cannot be saved goes on and giv
 
     const again = [...args, "--seed", "7"];
     const stopped = await trainUntil(again, /^epoch +44:/m);
-    // The whole process group, as a terminal does.
+    // Signal the whole process group, as a terminal does.
     Deno.kill(-stopped.pid, "SIGINT");
     const said = await stopped.end();
     const kept =
@@ -91,7 +91,7 @@ Deno.test("a training that is stopped, killed or cannot be saved goes on and giv
     const blocked = await trainUntil(again, /^epoch/m);
     await Deno.mkdir(out);
     const failure = await blocked.end();
-    assert.match(failure, new RegExp(`^going on after epoch ${kept[1]} of 400, from`, "m"));
+    assert.match(failure, new RegExp(`^resuming after epoch ${kept[1]} of 400, from`, "m"));
     assert.match(
       failure,
       /error: .*model\.npz: .*\nepoch 400 of 400 is kept in results\/\.journal/,
@@ -100,7 +100,7 @@ Deno.test("a training that is stopped, killed or cannot be saved goes on and giv
 
     const rest = await runTask(["train", ...again, "--json"]);
     assert.equal(rest.status, 0, rest.stderr);
-    assert.match(rest.stderr, /^going on after epoch 400 of 400, from /m);
+    assert.match(rest.stderr, /^resuming after epoch 400 of 400, from /m);
     const [one, other] = [whole, rest].map(({ stdout }) => JSON.parse(stdout));
     assert.deepEqual({ ...other, secondsPerEpoch: 0 }, { ...one, secondsPerEpoch: 0 });
     assert.deepEqual(await Deno.readFile(out), bytes);
@@ -108,7 +108,7 @@ Deno.test("a training that is stopped, killed or cannot be saved goes on and giv
   });
 });
 
-Deno.test("a training that is killed without a warning loses the last moments alone", async () => {
+Deno.test("a training that is killed loses only its last moments", async () => {
   await withDataset(1200, async (folder) => {
     const journal = projectPath("results", ".journal");
     const checkpoints = () =>
@@ -123,21 +123,21 @@ Deno.test("a training that is killed without a warning loses the last moments al
     while (!fresh()) await new Promise((resolve) => setTimeout(resolve, 20));
     Deno.kill(-killed.pid, "SIGKILL");
     await said;
-    const again = await trainUntil(args, /^going on after epoch [1-9]\d* of 1000000, from .*$/m);
+    const again = await trainUntil(args, /^resuming after epoch [1-9]\d* of 1000000, from .*$/m);
     Deno.kill(-again.pid, "SIGKILL");
     await again.end();
     await Deno.remove(`${journal}/${fresh()}`);
   });
 });
 
-Deno.test("a training that diverges is a result", async () => {
+Deno.test("a diverged training is a result", async () => {
   await withDataset(600, async (folder) => {
     const args = ["train", "--dataset", folder, "--learning-rate", "1e20", "--json"];
     const { status, stdout } = await runTask(args);
     assert.equal(status, 0);
     const { status: outcome, testAccuracy } = JSON.parse(stdout);
     assert.deepEqual([outcome, testAccuracy], ["diverged", null]);
-    // But no network that anyone asked for.
+    // But its network is not written.
     const kept = await runTask([...args, "--out", `${folder}/model.npz`]);
     assert.equal(kept.status, 1);
     assert.equal(JSON.parse(kept.stdout).status, "diverged");

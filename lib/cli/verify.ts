@@ -15,7 +15,7 @@ export const verify = defineCommand({
   name: "verify",
   summary:
     "Train a few rows of a sweep's table again, drawn at random, and compare the digest of\n" +
-    "the weights and every number with those of the table, whoever made it. The exit status is 1\n" +
+    "the weights and every number with those of the table. The exit status is 1\n" +
     "when a row differs.",
   arguments: {
     table: "the name of a sweep, as in results/NAME.csv, or the path of a table",
@@ -25,13 +25,13 @@ export const verify = defineCommand({
     all: flag("every row"),
     seed: option(
       "<n>",
-      "which rows are drawn; defaults to another number each time, which is printed",
+      "seed for drawing the rows; defaults to a random number, which is printed",
       wholeNumber(0, 2 ** 31 - 1),
     ),
     ...datasetOptions,
     dataset: option(
       "<name>",
-      "the data that the table names, where they are not mnist or synthetic: a path as sweep takes it",
+      "the data that the table names, if not mnist or synthetic: a path as for sweep",
       text,
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
@@ -87,7 +87,7 @@ export const verify = defineCommand({
   },
 });
 
-/** The rows of a table that have something to compare: those of trials that failed have not. */
+/** The rows of a table that can be compared: all but those of failed trials. */
 async function trainedLines(path: string, shown: string): Promise<TableLine[]> {
   const rows = await readTable(path).catch((error) => {
     const instead = OTHERS.get(basename(path));
@@ -96,11 +96,11 @@ async function trainedLines(path: string, shown: string): Promise<TableLine[]> {
   });
   const lines = rows.map((row, i) => ({ line: i + 2, row }))
     .filter(({ row }) => row.status !== "failed");
-  if (lines.length === 0) throw new UserError(`${shown}: no row of a trained network`);
+  if (lines.length === 0) throw new UserError(`${shown}: no rows of trained networks`);
   return lines;
 }
 
-/** How the other tables of the results are made again. */
+/** The commands that reproduce the other tables in results. */
 const OTHERS: ReadonlyMap<string, string> = new Map([
   ["reported-figures.csv", "`deno task reproduce --rows ROW` trains its rows again"],
   ["robustness.csv", "`deno task robustness` measures its rows again"],
@@ -115,7 +115,7 @@ async function datasetOf(
 ): Promise<Dataset> {
   if (given.dataset === undefined && name !== "mnist" && name !== "synthetic") {
     throw new UserError(
-      `${table}: its rows were trained on data named ${name}; say where they are with --dataset`,
+      `${table}: its rows were trained on data named ${name}; give their path with --dataset`,
     );
   }
   const { dataset } = await loadNamed({ ...given, dataset: given.dataset ?? name }, note);

@@ -7,7 +7,7 @@ import { formatTable, rowOf } from "../sweep/table.ts";
 import { loadDataset } from "../dataset/load.ts";
 import { runTask, withDataset } from "./testing_command.ts";
 
-/** A table of eight trials as somebody else may send it, and its data. */
+/** A table of eight trials, as received from somebody else, and its data. */
 async function withTable(run: (table: string, data: string, text: string) => Promise<void>) {
   await withDataset(600, async (folder) => {
     const dataset = await loadDataset(folder);
@@ -88,7 +88,7 @@ Deno.test("verify: data that do not fit, a changed setting, tables of other kind
         "m",
       ),
     );
-    // Other data, of the same shape: every row differs.
+    // Other data of the same shape: every row differs.
     const other = await run(table, "--dataset", `${data}/test.csv,${data}/train.csv`, "--all");
     assert.equal(other.status, 1);
     assert.match(other.stderr, /the table says \w+, these data are named test/);

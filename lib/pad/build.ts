@@ -8,16 +8,16 @@ import { encodeModel } from "./embedded_model.ts";
 import { pagesFor, withMemory } from "./kernel_memory.ts";
 
 /**
- * The drawing pad as one self-contained page: open it, draw, and see the network at work. It asks
- * nothing of any network or server; its policy forbids it to.
+ * Builds the drawing pad as a self-contained page. It makes no network requests; its content
+ * security policy forbids them.
  *
- * It runs the project's own preprocessing and network code, bundled for the browser, with the
- * kernel's own WebAssembly: the same strokes give the same bytes and probabilities as `recognize`
- * gives for the PNG that the pad saves.
+ * It runs the project's preprocessing and network code, bundled for the browser, with the kernel's
+ * WebAssembly: strokes give the same bytes and probabilities as `recognize` for the PNG that the
+ * pad saves.
  *
- * @param name what errors call the model
+ * @param name the model's name in errors
  * @returns HTML; the same bytes for the same model
- * @throws {UserError} when the network does not lead from 784 pixels to ten digits, or is too large
+ * @throws {UserError} when the network does not have 784 inputs and 10 outputs, or is too large
  */
 export async function padHtml(model: Model, name = "the model"): Promise<string> {
   checkDigitModel(model, name);
@@ -27,7 +27,7 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
     read("pad.css"),
     bundle(pagesFor(model.architecture)),
   ]);
-  // A page that is embedded in a notebook must not reach out of it either.
+  // A page embedded in a notebook must not access it either.
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; " +
     `script-src ${await sourceHash(code)} 'wasm-unsafe-eval'`;
   return fillPage(page, [
@@ -38,10 +38,15 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
   ]);
 }
 
-/** Never called: Deno installs what it sees imported, and esbuild must find what the script imports. */
+/**
+ * Never called: Deno installs only packages that it sees imported, and esbuild needs those of the
+ * script.
+ */
 export const script = () => import("./pad.ts");
 
-/** The pad's script with all that it imports, the kernel's modules with so many pages of memory. */
+/**
+ * Bundles the pad's script with its imports; the kernel's modules get the given pages of memory.
+ */
 async function bundle(pages: number): Promise<string> {
   const esbuild = await loadPackage("esbuild");
   try {
@@ -69,7 +74,8 @@ async function bundle(pages: number): Promise<string> {
             contents: withMemory(await Deno.readFile(projectPath("lib", "kernel", path)), pages),
             loader: "binary",
           }));
-          // Functions that the pad does not call need these modules; nothing of them remains.
+          // Only functions that the pad does not call need these modules; tree shaking removes
+          // them.
           build.onResolve({ filter: /^node:/ }, ({ path }) => ({
             path,
             external: true,

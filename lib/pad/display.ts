@@ -3,21 +3,21 @@ import type { Classification } from "../recognition/classify.ts";
 import { percent } from "../recognition/percent.ts";
 import { type Drawing, PEN_RADIUS, SIDE } from "./drawing.ts";
 
-/** Pixels of the page for a unit of a hidden layer, the gap to the next included. */
+/** Pixels per unit of a hidden layer, including the gap. */
 const UNIT = 18;
 const UNIT_GAP = 3;
 
-/** The element of the page with an id. */
+/** The page's element with an id. */
 export function element<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
-/** A colour of the page's style sheet, as it is now, light or dark. */
+/** A colour of the page's style sheet in the current colour scheme. */
 function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** Draws the strokes in as many pixels as the screen has. */
+/** Draws the strokes at the screen's resolution. */
 export function showDrawing(board: HTMLCanvasElement, { strokes }: Drawing): void {
   const size = Math.max(1, Math.round(board.clientWidth * devicePixelRatio));
   if (board.width !== size) board.width = board.height = size;
@@ -34,7 +34,7 @@ export function showDrawing(board: HTMLCanvasElement, { strokes }: Drawing): voi
   }
 }
 
-/** Makes the ten bars; {@linkcode showProbabilities} moves them. */
+/** Creates the ten bars, which {@linkcode showProbabilities} updates. */
 export function makeBars(): void {
   for (let digit = 0; digit < 10; digit++) {
     const item = document.createElement("li");
@@ -47,7 +47,7 @@ export function makeBars(): void {
   }
 }
 
-/** The digit, how sure the network is, and a bar for each probability; nothing without an answer. */
+/** Shows the digit, its probability and a bar for each class; clears them without an answer. */
 export function showProbabilities(answer: Classification | undefined, reason: string): void {
   document.body.classList.toggle("empty", !answer);
   element("digit").textContent = answer ? String(answer.digit) : "?";
@@ -64,7 +64,7 @@ export function showProbabilities(answer: Classification | undefined, reason: st
   });
 }
 
-/** The 28×28 bytes as ink on the page's paper: dark on light, light on dark. */
+/** Draws the 28×28 bytes, dark on light or light on dark as the page is. */
 export function showSeen(canvas: HTMLCanvasElement, digit: Uint8Array | undefined): void {
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(28, 28);
@@ -77,7 +77,7 @@ export function showSeen(canvas: HTMLCanvasElement, digit: Uint8Array | undefine
   context.putImageData(image, 0, 0);
 }
 
-/** Makes a canvas for each hidden layer. */
+/** Creates a canvas for each hidden layer. */
 export function makeHidden({ layers, activations }: Architecture): HTMLCanvasElement[] {
   return layers.slice(1, -1).map((units, l) => {
     const figure = document.createElement("figure"), caption = document.createElement("figcaption");
@@ -98,7 +98,10 @@ function columnsFor(units: number): number {
   return units <= 256 ? 16 : units <= 1024 ? 32 : 64;
 }
 
-/** A square per unit: the stronger its activation, the fuller its colour; of negative ones another. */
+/**
+ * Draws a square per unit, its colour stronger for larger activations; negative ones have another
+ * hue.
+ */
 export function showHidden(
   canvas: HTMLCanvasElement,
   units: number,

@@ -1,37 +1,37 @@
 import type { RasterImage } from "../picture/preprocess.ts";
 import { drawLine } from "../dataset/raster.ts";
 
-/** Pixels along a side of a drawing, whatever the size in which a screen shows it. */
+/** Pixels along a side of a drawing, independent of its size on the screen. */
 export const SIDE = 224;
 /** Half the width of the pen, in pixels. */
 export const PEN_RADIUS = 9;
 
-/** A place in a drawing, in pixels from its upper left corner. */
+/** A point in a drawing, in pixels from the upper left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** The path of the pen from where it is put down to where it is lifted: one point or more. */
+/** The path of the pen from pressing to lifting it: one point or more. */
 export type Stroke = readonly Point[];
 
-/** Strokes as pixels: 0 for paper, 255 for ink; they grow point by point. */
+/** Strokes and their pixels, 0 for paper to 255 for ink, updated point by point. */
 export interface Drawing {
   readonly strokes: readonly Stroke[];
   /** SIDE × SIDE bytes, row by row. */
   readonly ink: Uint8Array;
-  /** Puts the pen down: a dot, and the beginning of a stroke. */
+  /** Begins a stroke with a dot. */
   begin(point: Point): void;
-  /** Moves the pen on to a point: the last stroke grows. */
+  /** Extends the last stroke to a point. */
   extend(point: Point): void;
-  /** Takes the last stroke back. */
+  /** Removes the last stroke. */
   undo(): void;
   clear(): void;
 }
 
 /**
- * An empty drawing. The pixels depend on the strokes alone, not on the browser's canvas, whose soft
- * edges differ from one machine to the next.
+ * Creates an empty drawing. The pixels depend only on the strokes, not on the browser's canvas,
+ * whose anti-aliasing differs between machines.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export function paper(ink: Uint8Array): Uint8Array {
   return ink.map((value) => 255 - value);
 }
 
-/** The drawing as a picture, as decoding its PNG gives it. */
+/** The drawing as an image, equal to the decoded PNG. */
 export function pictureOf({ ink }: Drawing): RasterImage {
   const rgba = new Uint8Array(4 * ink.length).fill(255);
   paper(ink).forEach((value, i) => rgba.fill(value, 4 * i, 4 * i + 3));

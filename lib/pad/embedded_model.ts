@@ -1,6 +1,6 @@
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
 
-/** A model as text, for a page to carry: JSON, its numbers' bytes in base64. */
+/** A model as text to embed in a page: JSON with the numbers in base64. */
 interface EmbeddedModel {
   readonly architecture: Architecture;
   readonly precision: 32 | 64;
@@ -9,7 +9,7 @@ interface EmbeddedModel {
 
 type Numbers = LayerParameters["weights"];
 
-/** Writes a model as text without `<`, to stand in a page as it is; {@linkcode decodeModel} reads it. */
+/** Encodes a model as text without `<`, safe in a page; {@linkcode decodeModel} reads it. */
 export function encodeModel({ architecture, parameters }: Model): string {
   const wide = parameters.some(({ weights }) => weights instanceof Float64Array);
   const toBase64 = (numbers: Numbers) => {
@@ -27,11 +27,11 @@ export function encodeModel({ architecture, parameters }: Model): string {
   return JSON.stringify(embedded);
 }
 
-/** The model that {@linkcode encodeModel} wrote, to the bit. */
+/** Decodes the text of {@linkcode encodeModel}, exact to the bit. */
 export function decodeModel(text: string): Model {
   const { architecture, precision, parameters }: EmbeddedModel = JSON.parse(text);
   const numbers = (base64: string) => {
-    // Uint8Array.fromBase64 is too new for the phones in people's pockets.
+    // Uint8Array.fromBase64 is too new for many phones.
     const { buffer } = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     return precision === 64 ? new Float64Array(buffer) : new Float32Array(buffer);
   };

@@ -4,7 +4,7 @@ import { type ActivationName, ACTIVATIONS } from "../kernel/activations.ts";
 import type { Model } from "../network/architecture.ts";
 import { decodeModel, encodeModel } from "./embedded_model.ts";
 
-Deno.test("a model comes out of its text as it went in, to the bit, in 32 and 64 bits", () => {
+Deno.test("a model round-trips to the bit, in 32 and 64 bits", () => {
   const layers = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 });
   const cases = fc.tuple(
     layers,

@@ -1,12 +1,12 @@
 import { loadPackage } from "../base/package.ts";
 import config from "../../deno.json" with { type: "json" };
 
-/** Node's names for the processors on which esbuild runs. */
+/** Node's names of the architectures that esbuild supports. */
 const PROCESSORS = { x86_64: "x64", aarch64: "arm64" };
 
 /**
- * The path, from the project's root, of the program that bundles the drawing pad: the one program that
- * `deno task pad` may run.
+ * The path, relative to the project's root, of the esbuild binary, the only program that `deno task
+ * pad` may run.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export function esbuildProgram(
 }
 
 if (import.meta.main) {
-  // It must be there when the permission to run it is given.
+  // The file must exist when the permission to run it is granted.
   await loadPackage("esbuild/package.json");
   console.log(esbuildProgram());
 }

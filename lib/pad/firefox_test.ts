@@ -12,7 +12,7 @@ const SETTINGS: Record<string, Record<string, boolean>> = {
 
 for (const [setting, preferences] of Object.entries(SETTINGS)) {
   Deno.test({
-    name: `the pad in Firefox, ${setting}, says what the library says` +
+    name: `the pad in Firefox, ${setting}, agrees with the library` +
       (firefoxIsMissing ? " (needs Debian's firefox-esr)" : ""),
     ignore: firefoxIsMissing,
     async fn() {

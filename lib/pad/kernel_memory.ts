@@ -1,17 +1,17 @@
 import { UserError } from "../base/user_error.ts";
 import type { Architecture } from "../network/architecture.ts";
 
-/** Bytes of a page of WebAssembly's memory. */
+/** Bytes per page of WebAssembly memory. */
 const PAGE = 65536;
-/** The number of a module's memory section. */
+/** The id of a module's memory section. */
 const MEMORY_SECTION = 5;
 
 /**
- * Pages of memory that a kernel needs for a network that classifies one image at a time.
+ * The pages of memory that a kernel needs to classify one image at a time with a network.
  *
- * Per weight a number; per unit its sum, activation, error, and the room that a product takes for
- * rearranging one row (below 200 bytes). The rest, such as the rounding of rows to whole vectors, is
- * amply covered by 2 MiB and an eighth.
+ * A number per weight; per unit its sum, activation, error, and a product's buffer for one row
+ * (below 200 bytes). 2 MiB and an eighth more than cover the rest, such as padding rows to whole
+ * vectors.
  */
 export function pagesFor({ layers }: Architecture): number {
   let bytes = 0;
@@ -21,11 +21,11 @@ export function pagesFor({ layers }: Architecture): number {
 }
 
 /**
- * The kernel's module with another memory: the same code in fewer pages than the half gigabyte that
- * training wants, which a phone's browser may refuse.
+ * Changes the memory of the kernel's module: training reserves half a gigabyte, which a phone's
+ * browser may refuse.
  *
  * @param wasm a module whose memory has a maximum (WebAssembly core specification, 5.5.8)
- * @throws {UserError} when the pages are more than the module has
+ * @throws {UserError} when the network needs more pages than the module has
  */
 export function withMemory(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
   const changed = new Uint8Array(wasm);
@@ -35,7 +35,7 @@ export function withMemory(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuf
     at = next + value;
     if (at >= changed.length) throw new Error("the kernel's module has no memory section");
   }
-  // The section: its number, its size, one memory, the flag for "has a maximum", minimum, maximum.
+  // The section: id, size, one memory, the flag for "has a maximum", minimum, maximum.
   const { next: start } = readUnsigned(changed, at + 1);
   const least = readUnsigned(changed, start + 2), most = readUnsigned(changed, least.next);
   if (pages > least.value) {
@@ -50,7 +50,10 @@ export function withMemory(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuf
   return changed;
 }
 
-/** A number in LEB128: seven bits a byte, the lowest first, the highest bit set on all but the last. */
+/**
+ * Reads a LEB128 number: seven bits per byte, lowest first, with the high bit set on all but the
+ * last.
+ */
 function readUnsigned(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let shift = 0;; shift += 7) {
@@ -60,7 +63,7 @@ function readUnsigned(bytes: Uint8Array, at: number): { value: number; next: num
   }
 }
 
-/** Writes a number in exactly the given bytes: a smaller one is filled up with zeros, as LEB128 allows. */
+/** Writes a LEB128 number, padded with zeros to exactly the given length. */
 function writeUnsigned(bytes: Uint8Array, start: number, end: number, value: number): void {
   for (let at = start; at < end; at++, value >>>= 7) {
     bytes[at] = (value & 0x7f) | (at < end - 1 ? 0x80 : 0);

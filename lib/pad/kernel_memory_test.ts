@@ -15,7 +15,7 @@ function pagesOf(bytes: Uint8Array<ArrayBuffer>): number {
   return (exports.memory as WebAssembly.Memory).buffer.byteLength / 65536;
 }
 
-Deno.test("the module's memory is changed, and nothing else", () => {
+Deno.test("only the module's memory is changed", () => {
   assert.equal(pagesOf(new Uint8Array(wasm)), 8192);
   for (const pages of [1, 64, 127, 128, 4000, 8192]) {
     const changed = withMemory(wasm, pages);
@@ -26,7 +26,7 @@ Deno.test("the module's memory is changed, and nothing else", () => {
   }
 });
 
-Deno.test("a network that training has no room for is refused", () => {
+Deno.test("a network too large for training's memory is rejected", () => {
   assert.ok(pagesFor(architecture(784, 128, 64, 10)) < 64);
   assert.throws(
     () => withMemory(wasm, pagesFor(architecture(784, 200_000, 10))),
@@ -34,8 +34,8 @@ Deno.test("a network that training has no room for is refused", () => {
   );
 });
 
-Deno.test("a network works in the memory that is reckoned for it", async () => {
-  // The kernel's own module is imported once, so each memory needs a process of its own.
+Deno.test("a network runs in the memory computed for it", async () => {
+  // The kernel's module is imported once, so each memory size needs a separate process.
   for (
     const layers of ["784,10", "784,3,10", "784,1,1,1,1,10", "784,2500,2000,10", "784,30000,10"]
   ) {

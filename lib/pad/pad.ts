@@ -1,6 +1,5 @@
 /**
- * The script of the drawing pad: what is drawn goes through the project's own preprocessing and
- * network, in the page itself.
+ * The script of the drawing pad, which runs the project's preprocessing and network in the page.
  * @module
  */
 import { encode } from "fast-png";
@@ -32,10 +31,10 @@ makeBars();
 const layers = makeHidden(model.architecture);
 
 let answer: Classification | undefined;
-/** Why there is no answer. */
+/** The reason why there is no answer. */
 let problem = "";
 
-/** Recognises what is drawn and shows all that there is to see. */
+/** Recognises the drawing and updates the page. */
 function recognize(): void {
   const stages = drawing.strokes.length > 0 ? preprocess(pictureOf(drawing)) : undefined;
   problem = drawing.strokes.length > 0 ? "no digit found" : "nothing drawn yet";
@@ -55,7 +54,7 @@ function recognize(): void {
 
 let drawWaiting = false, recognitionWaiting = false, pause = 0;
 
-/** The ink follows the pen in every frame; recognition gets at most half of the time. */
+/** Draws the ink in every frame; recognition gets at most half of the time. */
 function update(): void {
   const empty = drawing.strokes.length === 0;
   element("hint").hidden = !empty;
@@ -77,7 +76,7 @@ function update(): void {
   }, pause);
 }
 
-/** Shows the answer and says it to screen readers, once the pen rests. */
+/** Shows the answer and announces it to screen readers once the pen rests. */
 function announce(): void {
   recognize();
   element("status").textContent = drawing.strokes.length === 0
@@ -104,7 +103,7 @@ listenToPointer(board, drawing, events);
 const liftPen = listenToKeys(board, drawing, events);
 
 function change(how: () => void): void {
-  // A disabled button loses the focus, and with it the reader's place.
+  // A disabled button would lose the focus.
   const focused = document.activeElement;
   liftPen();
   events.onPen(undefined);
@@ -128,7 +127,7 @@ download.addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: "image/png" }));
   link.download = "digit.png";
   link.click();
-  // The browser reads it after this turn.
+  // The browser reads it after this event.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 });
 document.addEventListener("keydown", (event) => {

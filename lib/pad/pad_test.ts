@@ -28,7 +28,7 @@ function browserTest(name: string, fn: () => Promise<void>): void {
 
 const DESKTOP = { viewport: { width: 1100, height: 760 } };
 
-/** Draws the ten digits and compares what the pad says with what `predict` says. */
+/** Draws the ten digits and compares the pad's answers with those of `predict`. */
 async function drawTheTenDigits(page: Page, { requests, complaints }: Traces): Promise<void> {
   const folder = await Deno.makeTempDir();
   const { model } = await loadModel(MODEL);
@@ -58,19 +58,19 @@ async function drawTheTenDigits(page: Page, { requests, complaints }: Traces): P
   );
   await Deno.remove(folder, { recursive: true });
 
-  // All of it without a word to anyone: the page itself, and the pictures that it saved.
+  // No requests but the page itself and the pictures that it saved.
   assert.deepEqual(requests.filter((address) => !/^(file|blob):/.test(address)), []);
   assert.equal(requests.filter((address) => address.startsWith("file:")).length, 1);
   assert.deepEqual(complaints, []);
 }
 
 browserTest(
-  "the ten digits, drawn: what the pad says is what the command line says",
+  "the ten digits, drawn: the pad agrees with the command line",
   () => withPad(DESKTOP, drawTheTenDigits),
 );
 
 browserTest(
-  "the same where the browser has no fused multiply-add",
+  "the same in a browser without fused multiply-add",
   () => withPad({ ...DESKTOP, v8Flags: "--no-enable-fma3" }, drawTheTenDigits),
 );
 
@@ -93,7 +93,7 @@ browserTest("the probabilities move while the pen is down", () =>
     assert.notEqual((await readingOf(page)).status, "");
   }));
 
-browserTest("undo takes back a stroke, clear all of them", () =>
+browserTest("undo removes a stroke, clear all of them", () =>
   withPad(DESKTOP, async (page) => {
     const undo = page.getByRole("button", { name: "Undo" });
     const clear = page.getByRole("button", { name: "Clear" });
@@ -154,7 +154,7 @@ browserTest(
     }),
 );
 
-browserTest("on a phone, a finger draws and all is in sight", () => {
+browserTest("on a phone, a finger draws and everything is visible", () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   return withPad({ ...phone, deviceScaleFactor: 3 }, async (page, { complaints }) => {
     const touch = await page.context().newCDPSession(page);
@@ -185,7 +185,7 @@ browserTest("on a phone, a finger draws and all is in sight", () => {
 });
 
 browserTest(
-  "the page can reach no server, and says what it is",
+  "the page can reach no server, and has accessible names",
   () =>
     withPad(DESKTOP, async (page, { requests }) => {
       const asked = requests.length;

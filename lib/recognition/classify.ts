@@ -5,31 +5,31 @@ import type { Model } from "../network/architecture.ts";
 import { isFiniteModel, networkOf, readRows } from "../network/network.ts";
 import { createPass, forward } from "../network/pass.ts";
 
-/** What a network makes of a digit. */
+/** A network's answer for one digit. */
 export interface Classification {
-  /** The most probable class, 0 to 9; the smallest of equals. */
+  /** The most probable class, 0 to 9; the lowest in a tie. */
   readonly digit: number;
-  /** Of the ten classes; they add up to 1 but for rounding. */
+  /** Probabilities of the ten classes; their sum is 1 up to rounding. */
   readonly probabilities: readonly number[];
   /** The activations of the hidden layers, first layer first. */
   readonly hidden: readonly (Float32Array | Float64Array)[];
 }
 
 /**
- * Turns 784 bytes, as MNIST has them, into a {@linkcode Classification}. Throws a UserError where an
- * output of the network is NaN or infinite; `picture` is what the error calls the digit.
+ * Classifies 784 bytes in MNIST's format. Throws a UserError if an output of the network is NaN or
+ * infinite; `picture` is the digit's name in the error.
  */
 export type Classifier = (digit: Uint8Array, picture?: string) => Classification;
 
 /**
- * A function that classifies digits with a network, one at a time.
+ * Creates a function that classifies digits with a network, one at a time.
  *
- * The probabilities are the softmax of the outputs. A network that was trained with the mean square
- * error has none; its outputs estimate the probabilities themselves (Richard & Lippmann 1991), so
- * what is below 0 counts as 0, and they are scaled to add up to 1.
+ * The probabilities are the softmax of the outputs. The outputs of a network trained with the mean
+ * square error estimate the probabilities directly (Richard & Lippmann 1991); they are clipped at 0
+ * and scaled to a sum of 1.
  *
- * @param name what errors call the model, such as its file
- * @throws {UserError} when the network does not lead from 784 pixels to ten digits
+ * @param name the model's name in errors, such as its file
+ * @throws {UserError} when the network does not have 784 inputs and 10 outputs
  *
  * @example
  * ```ts
@@ -40,12 +40,12 @@ export type Classifier = (digit: Uint8Array, picture?: string) => Classification
  * import { classifier } from "./classify.ts";
  * const untrained = modelOf(createNetwork(plainKernel(32), architectureOf(DEFAULTS)));
  * const { probabilities } = classifier(untrained)(new Uint8Array(784));
- * assert(probabilities.every((p) => Math.abs(p - 0.1) < 1e-6)); // it knows nothing
+ * assert(probabilities.every((p) => Math.abs(p - 0.1) < 1e-6)); // untrained
  * ```
  */
 export function classifier(model: Model, name = "the model"): Classifier {
   checkDigitModel(model, name);
-  // A model in 64 bits is taken at its word.
+  // A model in 64 bits is evaluated in 64 bits.
   const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
   const kernel = wide ? plainKernel(64) : simdKernel();
   const network = networkOf(kernel, model);
@@ -68,10 +68,10 @@ export function classifier(model: Model, name = "the model"): Classifier {
 }
 
 /**
- * Checks that a network leads from the 784 pixels of an image to the ten digits.
+ * Checks that a network has 784 inputs, the pixels of an image, and 10 outputs, the digits.
  *
- * @param name what the error calls the model
- * @throws {UserError} when it does not, or when it diverged in training
+ * @param name the model's name in errors
+ * @throws {UserError} when it does not, or when it contains NaN or infinities
  */
 export function checkDigitModel(model: Model, name: string): void {
   const { layers } = model.architecture;
@@ -86,7 +86,7 @@ export function checkDigitModel(model: Model, name: string): void {
   }
 }
 
-/** Refuses outputs that overflowed: the largest of them says nothing. */
+/** Rejects outputs that overflowed: the largest of them is meaningless. */
 function checkOutputs(outputs: ArrayLike<number>, name: string, picture: string): void {
   const wrong = Array.from(outputs).findIndex((output) => !Number.isFinite(output));
   if (wrong < 0) return;
@@ -97,7 +97,7 @@ function checkOutputs(outputs: ArrayLike<number>, name: string, picture: string)
   );
 }
 
-/** The outputs as parts of their sum. */
+/** Normalises the positive outputs to a sum of 1. */
 function shares(outputs: ArrayLike<number>): number[] {
   const positive = Array.from(outputs, (output) => Math.max(0, output));
   const sum = positive.reduce((total, output) => total + output, 0);

@@ -33,7 +33,7 @@ function randomModel(loss: Loss, wide: boolean): Model {
   };
 }
 
-/** The outputs, written out as the formulas stand. */
+/** The outputs, computed directly from the formulas. */
 function outputsOf({ parameters: [first, second] }: Model, digit: Uint8Array) {
   const layer = (input: number[], { weights, biases }: typeof first) =>
     Array.from(
@@ -66,7 +66,7 @@ for (const [wide, play] of [[false, 1e-4], [true, 1e-12]] as const) {
   });
 }
 
-Deno.test("outputs trained with the mean square error are shares of what is above 0", () => {
+Deno.test("outputs trained with the mean square error are shares of the positive outputs", () => {
   const model = randomModel("meanSquareError", true);
   const { probabilities } = classifier(model)(imageAt(test, 0));
   const positive = outputsOf(model, imageAt(test, 0)).outputs.map((value) => Math.max(0, value));
@@ -77,7 +77,7 @@ Deno.test("outputs trained with the mean square error are shares of what is abov
   near(classifier(model)(imageAt(test, 0)).probabilities, new Array(10).fill(0.1), 1e-12);
 });
 
-Deno.test("one by one, digits are what they are in a batch", async () => {
+Deno.test("digits get the same answers one by one as in a batch", async () => {
   const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
   const classify = classifier(model);
   const { predictions } = evaluate(networkOf(simdKernel(), model), test);
@@ -85,7 +85,7 @@ Deno.test("one by one, digits are what they are in a batch", async () => {
   assert.deepEqual(oneByOne, [...predictions]);
 });
 
-Deno.test("outputs that overflow are refused, whatever the loss and the width", () => {
+Deno.test("outputs that overflow are rejected, for every loss and precision", () => {
   for (const loss of ["crossEntropy", "meanSquareError"] as const) {
     for (const wide of [false, true]) {
       const model = randomModel(loss, wide);

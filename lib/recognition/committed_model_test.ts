@@ -10,13 +10,13 @@ import { mnistTest } from "../dataset/testing_mnist.ts";
 const { model, notices } = await loadModel(projectPath("results", "models", "digits.npz"));
 const readme = await Deno.readTextFile(projectPath("results", "models", "README.md"));
 
-Deno.test("the committed network is the one that its README tells how to make", () => {
+Deno.test("the committed network is the one that its README describes", () => {
   assert.deepEqual(notices, []);
   assert.match(readme, new RegExp(`^${weightsDigest(model)}$`, "m"));
   assert.match(readme, new RegExp(`--layers ${model.architecture.layers.join(",")} `));
 });
 
-mnistTest("the committed network is as good as its README says", async ({ folder }) => {
+mnistTest("the committed network has the accuracy in its README", async ({ folder }) => {
   const { test } = await loadMnist({ path: folder });
   const { accuracy } = evaluate(networkOf(simdKernel(), model), test);
   assert.ok(accuracy >= 0.985);

@@ -1,5 +1,5 @@
 /**
- * A probability as `98.7 %`; what is not certain is never written as if it were.
+ * Formats a probability as `98.7 %`; only certainty is shown as 0.0 % or 100.0 %.
  *
  * @example
  * ```ts

@@ -2,20 +2,20 @@ import { imageAt, type Samples } from "../dataset/dataset.ts";
 import type { Model } from "../network/architecture.ts";
 import { classifier } from "./classify.ts";
 
-/** What a network takes an image for, and what it is. */
+/** A network's prediction for an image, and the true class. */
 export interface Prediction {
-  /** The image's place in the samples. */
+  /** The image's index in the samples. */
   readonly index: number;
   readonly actual: number;
   readonly predicted: number;
-  /** The probability that the network gives to its answer, 0 to 1. */
+  /** The probability of the predicted class, 0 to 1. */
   readonly probability: number;
 }
 
 /**
- * What a network takes each image for.
+ * Classifies every image.
  *
- * @throws {UserError} when the network does not lead from 784 pixels to ten digits, or overflows
+ * @throws {UserError} when the network does not have 784 inputs and 10 outputs, or overflows
  */
 export function predictions(model: Model, samples: Samples): Prediction[] {
   const classify = classifier(model);
@@ -25,7 +25,7 @@ export function predictions(model: Model, samples: Samples): Prediction[] {
   });
 }
 
-/** The mistakes that the network was surest of, the worst first. */
+/** The misclassified images with the highest predicted probability, in descending order. */
 export function mostConfidentMistakes(
   all: readonly Prediction[],
   count: number,

@@ -10,7 +10,7 @@ import { mostConfidentMistakes, predictions } from "./predictions.ts";
 const digits = syntheticDigits({ train: 500, test: 200 });
 const { model } = await trainModel({ layers: [784, 16, 10], epochs: 3 }, digits);
 
-Deno.test("predictions are those that the evaluation counts", () => {
+Deno.test("predictions agree with the evaluation", () => {
   const all = predictions(model, digits.test);
   const evaluation = evaluate(networkOf(simdKernel(), model), digits.test);
   assert.deepEqual(all.map(({ predicted }) => predicted), [...evaluation.predictions]);

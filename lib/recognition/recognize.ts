@@ -6,21 +6,22 @@ import type { Classification, Classifier } from "./classify.ts";
 
 /** A digit recognised in a picture. */
 export interface Recognition extends Classification {
-  /** The picture's path, or what it was called. */
+  /** The picture's path or name. */
   readonly path: string;
-  /** The picture as it was decoded. */
+  /** The decoded picture. */
   readonly image: RasterImage;
-  /** What each stage of the preprocessing made of it. */
+  /** The output of each stage of preprocessing. */
   readonly stages: Preprocessed;
   /** The probability of the digit that was recognised. */
   readonly probability: number;
 }
 
 /**
- * Recognises the digit in a picture: decodes it, frames the digit as MNIST does, classifies it.
+ * Recognises the digit in a picture: decodes it, centres and scales the digit as in MNIST,
+ * classifies it.
  *
  * @param source a path, or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file
- * @param path what the result and errors call the picture; the path unless given
+ * @param path the picture's name in the result and in errors; defaults to its path
  * @throws {UserError} when it cannot be decoded, no digit is found in it, or the network overflows
  */
 export async function recognize(

@@ -11,31 +11,31 @@ import { weightsDigest } from "../network/network.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { type Classifier, classifier } from "./classify.ts";
 
-/** How well a network reads digits that went through a kind of photo. */
+/** A network's accuracy on digits rendered as one kind of photo. */
 export interface RobustnessRow {
-  /** What was done to the images. */
+  /** The kind of photo. */
   readonly photo: string;
-  /** How many images. */
+  /** Number of images. */
   readonly images: number;
-  /** How many were read right. */
+  /** Number of images classified correctly. */
   readonly right: number;
-  /** In how many no digit was found. */
+  /** Number of images in which no digit was found. */
   readonly notFound: number;
-  /** Part that was read right, 0 to 1. */
+  /** Share classified correctly, 0 to 1. */
   readonly accuracy: number;
-  /** The ends of its 95 % interval (Wilson). */
+  /** The limits of its 95 % interval (Wilson). */
   readonly low: number;
   readonly high: number;
 }
 
-/** Some images of a kind of photo: a piece of work for a worker. */
+/** A task for a worker: some images of one kind of photo. */
 export interface PhotoTask {
-  /** The place in {@linkcode PHOTOS}; −1 for the bytes of the images themselves. */
+  /** Index in {@linkcode PHOTOS}; −1 for the original images. */
   readonly photo: number;
   readonly indices: readonly number[];
 }
 
-/** What came of it. */
+/** The result of a task. */
 export interface PhotoCounts {
   readonly right: number;
   readonly notFound: number;
@@ -47,40 +47,40 @@ export interface RobustnessStart {
   readonly samples: SharedSamples;
 }
 
-/** Images in a piece of work. */
+/** Images per task. */
 const CHUNK = 25;
-/** The name of the row without photos, which the others are to be compared with. */
+/** The name of the row for the original images, the baseline. */
 const BYTES = "the images themselves";
 
-/** How far the measuring is. */
+/** Progress of the measurement. */
 export interface RobustnessProgress {
-  /** Photos that were read in this run. */
+  /** Photos read in this run. */
   readonly done: number;
-  /** Photos that this run is to read. */
+  /** Photos to read in this run. */
   readonly total: number;
-  /** Photos that an earlier run had read, as its journal says. */
+  /** Photos that an earlier run had read, from the journal. */
   readonly reused: number;
 }
 
-/** How the measuring is done. None of it but `images` changes the result. */
+/** Options of the measurement. Only `images` affects the result. */
 export interface RobustnessOptions {
   /** Images for a photo of about 200 pixels; see {@linkcode imagesFor}. */
   readonly images: number;
   /** Worker threads, 1 or more. */
   readonly workers: number;
-  /** A file that keeps what has been read, so that the next run goes on from there. */
+  /** A journal of finished tasks, from which the next run resumes. */
   readonly journal?: string;
   readonly onProgress?: (progress: RobustnessProgress) => void;
-  /** Called with a sentence on damage in the journal; a warning on the console by default. */
+  /** Called with a sentence about damage in the journal; defaults to a warning on the console. */
   readonly onNotice?: (notice: string) => void;
   /** The module of a worker; defaults to `robustness_worker.ts`. */
   readonly script?: URL;
 }
 
 /**
- * Measures how well a network reads images that were made into photos, saved as PNG or JPEG and sent
- * through the whole pipeline: decoding, preprocessing, network. A row for the images' own bytes comes
- * first. The same rows each time, whatever the number of workers.
+ * Measures a network's accuracy on images rendered as photos, encoded as PNG or JPEG, and passed
+ * through the whole pipeline: decoding, preprocessing, network. The first row is for the original
+ * images. The result does not depend on the number of workers.
  *
  * @param samples 28×28 images of the ten digits
  * @throws {UserError} when the network does not lead from 784 pixels to ten digits
@@ -92,7 +92,7 @@ export async function measureRobustness(
 ): Promise<RobustnessRow[]> {
   const { images, workers, journal: path, onProgress, onNotice = console.warn } = options;
   const script = options.script ?? new URL("robustness_worker.ts", import.meta.url);
-  // A model that does not fit is reported here, not by every worker.
+  // Report a model that does not fit here, not in every worker.
   const classify = classifier(model);
   const kinds = [{ name: BYTES, size: 28 }, ...PHOTOS];
   const counts = kinds.map((kind) => imagesFor(kind, samples.count, images));
@@ -114,7 +114,7 @@ export async function measureRobustness(
     const total = photosIn(missing), reused = photosIn(tasks) - total;
     let done = 0;
     onProgress?.({ done, total, reused });
-    // The slow ones first, so that no worker is left with them at the end.
+    // Slow tasks first, so that the workers finish at about the same time.
     missing.reverse();
     await runOnWorkers<RobustnessStart, PhotoTask, PhotoCounts>(missing, {
       script,
@@ -140,9 +140,9 @@ function rowOf(photo: string, images: number, { right, notFound }: PhotoCounts):
 }
 
 /**
- * What makes a piece of work the same piece, for the journal: the network, the images, the kind of
- * photo and the places. Also what comes of the first image in each kind of photo, so that the counts
- * of a pipeline that has been changed since are not taken over.
+ * The journal key of a task: the network, the images, the kind of photo and the indices. It also
+ * covers the first image's result for each kind of photo, so that counts from a different version
+ * of the pipeline are not reused.
  */
 async function taskKeys(
   model: Model,
@@ -170,15 +170,15 @@ function isCounts(value: unknown): value is PhotoCounts {
 }
 
 /**
- * How many images a kind of photo is measured with: all where a photo is as small as an image, a
- * quarter of `images` where it is larger than 1,000 pixels, as it takes a hundred times as long.
+ * The number of images for a kind of photo: all of them where photos are as small as the images, a
+ * quarter of `images` where they are larger than 1,000 pixels and take a hundred times as long.
  */
 export function imagesFor({ size = 200 }: PhotoOptions, count: number, images: number): number {
   if (size <= 28) return count;
   return Math.min(count, size > 1000 ? Math.ceil(images / 4) : images);
 }
 
-/** Images evenly spread over all of them: the halves of MNIST's test images are not equally hard. */
+/** Selects evenly spaced images: the halves of MNIST's test set are not equally hard. */
 function tasksOf(photo: number, count: number, of: number): PhotoTask[] {
   const indices = Array.from({ length: count }, (_, i) => Math.floor(i * of / count));
   return Array.from({ length: Math.ceil(count / CHUNK) }, (_, c) => ({
@@ -191,7 +191,7 @@ function photosIn(tasks: readonly PhotoTask[]): number {
   return tasks.reduce((sum, { indices }) => sum + indices.length, 0);
 }
 
-/** Does a piece of work. The photo of an image depends on the image's place alone. */
+/** Runs a task. The photo of an image depends only on the image's index. */
 export async function readPhotos(
   classify: Classifier,
   samples: Samples,
@@ -207,7 +207,10 @@ export async function readPhotos(
   return { right, notFound };
 }
 
-/** The 784 bytes that the pipeline makes of an image's photo, or nothing where it finds no digit. */
+/**
+ * The 784 bytes that preprocessing extracts from an image's photo; `undefined` if it finds no
+ * digit.
+ */
 async function throughPhoto(
   image: Uint8Array,
   options: PhotoOptions,

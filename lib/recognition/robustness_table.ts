@@ -14,7 +14,7 @@ export const ROBUSTNESS_COLUMNS = [
   "high",
 ] as const satisfies readonly (keyof RobustnessRow)[];
 
-/** The table as CSV: the same rows give the same bytes. */
+/** Formats the table as CSV. */
 export function formatRobustness(rows: readonly RobustnessRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), ROBUSTNESS_COLUMNS);
 }
@@ -22,7 +22,7 @@ export function formatRobustness(rows: readonly RobustnessRow[]): string {
 /**
  * Reads a table that `deno task robustness` wrote.
  *
- * @throws {UserError} when it cannot be read, lacks a column, or has a cell that is no number
+ * @throws {UserError} when it cannot be read, lacks a column, or has a cell that is not a number
  */
 export async function readRobustness(path: string): Promise<RobustnessRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {

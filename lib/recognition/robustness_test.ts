@@ -10,7 +10,7 @@ const { model } = await loadModel(projectPath("results", "models", "digits.npz")
 
 const { test: digits } = syntheticDigits({ train: 0, test: 40 });
 
-Deno.test("the rows do not depend on the number of workers, and hold what they say", async () => {
+Deno.test("the rows are correct and do not depend on the number of workers", async () => {
   const progress: RobustnessProgress[] = [];
   const rows = await measureRobustness(model, digits, {
     images: 8,
@@ -24,17 +24,17 @@ Deno.test("the rows do not depend on the number of workers, and hold what they s
     assert.ok(right + notFound <= images && accuracy === right / images);
     assert.ok(low <= accuracy && accuracy <= high);
   }
-  // Digits as they are and as 28×28 PNG are the same bytes.
+  // Original digits and 28×28 PNGs are the same bytes.
   assert.equal(rows[0].right, rows[1].right);
   const total = rows.reduce((sum, { images }) => sum + images, 0);
   assert.deepEqual(progress[0], { done: 0, total, reused: 0 });
   assert.deepEqual(progress.at(-1), { done: total, total, reused: 0 });
 });
 
-Deno.test("an interrupted run goes on where it was, with the same network and images", async () => {
+Deno.test("an interrupted run resumes with the same network and images", async () => {
   const folder = await Deno.makeTempDir();
   const journal = `${folder}/journal.jsonl`;
-  /** Measures until so many photos are read; gives the rows and how many photos were known. */
+  /** Measures until so many photos are read; returns the rows and the number of photos reused. */
   async function measure(most = Infinity, network = model, samples = digits) {
     let known = 0;
     const rows = await measureRobustness(network, samples, {
@@ -50,7 +50,7 @@ Deno.test("an interrupted run goes on where it was, with the same network and im
   }
   await assert.rejects(measure(60), /killed/);
   const { rows, known } = await measure();
-  // The photos come in packets of 25 or fewer, and the one that broke off was known by then.
+  // Tasks have 25 photos or fewer, and the one that was interrupted had finished by then.
   assert.ok(known > 60 && known <= 60 + 2 * 25, `${known} known`);
   assert.deepEqual(rows, await measureRobustness(model, digits, { images: 8, workers: 1 }));
 
@@ -101,7 +101,7 @@ Deno.test("small photos are measured with all images, large ones with fewer", ()
   assert.equal(imagesFor({}, 100, 2000), 100);
 });
 
-Deno.test("the table is read back; what is wrong in it is named", async () => {
+Deno.test("the table round-trips; errors name the cell", async () => {
   const rows = [
     { photo: "grain", images: 9, right: 8, notFound: 1, accuracy: 8 / 9, low: 0.6, high: 0.98 },
   ];

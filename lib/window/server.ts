@@ -1,8 +1,8 @@
 /**
- * nodeplotlib's server, in a process of its own that may do nothing but answer on 127.0.0.1.
+ * nodeplotlib's server, in a separate process that may only listen on 127.0.0.1.
  *
- * It reads a figure from stdin, as one line of JSON, writes the address of the figure's page to stdout,
- * and ends when stdin does.
+ * It reads a figure from stdin, as one line of JSON, writes the address of the figure's page to
+ * stdout, and ends when stdin does.
  * @module
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo, Socket } from "node:net";
 import process from "node:process";
 
-/** The parts of Nest's application and of Express that are used here. */
+/** The parts of Nest's and Express's API that are used here. */
 interface Application {
   use(handler: (request: Request_, response: Response_, next: () => void) => void): void;
   listen(port: number, host?: string): Promise<void>;
@@ -27,7 +27,7 @@ interface Response_ {
   sendFile(path: string): void;
 }
 
-/** The part of nodeplotlib that talks with its pages. */
+/** The part of nodeplotlib that communicates with its pages. */
 interface Gateway {
   handleConnection(client: Client): void;
 }
@@ -35,12 +35,15 @@ interface Client {
   disconnect(close: boolean): void;
 }
 
-// Deno's resolution of `import` belongs to the project; `require` looks into this folder's packages.
+// `import` resolves in the project's packages, `require` in this folder's.
 const require = createRequire(import.meta.url);
-/** Finds what nodeplotlib depends on. */
+/** Resolves nodeplotlib's dependencies. */
 const requireOfNodeplotlib = createRequire(require.resolve("nodeplotlib"));
 
-/** Nothing from elsewhere, whatever a figure contains, and no page of others around or beside it. */
+/**
+ * Loads nothing from other origins, whatever the figure contains, and cannot be framed by other
+ * pages.
+ */
 const HEADERS = {
   "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; " +
     "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; " +
@@ -51,21 +54,21 @@ const HEADERS = {
 };
 
 /**
- * Serves a figure on nodeplotlib's page, below a path that nobody can guess.
+ * Serves a figure on nodeplotlib's page, under a secret path.
  *
- * nodeplotlib by itself listens on all addresses of the machine, answers every page in the browser
- * (through JSONP polling), takes plotly.js and fonts from the network, and ends with the first page that
- * is closed or reloaded. Its server is made by Nest, which is given other functions here.
+ * By default nodeplotlib listens on all network interfaces, answers every page in the browser
+ * (through JSONP polling), loads plotly.js and fonts from the network, and exits when the first
+ * page is closed or reloaded. Its server is created by Nest, whose functions are replaced here.
  *
  * @returns the address of the page
  */
 async function serve(data: unknown, layout: unknown): Promise<string> {
   const prefix = `/${crypto.getRandomValues(new Uint8Array(16)).toHex()}/`;
-  // A port of the system's choice.
+  // Let the system choose the port.
   process.env.NODEPLOTLIB_PORT = "0";
   const { NestFactory } = requireOfNodeplotlib("@nestjs/core");
   const { PlotsGateway } = require("nodeplotlib/src/lib/server/plots/plots.gateway.js");
-  // nodeplotlib brings the package that adds this function.
+  // This function is added by a dependency of nodeplotlib.
   (Reflect as unknown as { defineMetadata(key: string, value: object, target: object): void })
     .defineMetadata("websockets:gateway_options", { transports: ["websocket"] }, PlotsGateway);
   const create = NestFactory.create.bind(NestFactory);
@@ -93,9 +96,9 @@ async function serve(data: unknown, layout: unknown): Promise<string> {
 }
 
 /**
- * Answers only requests that name this server by its own address and know the prefix, which is then
- * taken off. A websocket must also come from the server's own page. Engine.IO's polling is not answered
- * at all: its JSONP form can be read by any page.
+ * Answers only requests with this server's address as host and with the prefix, which is then
+ * removed. A websocket must also come from the server's own page. Engine.IO's polling is disabled:
+ * any page can read its JSONP form.
  */
 function guard(server: Server, host: string, prefix: string): void {
   const isAllowed = ({ headers, url = "" }: IncomingMessage, event: string) =>
@@ -109,13 +112,13 @@ function guard(server: Server, host: string, prefix: string): void {
         request.url = request.url!.slice(prefix.length - 1);
         for (const listener of listeners) listener.call(server, request, answer, ...rest);
       } else if ("writeHead" in answer) {
-        answer.writeHead(403, HEADERS).end("This page is for the one who opened it.");
+        answer.writeHead(403, HEADERS).end("Forbidden: the path or host is wrong.");
       } else answer.destroy();
     });
   }
 }
 
-/** Serves nodeplotlib's page without what it would fetch from the network. */
+/** Serves nodeplotlib's page without resources from the network. */
 function servePage(app: Application, prefix: string): void {
   const plotly = require.resolve("plotly.js-dist-min/plotly.min.js");
   const page = localPage(prefix);
@@ -124,15 +127,15 @@ function servePage(app: Application, prefix: string): void {
     response.set(HEADERS);
     if (request.path === "/plotly.min.js") return response.sendFile(plotly);
     if (request.path === "/main.js") return response.type("js").send(script);
-    // The page gives itself addresses of its own, such as /plots.
+    // The page has client-side routes, such as /plots.
     if (!request.path.includes(".")) return response.type("html").send(page);
     next();
   });
 }
 
 /**
- * A second page gets its figure too: nodeplotlib sends figures when the first one asks, and a page that
- * asks while another is open waits in vain. What is drawn on the other stays.
+ * Sends the figure to a second page too: nodeplotlib sends figures on the first request, and a page
+ * that connects while another is open would get none. The figure on the first page stays.
  */
 function serveTheNewest(gateway: Gateway): void {
   const connect = gateway.handleConnection.bind(gateway);
@@ -144,10 +147,10 @@ function serveTheNewest(gateway: Gateway): void {
   };
 }
 
-/** One figure takes the whole width; the font with the icons is left in the network. */
+/** A single figure gets the full width; the icon font is not loaded. */
 const STYLE = "npl-plots{display:block!important;padding:16px}.material-icons{visibility:hidden}";
 
-/** nodeplotlib's page below the prefix, with plotly.js from here and the reader's own fonts. */
+/** nodeplotlib's page under the prefix, with the local plotly.js and the system's fonts. */
 function localPage(prefix: string): string {
   return readWeb("index.html")
     .replace(`<base href="/">`, `<base href="${prefix}">`)
@@ -158,12 +161,13 @@ function localPage(prefix: string): string {
     .replace(` onload="this.media='all'"`, "").replace(` media="print"`, "");
 }
 
-/** nodeplotlib's script, which connects by websocket and below the prefix. */
+/** nodeplotlib's script, changed to connect by websocket under the prefix. */
 function localScript(prefix: string): string {
   const changes = [
     [`"/assets/`, `"assets/`],
     [`transports:["polling"]`, `transports:["websocket"],path:"${prefix}socket.io"`],
-    // The page draws a figure at the second event after it came. Polling had many, here is one.
+    // The page draws a figure on the second event after receiving it; without polling there is only
+    // one.
     ["this.plotDataMap$.next(r)", "this.plotDataMap$.next(r),setTimeout(()=>{})"],
   ];
   return changes.reduce((script, [old, changed]) => {

@@ -1,7 +1,7 @@
 import { UserError } from "../base/user_error.ts";
 import { projectPath } from "../base/project.ts";
 
-/** A figure in the words of plotly.js: plain data. */
+/** A figure in plotly.js's format: plain data. */
 export interface WindowFigure {
   readonly data: readonly unknown[];
   readonly layout: Readonly<Record<string, unknown>>;
@@ -11,21 +11,21 @@ export interface WindowFigure {
 export interface Window {
   /** The address of its page, with a secret in its path. */
   readonly address: string;
-  /** Resolves when the server ends by itself, with the last line that it wrote to stderr. */
+  /** Resolves when the server has ended, with the last line that it wrote to stderr. */
   readonly ended: Promise<string>;
-  /** Ends the server. */
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a figure on nodeplotlib's page, to zoom, pan and, for surfaces, to turn, until it is closed or
- * this process ends.
+ * Serves a figure on nodeplotlib's page, to zoom, pan and rotate, until it is closed or this
+ * process ends.
  *
- * nodeplotlib is a package with many dependencies and lives apart from the project's own, with a lock of
- * its own, below `lib/window`. It is installed when it is first used, and runs in a process that may
- * read that folder and listen on 127.0.0.1, and nothing else.
+ * nodeplotlib has many dependencies and is therefore kept separate from the project's, with its own
+ * lock file, in `lib/window`. It is installed on first use and runs in a process that may only read
+ * that folder and listen on 127.0.0.1.
  *
- * @param note is given a line before the installation
+ * @param note called with a line before the installation
  * @throws {UserError} when nodeplotlib cannot be installed or the server cannot start
  */
 export async function openWindow(
@@ -51,7 +51,7 @@ export async function openWindow(
   const input = child.stdin.getWriter();
   const figureIsSent = input.write(new TextEncoder().encode(`${JSON.stringify(figure)}\n`));
   const address = await firstLine(child.stdout);
-  // A server that ended at once did not read it; what went wrong is in `problem`.
+  // A server that ended at once did not read it; `problem` has the reason.
   await figureIsSent.catch(() => {});
   if (address === undefined) {
     throw new UserError(
@@ -71,7 +71,7 @@ export async function openWindow(
   };
 }
 
-/** The first line of a stream, `undefined` when it ends before. */
+/** The first line of a stream; `undefined` if the stream ends before. */
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();

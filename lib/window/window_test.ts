@@ -8,7 +8,7 @@ const FIGURE = {
   layout: { title: "a figure" },
 };
 
-/** Serves the figure and hands over its window and a page of Chromium. */
+/** Serves the figure and passes on its window and a page of Chromium. */
 async function whileOpen(use: (window: Window, page: Page) => Promise<void>): Promise<void> {
   const window = await openWindow(FIGURE, console.error);
   const browser = await playwright.chromium.launch({
@@ -61,7 +61,7 @@ browserTest(
       await page.reload();
       await seePoints(page, window.address);
       await seePoints(await page.context().newPage(), window.address);
-      // One server, below its prefix, and no polling.
+      // One server, under its prefix, and no polling.
       for (const url of asked) assert.ok(url.startsWith(window.address), url);
       assert.deepEqual(asked.filter((url) => url.includes("transport=polling")), []);
       assert.ok(asked.some((url) => url.includes("transport=websocket")));
@@ -79,7 +79,7 @@ browserTest(
         }));
       try {
         await page.goto(`http://127.0.0.1:${attacker.addr.port}/`);
-        // Even one that has learnt the prefix.
+        // Even one that knows the prefix.
         for (const prefix of ["/", pathname]) {
           const read = await page.evaluate(async ([server, prefix]) => {
             const read: unknown[] = [];
@@ -129,7 +129,7 @@ browserTest(
             if (data.startsWith("0")) socket.send("40");
             if (data.startsWith("40")) {
               socket.send(`42[{"toString":"foo"}]`);
-              // Where the packet is let pass, the connection stays open.
+              // If the packet is ignored, the connection stays open.
               setTimeout(() => socket.close(), 1000);
             }
           };
@@ -143,7 +143,7 @@ browserTest(
     }),
 );
 
-/** The first line of the answer to a request that names the server otherwise. */
+/** The first line of the answer to a request with another host. */
 async function firstLine(port: number, host: string, path: string): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
@@ -153,7 +153,7 @@ async function firstLine(port: number, host: string, path: string): Promise<stri
   return new TextDecoder().decode(answer.subarray(0, length)).split("\r\n")[0];
 }
 
-Deno.test("a window answers on this machine alone, under its own name and below its secret", async () => {
+Deno.test("a window answers only on this machine, with its own host and secret path", async () => {
   const window = await openWindow(FIGURE, console.error);
   try {
     const { pathname, port: text, host } = new URL(window.address);

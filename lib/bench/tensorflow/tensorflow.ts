@@ -6,7 +6,7 @@ import { serve } from "../serve.ts";
 
 const assets = new URL(".", import.meta.resolve("@tensorflow/tfjs-backend-wasm"));
 setWasmPaths(decodeURIComponent(assets.pathname));
-// One core, as all others.
+// One core, like all others.
 tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
 await tf.setBackend("wasm");
 
