@@ -145,7 +145,7 @@ function headingLines({ title, subtitle = [], key = [] }: Heading, panelWidth: n
   const subtitles = [subtitle].flat();
   const width = Math.max(
     panelWidth,
-    title.length * LETTER * 1.4,
+    title.length * LETTER * 1.6,
     ...subtitles.map((line) => line.length * LETTER),
   );
   let y = MARGIN + 13;

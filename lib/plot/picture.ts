@@ -15,15 +15,15 @@ export interface Picture {
 export interface Tile {
   readonly picture: Picture;
   readonly caption?: string;
-  /** A light colour of the theme for the caption; the text's unless given. */
+  /** A light colour of the theme for the caption; defaults to the colour of text. */
   readonly color?: string;
 }
 
 /** How a grid of pictures is laid out. */
 export interface TileOptions {
-  /** Pictures in a row; as many as look well unless given. */
+  /** Pictures in a row; defaults to 10 or fewer. */
   readonly columns?: number;
-  /** Pixels of the figure per pixel of a picture, 2 unless given. */
+  /** Pixels of the figure per pixel of a picture; defaults to 2. */
   readonly scale?: number;
 }
 
@@ -40,12 +40,18 @@ export function tilePanel(tiles: readonly Tile[], options: TileOptions = {}): Pa
   const { columns = Math.min(10, tiles.length), scale = 2 } = options;
   const gap = 8;
   const line = tiles.some(({ caption }) => caption !== undefined) ? 16 : 0;
-  const cellWidth = (max(tiles, ({ picture }) => picture.width) ?? 0) * scale + gap;
+  const inside = Math.max(
+    (max(tiles, ({ picture }) => picture.width) ?? 0) * scale,
+    // Pictures stay beside each other where their captions fit.
+    7 * (max(tiles, ({ caption }) => caption?.length ?? 0) ?? 0) - gap,
+  );
+  const cellWidth = inside + gap;
   const cellHeight = (max(tiles, ({ picture }) => picture.height) ?? 0) * scale + gap + line;
   const body = tiles.map(({ picture, caption, color = THEME.text.light }, i) => {
-    const x = (i % columns) * cellWidth;
+    const width = picture.width * scale;
+    const x = (i % columns) * cellWidth + Math.max(inside - width, 0) / 2;
     const y = Math.floor(i / columns) * cellHeight;
-    const middle = x + picture.width * scale / 2;
+    const middle = x + width / 2;
     const below = y + picture.height * scale + 14;
     return imageElement(picture, x, y, scale) + (caption === undefined ? "" : (
       `<text x="${middle}" y="${below}" text-anchor="middle" fill="${color}">` +

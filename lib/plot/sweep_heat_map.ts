@@ -14,6 +14,8 @@ const MOST_VALUES = 24;
 const GROUPS = 12;
 /** The least width of a cell, in pixels, that holds its value. */
 const WIDE_ENOUGH = 46;
+/** The width of a letter of 12 pixels, estimated from above. */
+const LETTER = 8;
 /** The most characters of a name beside the map. */
 const LONGEST = 30;
 
@@ -58,14 +60,14 @@ export function heatMapPanel(view: SweepView, across: Factor, up: Factor): Panel
     ),
     ...columnNames(columns, left, width, size.height),
     text(left + size.width / 2, size.height + 44, axisLabel(across), "middle"),
-    `<g transform="translate(12,${size.height / 2}) rotate(-90)">${
-      text(0, 0, axisLabel(up), "middle")
-    }</g>`,
+    `<g transform="translate(12,${
+      Math.max(size.height, LETTER * axisLabel(up).length) / 2
+    }) rotate(-90)">${text(0, 0, axisLabel(up), "middle")}</g>`,
     scaleStrip(view, lowest, highest, left, size.height + 62),
   ];
   return {
     width: Math.max(left + size.width + 12, left + 420),
-    height: Math.max(size.height + 84, 8 * axisLabel(up).length),
+    height: Math.max(size.height + 84, LETTER * axisLabel(up).length),
     body: body.join("\n"),
   };
 }

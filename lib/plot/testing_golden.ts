@@ -1,0 +1,309 @@
+/**
+ * Every kind of figure on small data, for {@link ./golden_test.ts}. Each has a committed picture,
+ * `lib/plot/golden/NAME.svg`; `deno task golden` writes them again.
+ * @module
+ */
+import { projectPath } from "../base/project.ts";
+import { DIGITS, emptySamples, imageAt, type Samples } from "../dataset/dataset.ts";
+import { MAZUR_BATCH, MAZUR_MODEL } from "../network/mazur.ts";
+import { traceStep } from "../network/trace.ts";
+import { preprocess } from "../picture/preprocess.ts";
+import { REPORTED_FIGURES } from "../sweep/reported/reported_figures.ts";
+import { rowNotRun } from "../sweep/reported/reported_row.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import type { Space } from "../sweep/space.ts";
+import { variedFactors } from "../sweep/settings.ts";
+import { barChart } from "./bar_chart.ts";
+import { classCountBars } from "./class_counts.ts";
+import { confusionMatrix } from "./confusion_matrix.ts";
+import { digitGrid, meanImages } from "./digits.ts";
+import { accuracyByEpoch, type HistoryRow, lossByEpoch } from "./history.ts";
+import { interactiveFigure } from "./interactive.ts";
+import { accuracyByIteration, type IterationRow, lossByIteration } from "./iterations.ts";
+import { lineChart } from "./line_chart.ts";
+import { networkDrawings } from "./network_drawing.ts";
+import { pixelMaps } from "./pixel_maps.ts";
+import { predictionGrid } from "./prediction_grid.ts";
+import { recognitionStrip } from "./recognition_strip.ts";
+import { reportedFiguresPlot } from "./reported_figures.ts";
+import { robustnessFigure } from "./robustness.ts";
+import { speedCurvesFigure } from "./speed_curves.ts";
+import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
+import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
+import { tableFigure } from "./table_figure.ts";
+import { sweepRows } from "./testing_rows.ts";
+import { weightMaps } from "./weight_maps.ts";
+import { zeroPixels } from "./zero_pixels.ts";
+
+/** The folder of the committed pictures. */
+export const GOLDEN = projectPath("lib", "plot", "golden");
+
+/** The files of the folder, each with a function that gives its text. */
+export function goldenFiles(): ReadonlyMap<string, () => string> {
+  return new Map([...sweeps(), ...courses(), ...images(), ...tables(), ...networks()]);
+}
+
+type Files = [name: string, text: () => string][];
+
+const none = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
+
+/** The rows of a sweep of which some diverged and one failed, all at the greatest learning rate. */
+function endedRows(space: Space): TrialRow[] {
+  return sweepRows(space).map((row, i) => {
+    if (row.learningRate < 1 || i % 5 === 0) return row;
+    return { ...row, ...none, status: i % 4 === 0 ? "failed" : "diverged" };
+  });
+}
+
+function sweeps(): Files {
+  const seed = [1, 2, 3], learningRate = [0.01, 0.1, 1];
+  const activation = ["relu", "tanh", "sigmoid"] as const;
+  const batchSize = [1, 32, "full"] as const;
+  const layers = [8, 16, 32, 64, 128, 256, 512].map((units) => [784, units, 10]);
+  const of = (rows: TrialRow[], options?: SweepFigureOptions) => () => {
+    return sweepFigure(rows, options).svg;
+  };
+  const two = endedRows({ learningRate, activation });
+  const three = endedRows({ learningRate, batchSize, activation: ["relu", "tanh"], seed: [1, 2] });
+  const many = Array.from({ length: 30 }, (_, i) => Number((0.001 * 1.25 ** i).toPrecision(3)));
+  return [
+    ["sweep-rate", of(endedRows({ learningRate, seed }))],
+    ["sweep-rate-accuracy", of(endedRows({ learningRate, seed }), { metric: "testAccuracy" })],
+    ["sweep-rate-train", of(sweepRows({ learningRate, seed }), { metric: "trainLoss" })],
+    ["sweep-full", of(sweepRows({ batchSize: [1, 8, 64, "full"], seed }))],
+    ["sweep-zero", of(sweepRows({ l2: [0, 0.0001, 0.001, 0.01], seed: [1, 2] }))],
+    ["sweep-epochs", of(sweepRows({ epochs: [1, 2, 4] }))],
+    ["sweep-names", of(endedRows({ activation, learningRate: 1, seed: [1, 2, 3, 4] }))],
+    [
+      "sweep-schedules",
+      of(sweepRows({
+        ...{ schedule: ["constant", "warmup(500) + cosine"], optimizer: "momentum(0.9)", seed },
+      })),
+    ],
+    ["sweep-names-accuracy", of(sweepRows({ activation, seed }), { metric: "testAccuracy" })],
+    [
+      "sweep-many-names",
+      of(sweepRows({
+        layers: Array.from({ length: 102 }, (_, i) => [784, 8 + i, 10]),
+      })),
+    ],
+    ["sweep-one-setting", of(sweepRows({ seed }))],
+    ["sweep-rate-and-name", of(endedRows({ learningRate, activation, seed }))],
+    ["sweep-multiples", of(endedRows({ learningRate, layers }))],
+    ["sweep-two-numbers", of(endedRows({ learningRate, batchSize, seed }))],
+    [
+      "sweep-two-names",
+      of(sweepRows({ activation, shuffle: [true, false] }), {
+        metric: "testAccuracy",
+      }),
+    ],
+    ["sweep-many-numbers", of(sweepRows({ learningRate: many, batchSize: [1, 32] }))],
+    ["sweep-three", of(three)],
+    ["sweep-three-accuracy", of(three, { metric: "testAccuracy" })],
+    ["sweep-losses", of(sweepRows({ learningRate, loss: ["crossEntropy", "meanSquareError"] }))],
+    ["sweep-diverged", of(endedRows({ learningRate: [1, 2], seed: 1 }).slice(1))],
+    ["sweep-none", of([])],
+    ["sweep-along", () => lossBy("batchSize", sweepRows({ batchSize, activation })).svg],
+    ["sweep-along-rate", () => lossByLearningRate(two).svg],
+    ...[endedRows({ learningRate, seed }), two, endedRows({ activation, learningRate: 1 }), three]
+      .map((rows, i): Files[number] => [
+        `sweep-pointer-${i + 1}`,
+        of(rows, { describe: describeTrials(variedFactors(rows)) }),
+      ]),
+  ].map(([name, text]) => [`${name}.svg`, text] as Files[number]);
+}
+
+/** Courses of trainings, and curves of other kinds. */
+function courses(): Files {
+  const history = ["full", "mini <b>"].flatMap((series, s) =>
+    [1, 2, 3].flatMap((epoch) =>
+      [0, 1].map((seed): HistoryRow => ({
+        ...{ series, epoch, loss: "crossEntropy" },
+        trainLoss: (1 + s + 0.1 * seed) / epoch,
+        testLoss: (1.2 + s + 0.2 * seed) / epoch,
+        testAccuracy: 0.9 + 0.02 * epoch - 0.01 * s,
+      }))
+    )
+  );
+  const steps = ["full batch", "mini-batch"].flatMap((series, s) =>
+    [1, 10, 100].map((iteration): IterationRow => ({
+      ...{ series, iteration, images: iteration * [60000, 512][s] },
+      ...{ trainLoss: (2 + s) / iteration, testLoss: (2.1 + s) / iteration },
+      ...{ trainAccuracy: 0.5 + 0.1 * s, testAccuracy: 0.6 + 0.001 * iteration },
+    }))
+  );
+  const parabola = [-2, -1, 0, 1, 2].map((x) => ({ series: "x²", x, y: x * x }));
+  const many = Array.from(
+    { length: 8 },
+    (_, s) => [1, 10].map((x) => ({ series: `series ${s + 1}`, x, y: 1e-6 * (s + x) })),
+  ).flat();
+  const times = ["own", "NumPy", "PyTorch"].flatMap((library, l) =>
+    ["units", "depth", "batch"].flatMap((dimension) =>
+      [1, 2, 4].map((value) => ({ dimension, value, library, seconds: (1 + l) * value }))
+    )
+  );
+  return [
+    ["loss-by-epoch.svg", () => lossByEpoch(history).svg],
+    ["loss-by-epoch-one.svg", () => lossByEpoch(history.map(({ series: _, ...row }) => row)).svg],
+    ["accuracy-by-epoch.svg", () => accuracyByEpoch(history).svg],
+    ["loss-by-iteration.svg", () => lossByIteration(steps, "iteration").svg],
+    ["loss-by-work.svg", () => lossByIteration(steps, "images").svg],
+    ["accuracy-by-iteration.svg", () => accuracyByIteration(steps, "iteration").svg],
+    ["accuracy-by-work.svg", () => accuracyByIteration(steps, "images").svg],
+    ["line-chart.svg", () =>
+      lineChart(parabola, {
+        ...{ title: "A parabola", subtitle: "and a path", width: 400, height: 240 },
+        x: { label: "x", scale: "linear" },
+        y: { label: "y", scale: "linear" },
+        path: { label: "steps", points: [{ x: -1.5, y: 2.25 }, { x: 1, y: 1 }, { x: 0.2, y: 0 }] },
+      }).svg],
+    ["line-chart-many.svg", () =>
+      lineChart(many, {
+        title: "Eight series",
+        x: { label: "x", scale: "log" },
+        y: { label: "tiny numbers", scale: "log" },
+      }).svg],
+    ["speed.svg", () => speedCurvesFigure(times, "own").svg],
+  ];
+}
+
+/** Three images of 4×4 pixels. */
+function samples(): Samples {
+  const made = emptySamples(3, 4, 4);
+  for (let i = 0; i < 3; i++) {
+    imageAt(made, i).set(Array.from({ length: 16 }, (_, p) => (p * (i + 3)) % 7 < 3 ? 0 : 16 * p));
+  }
+  made.labels.set([7, 1, 1]);
+  return made;
+}
+
+function images(): Files {
+  const three = samples();
+  const predictions = [
+    { index: 0, actual: 7, predicted: 7, probability: 0.999 },
+    { index: 1, actual: 1, predicted: 9, probability: 0.5 },
+  ];
+  const model = {
+    architecture: { layers: [16, 3], activations: ["identity"], loss: "crossEntropy" },
+    parameters: [{
+      weights: Float32Array.from({ length: 48 }, (_, i) => ((i * 5) % 11 - 5) / 4),
+      biases: new Float32Array(3),
+    }],
+  } as const;
+  const matrix = [[8, 2, 0], [1, 9, 0], [0, 4, 1200]];
+  return [
+    [
+      "digit-grid.svg",
+      () =>
+        digitGrid(three, [2, 0, 1], { captions: ["a < b", "", "c"], marked: [2], columns: 2 }).svg,
+    ],
+    ["digit-grid-labels.svg", () => digitGrid(three, [0, 1], { title: "Two", scale: 4 }).svg],
+    ["mean-images.svg", () => meanImages(three, DIGITS).svg],
+    ["prediction-grid.svg", () => predictionGrid(three, predictions).svg],
+    [
+      "class-counts.svg",
+      () => classCountBars({ name: "tiny", classes: DIGITS, train: three, test: three }).svg,
+    ],
+    ["confusion-matrix.svg", () => confusionMatrix(matrix, ["cat", "dog", "elephant"]).svg],
+    ["zero-pixels.svg", () => zeroPixels(three).svg],
+    ["weight-maps.svg", () => weightMaps(model).svg],
+    ["pixel-maps.svg", () =>
+      pixelMaps([[0, 0.5, -1, 0.25, 0, 2]], {
+        ...{ title: "Six numbers", imageWidth: 3, captions: ["one"], scale: 10, limit: 1 },
+      }).svg],
+    ["recognition-one.svg", () => recognitionStrip([recognition("a/one.png", 60)]).svg],
+    [
+      "recognition-two.svg",
+      () => recognitionStrip([recognition("-", 60), recognition("b\\large.png", 400)]).svg,
+    ],
+  ];
+}
+
+/** A red bar on a transparent page, read as a 1. */
+function recognition(path: string, height: number) {
+  const width = height / 2, rgba = new Uint8Array(4 * width * height);
+  for (let y = height / 6; y < height * 5 / 6; y++) {
+    for (let x = 0.4 * width; x < 0.6 * width; x++) {
+      rgba.set([255, 0, 0, 255], 4 * (Math.floor(y) * width + Math.floor(x)));
+    }
+  }
+  const image = { width, height, rgba };
+  const probabilities = [0, 0.9, 0, 0.05, 0, 0, 0, 0.05, 1e-6, 0];
+  return {
+    ...{ path, image, digit: 1, probability: 0.9, probabilities, hidden: [] },
+    stages: preprocess(image)!,
+  };
+}
+
+/** Figures of tables, as pictures and for the window. */
+function tables(): Files {
+  const photo = { images: 100, right: 90, notFound: 0, accuracy: 0.9, low: 0.83, high: 0.94 };
+  const photos = [
+    { ...photo, photo: "grain" },
+    { ...photo, photo: "ruled lines", accuracy: 0.975, low: 0.96, high: 0.981 },
+  ];
+  const verdicts = [
+    ...["holds", "exceeded", "not reached", "architecture reaches it"],
+    "architecture does not reach it",
+  ] as const;
+  const judged = REPORTED_FIGURES.slice(0, 8).map(rowNotRun).map((row, i) => {
+    if (i >= verdicts.length) return row;
+    return {
+      ...row,
+      ...{ mean: 90 + i, min: 89 + i, max: 91 + i, predictedLow: 88, predictedHigh: 100 },
+      ...{ asGood: [0.43, 0.999, 0.001, 1, 0][i], verdict: verdicts[i] },
+      measure: i === 1 ? "error rate" as const : "accuracy" as const,
+    };
+  });
+  const text = (row: object) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, cell]) => [name, cell === null ? null : String(cell)]),
+    );
+  const sweep = endedRows({ learningRate: [0.01, 0.1, 1], seed: [1, 2] })
+    .map(({ learningRate, seed, status, trainLoss, testLoss }) =>
+      text({ learningRate, seed, layers: seed === 1 ? "784-10" : "a", status, trainLoss, testLoss })
+    );
+  const history = [1, 2, 3].map((epoch) =>
+    text({ learningRate: 0.1, epochs: 3, epoch, trainLoss: 1 / epoch, testLoss: 2 / epoch })
+  );
+  const other = [
+    text({ kind: "noise & <i>", seconds: 0.9, images: 100 }),
+    text({ kind: "plain", seconds: 0.95, images: null }),
+  ];
+  const long = Array.from({ length: 70 }, (_, i) => text({ a: i, b: 70 - i }));
+  const bars = [
+    { title: "a <", values: [2, 0, -1, NaN], marked: [1], details: ["w", "x", "y", "z"] },
+    { title: "a long title of a column with small bars", values: [0.00001], labels: ["name"] },
+  ];
+  const figures = [
+    ["curves", sweep],
+    ["history", history],
+    ["reported", judged.map(text)],
+    ["bars", other],
+    ["rows", long],
+  ] as const;
+  return [
+    [
+      "bars.svg",
+      () => barChart(bars, { title: "Bars", image: { samples: samples(), index: 1 } }).svg,
+    ],
+    ["robustness.svg", () => robustnessFigure(photos, "mnist", "784-10").svg],
+    ["reported.svg", () => reportedFiguresPlot(judged).svg],
+    ...figures.map(([name, records]): Files[number] => [
+      `table-${name}.svg`,
+      () => tableFigure(`${name}.csv`, records).svg,
+    ]),
+    ...figures.map(([name, records]): Files[number] => [
+      `window-${name}.json`,
+      () => `${JSON.stringify(interactiveFigure(`${name}.csv`, records), null, 1)}\n`,
+    ]),
+  ];
+}
+
+/** Each picture of Mazur's step. */
+function networks(): Files {
+  const trace = traceStep(MAZUR_MODEL, MAZUR_BATCH, { learningRate: 0.5, updateBiases: false });
+  const names = [["i1", "i2"], ["h1", "h2"], ["o1", "o2"]];
+  const drawings = networkDrawings(trace, { names });
+  return drawings.map(({ svg }, i) => [`network-${String(i + 1).padStart(2, "0")}.svg`, () => svg]);
+}
