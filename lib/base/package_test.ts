@@ -46,7 +46,8 @@ Deno.test("the first sweep installs at most 90 packages, none for building, phot
   const names = await packagesOf("lib/cli/sweep.ts");
   assert.ok(names.includes("@observablehq/plot"), "the figure's library is among them");
   assert.ok(names.length <= 90, `${names.length} packages: ${names}`);
-  const heavy = /^(assemblyscript|binaryen|esbuild|fast-check|nodeplotlib|playwright-core|sharp)$/;
+  const heavy =
+    /^(assemblyscript|binaryen|esbuild|fast-check|nodeplotlib|playwright-core|puppeteer-core|sharp)$/;
   assert.deepEqual(names.filter((name) => heavy.test(name) || name.startsWith("@resvg/")), []);
 });
 

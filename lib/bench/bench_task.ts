@@ -15,7 +15,7 @@ export interface BenchTask {
   /** Initial weights and biases, layer by layer: 32-bit numbers, row by row, inputs × outputs. */
   readonly parameters: string;
   readonly layers: readonly number[];
-  /** Slope of the hidden layers and of the scores for negative sums: 0.1, or 0 for plain ReLU. */
+  /** Slope of the hidden layers and of the scores for negative sums; 0 for ReLU and plain scores. */
   readonly slope: number;
   /** Images per step. */
   readonly batchSize: number;

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { UserError } from "../base/user_error.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { complete } from "../training/hyperparameters.ts";
+import type { Activation } from "../kernel/activations.ts";
 import { checkSameWork, compare } from "./compare.ts";
+import { describe } from "./configurations.ts";
 import { kernelRates } from "./kernel_peak.ts";
 import type { Library } from "./peer.ts";
 import { cliffs } from "./curves.ts";
 import { profileEpoch } from "./profile.ts";
-import { writeImages } from "./task.ts";
+import { benchTask, writeImages } from "./task.ts";
 
 const epoch = (accuracy: number) => ({ seconds: 1, accuracy });
 
@@ -40,6 +42,28 @@ Deno.test("the libraries start from the same weights: a step with all images giv
     for (const row of rows) {
       assert(Math.abs(row.accuracy! - rows[0].accuracy!) <= 0.002, row.library);
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the other libraries get the slope of the activation call", async () => {
+  const dataset = syntheticDigits({ train: 20, test: 20 });
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = await writeImages(folder, dataset);
+    const slopeOf = async (activation: Activation, outputActivation: Activation) => {
+      const network = complete({ layers: [784, 4, 10], activation, outputActivation });
+      return (await benchTask(folder, files, network, 20, 1)).slope;
+    };
+    assert.equal(await slopeOf("relu", "identity"), 0);
+    assert.equal(await slopeOf("leakyRelu", "leakyRelu(0.1)"), 0.1);
+    assert.equal(await slopeOf("leakyRelu(0.25)", "leakyRelu(0.25)"), 0.25);
+    await assert.rejects(slopeOf("leakyRelu(0.25)", "identity"), /do not support/);
+    await assert.rejects(slopeOf("tanh", "identity"), /do not support/);
+    const [activation, outputActivation] = Array<Activation>(2).fill("leakyRelu(0.25)");
+    const leaky = complete({ layers: [784, 4, 10], activation, outputActivation, batchSize: 1 });
+    assert.equal(describe(leaky), "784-4-10, leaky ReLU 0.25, batch 1");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

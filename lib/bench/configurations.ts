@@ -1,4 +1,5 @@
-import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
+import { parseActivation } from "../kernel/activations.ts";
+import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
 
 /** A training whose epoch is timed. */
 export interface Configuration {
@@ -31,10 +32,24 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   setting("800-800", { layers: [784, 800, 800, 10], batchSize: 128, learningRate: 0.1 }),
 ];
 
-/** A configuration as text: `784-128-64-10, batch 32`. */
-export function describe({ layers, activation, batchSize }: Hyperparameters): string {
-  const hidden = activation === "relu" ? "" : ", leaky ReLU";
-  return `${layers.join("-")}${hidden}, ${
+/**
+ * The slope of a network for negative sums. The comparison supports ReLU in the hidden layers with
+ * identity as the output activation, and leaky ReLU in all layers with the same slope.
+ */
+export function negativeSlope(hyperparameters: Hyperparameters): number {
+  const { activations } = architectureOf(hyperparameters);
+  const calls = activations.map((activation) => parseActivation(activation));
+  const { name, parameter, text } = calls[0];
+  if (name === "leakyRelu" && calls.every((call) => call.text === text)) return parameter;
+  if (calls.pop()!.name === "identity" && calls.every(({ name }) => name === "relu")) return 0;
+  throw new Error(`the other libraries do not support ${activations.join(", ")}`);
+}
+
+/** A configuration as text: `784-128-64-10, batch 32`, `784-100-10, leaky ReLU 0.1, batch 1`. */
+export function describe(hyperparameters: Hyperparameters): string {
+  const { layers, batchSize } = hyperparameters;
+  const slope = negativeSlope(hyperparameters);
+  return `${layers.join("-")}${slope > 0 ? `, leaky ReLU ${slope}` : ""}, ${
     batchSize === "full" ? "full batch" : `batch ${batchSize}`
   }`;
 }

@@ -3,6 +3,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { formatIdxImages, formatIdxLabels } from "../dataset/idx.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { BenchTask } from "./bench_task.ts";
+import { negativeSlope } from "./configurations.ts";
 import type { Model } from "../network/architecture.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
 import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
@@ -36,7 +37,7 @@ export async function benchTask(
   count: number,
   cores: BenchTask["cores"],
 ): Promise<BenchTask> {
-  const { layers, batchSize, learningRate, activation } = hyperparameters;
+  const { layers, batchSize, learningRate } = hyperparameters;
   const network = createNetwork(plainKernel(32), architectureOf(hyperparameters));
   initialize(network, hyperparameters.initializer, randomStream(1, "initializer"));
   const parameters = `${folder}/${layers.join("-")}`;
@@ -48,7 +49,7 @@ export async function benchTask(
     hyperparameters,
     parameters,
     layers,
-    slope: activation === "relu" ? 0 : 0.1,
+    slope: negativeSlope(hyperparameters),
     batchSize: batchSize === "full" ? count : Math.min(batchSize, count),
     learningRate,
     count,

@@ -9,11 +9,27 @@ const OPENERS: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
 const PATIENCE = 3000;
 
 /**
+ * Opens an address in the user's browser, and says whether it is there.
+ *
+ * @param noOpen says only where to look
+ */
+export async function showInBrowser(
+  address: string,
+  noOpen: boolean,
+  say: (line: string) => void,
+  note: (line: string) => void,
+): Promise<void> {
+  const problem = noOpen ? undefined : await openBrowser(address);
+  if (problem !== undefined) note(`no browser could be opened: ${problem}`);
+  say(noOpen || problem ? `open ${address} yourself` : `${address} is in your browser`);
+}
+
+/**
  * Opens an address in the user's browser.
  *
  * @returns the reason in a few words if it failed, else `undefined`
  */
-export async function openBrowser(address: string): Promise<string | undefined> {
+async function openBrowser(address: string): Promise<string | undefined> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
   let child: Deno.ChildProcess;
   try {

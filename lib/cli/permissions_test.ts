@@ -19,6 +19,11 @@ Deno.test("no task may write everywhere, run any program or read every environme
   }
 });
 
+Deno.test("only tasks that start Deno again may run Deno, and so any program", () => {
+  const names = Object.entries(config.tasks).filter(([, line]) => line.includes("execPath"));
+  assert.deepEqual(names.map(([name]) => name), ["window", "bench"]);
+});
+
 Deno.test("the program that bundles the drawing pad is at the path of its permission", async () => {
   assert((await Deno.stat(projectPath(esbuildProgram()))).isFile);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
 import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
 import { THEME } from "../plot/theme.ts";
-import { runTask, startTask } from "./testing_command.ts";
+import { runTask } from "./testing_command.ts";
 
 const TABLE = `learningRate,seed,layers,note,status,trainLoss,testLoss,testAccuracy
 0.01,1,784-10,"</title><script>document.title=1</script>",completed,0.5,0.6,0.8
@@ -220,30 +220,6 @@ Deno.test("show: without a browser it reports the path of the page", async () =>
     const [, address] = /^open (file:\/\/\S+\/figure\.html) yourself$/m.exec(stdout)!;
     assert.match(await Deno.readTextFile(new URL(address)), /^<!doctype html>/);
     await Deno.remove(new URL(".", address), { recursive: true });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("show --window serves the figure until Ctrl-C", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/table.csv`, TABLE);
-    const child = startTask(["show", `${folder}/table.csv`, "--window", "--no-open"]);
-    const decoder = new TextDecoder();
-    const reader = child.stdout.getReader();
-    let text = "";
-    while (!text.includes("\n")) {
-      const { value, done } = await reader.read();
-      assert.ok(!done, "it ended before it gave an address");
-      text += decoder.decode(value, { stream: true });
-    }
-    const [, address] = /^open (http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/) yourself$/m.exec(text)!;
-    assert.match(await (await fetch(address)).text(), /npl-root/);
-    child.kill("SIGINT");
-    assert.equal((await child.status).code, 130);
-    await Promise.all([reader.cancel(), child.stderr.cancel()]);
-    await assert.rejects(fetch(address));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

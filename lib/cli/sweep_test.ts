@@ -102,6 +102,7 @@ Deno.test("wrong usage is one line with status 2, before any work", async () => 
     [["--layers", "784,0,10"], /layers must be two or more whole numbers/],
     [["--layers", "784,x,10"], /--layers .* whole numbers from 1, .* got \[784,"x",10\]/],
     [["--name", "robustness"], /^error: name is reserved for another table/m],
+    [["--name", "speed-alone"], /^error: name is reserved for another table/m],
     [["--batch-size", "0"], /batchSize must be a whole number from 1/m],
     [["--name", "../up", "--dataset", "synthetic"], /^error: name must be letters/m],
     [["--momentum", "0.9"], /unknown option '--momentum'/],

@@ -32,9 +32,11 @@ export async function withExampleProject(
 
 function start(folder: string, line: string): Deno.ChildProcess {
   const programs = join(folder, "programs");
+  // The command ends with this process, even when that is killed, as its standard input then closes.
+  const watch = "exec 3<&0 </dev/null; { cat <&3; kill -INT 0; } >/dev/null 2>&1 &";
   // The example is a shell command: it has quotes, comments, and redirections.
   return new Deno.Command("sh", {
-    args: ["-c", `exec "$DENO" task --quiet ${line.replaceAll("/tmp", folder)}`],
+    args: ["-c", `${watch} exec 3<&- "$DENO" task --quiet ${line.replaceAll("/tmp", folder)}`],
     cwd: folder,
     env: {
       NO_COLOR: "1",
@@ -48,7 +50,7 @@ function start(folder: string, line: string): Deno.ChildProcess {
     },
     // A separate process group, which Ctrl-C reaches as a whole.
     detached: true,
-    stdin: "null",
+    stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -64,7 +66,7 @@ export function collect(child: Deno.ChildProcess) {
       wake();
     }
   };
-  const end = Promise.all([read("stdout"), read("stderr")]);
+  const end = Promise.all([read("stdout"), read("stderr")]).then(() => child.stdin.close());
   return {
     end,
     stdout: () => texts.stdout,

@@ -47,7 +47,12 @@ export interface Kernel {
   /** out = a·b. */
   product(a: Matrix, b: Matrix, out: Matrix): void;
 
-  /** out = alpha · aᵀ·b + beta · out. With beta = 0 the old numbers are not read. */
+  /**
+   * out = alpha · aᵀ·b + beta · out. With beta = 0 the old numbers are not read.
+   *
+   * Where `out` holds −0, the sign of a zero in the result may differ between kernels. Weights start
+   * without −0, and only an update that underflows on a weight of zero makes one.
+   */
   productTN(
     alpha: number,
     a: Matrix,

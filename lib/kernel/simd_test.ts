@@ -75,7 +75,7 @@ Deno.test("products of any shape have the plain kernel's bits", () => {
 });
 
 Deno.test("products of infinite, tiny and huge numbers and NaN have the plain kernel's bits", () => {
-  // Without −0, which no weight is (`assembly/dense.ts`).
+  // Without −0, whose sign may differ (`productTN` of `Kernel`).
   const special = [0, 1, -1, 2 ** -149, -(2 ** -126), 3e38, Infinity, -Infinity, NaN];
   const width = fc.integer({ min: 1, max: 21 });
   fc.assert(

@@ -25,9 +25,12 @@ export interface NotebookSweepOptions {
 /** Rows up to which the curve grows while they train; more of them take too long to draw. */
 const DRAWN = 2000;
 
+/** Said in place of a curve that grows. */
+const NOT_DRAWN = `the curve is drawn again at the end: it grows up to ${DRAWN} trials`;
+
 /**
  * Runs a sweep in a notebook: every trial of the space on all cores, with a bar and a curve that grows
- * while they train. The table goes to `results/NAME.csv`, the figure to `results/NAME.svg`.
+ * while they train; of more than 2,000 trials, it grows no more until the end. The table goes to `results/NAME.csv`, the figure to `results/NAME.svg`.
  *
  * Each finished trial is kept at once. After an interruption, or with more values, the same call runs
  * only what is missing. A table of that name with rows that are not in this sweep is replaced only with
@@ -89,7 +92,8 @@ function sweepProgress(label: string, metric: Metric | undefined) {
       if (missing > 0) planned = `${missing} of ${trials} trials to train, ${aboutTime(seconds)}`;
     },
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
-      const text = images === 0 && planned || `${finished} of ${trials} trials`;
+      const state = images === 0 && planned || `${finished} of ${trials} trials`;
+      const text = finished > DRAWN ? `${state}; ${NOT_DRAWN}` : state;
       const curve = () =>
         sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []), { metric });
       start(totalImages).update(

@@ -3,7 +3,7 @@ import { loadModel } from "../model/model_file.ts";
 import { classifier } from "../recognition/classify.ts";
 import { padHtml } from "./build.ts";
 import { firefoxIsMissing, withFirefox } from "./testing_firefox.ts";
-import { MODEL, readingOf, strokesIn } from "./testing_pad.ts";
+import { drawWithMouse, MODEL, readingOf, strokesIn } from "./testing_pad.ts";
 
 const SETTINGS: Record<string, Record<string, boolean>> = {
   "as it is installed": {},
@@ -15,6 +15,8 @@ for (const [setting, preferences] of Object.entries(SETTINGS)) {
     name: `the pad in Firefox, ${setting}, agrees with the library` +
       (firefoxIsMissing ? " (needs Debian's firefox-esr)" : ""),
     ignore: firefoxIsMissing,
+    sanitizeOps: false,
+    sanitizeResources: false,
     async fn() {
       const folder = await Deno.makeTempDir();
       try {
@@ -29,7 +31,7 @@ for (const [setting, preferences] of Object.entries(SETTINGS)) {
                 .getBoundingClientRect();
               return { x, y, width, height };
             });
-            await page.draw(strokesIn(box, digit));
+            await drawWithMouse(page, strokesIn(box, digit));
             await page.evaluate(async () => {
               const status = document.getElementById("status")!;
               while (!status.textContent!.includes("then")) {

@@ -73,8 +73,17 @@ export function strokesIn(
   );
 }
 
+/** The part of a page that Playwright and Puppeteer share. */
+interface MousePage {
+  readonly mouse: {
+    move(x: number, y: number, options?: { steps: number }): Promise<void>;
+    down(): Promise<void>;
+    up(): Promise<void>;
+  };
+}
+
 /** Draws strokes with the mouse. */
-export async function drawWithMouse(page: Page, strokes: Strokes): Promise<void> {
+export async function drawWithMouse(page: MousePage, strokes: Strokes): Promise<void> {
   for (const [start, ...points] of strokes) {
     await page.mouse.move(...start);
     await page.mouse.down();

@@ -10,8 +10,9 @@ const MEASURED = 100, WARM_UP = 50;
 const OVERHEAD = 0.001;
 
 /**
- * Estimates how many seconds trials take by running the first 150 ms of a few of them. Expect an error
- * of a factor of two: settings differ, and the machine may be busy.
+ * Estimates how many seconds trials take by running the first 150 ms of a few of them. On an idle machine
+ * expect an error of up to a factor of two, as settings differ. Other work on the machine adds to the
+ * error by as much as it slows the trials.
  *
  * @param workers number of trials that run at a time; those beyond the number of cores are ignored
  */

@@ -12,8 +12,8 @@ export interface SweepFiles {
   readonly figure: string;
 }
 
-/** Names of the other tables in `results/`, which a sweep of that name would overwrite. */
-const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)/;
+/** Names of the other tables in `results/`, alone or with a dash and more, which a sweep would overwrite. */
+const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)(-|$)/;
 
 /**
  * Checks a sweep's name.

@@ -363,7 +363,7 @@ function rankOne(
   }
 }
 
-/** out = alpha · (x·b) + out. Zero is not added to the product first: no weight is −0. */
+/** out = alpha · (x·b) + out. Zero is not added to the product first, which differs at an `out` of −0. */
 @inline
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   const end = b + bytes;
