@@ -6,12 +6,16 @@ import { runTrial } from "../training/trial.ts";
 const SAMPLES = 3;
 /** Milliseconds to measure of each trial, after a warm-up in which V8 compiles the code. */
 const MEASURED = 100, WARM_UP = 50;
+/** Least number of steps to measure, so that a pause of a busy machine counts little. */
+const STEPS = 100;
+/** Milliseconds after which a trial with long steps is left. */
+const LONGEST = 1000;
 /** Seconds per trial in addition to its training: two messages and a line written to disk. */
 const OVERHEAD = 0.001;
 
 /**
- * Estimates how many seconds trials take by running the first 150 ms of a few of them. On an idle machine
- * expect an error of up to a factor of two, as settings differ. Other work on the machine adds to the
+ * Estimates how many seconds trials take by running the first 150 ms to 1 s of a few of them. On an idle
+ * machine expect an error of up to a factor of two, as settings differ. Other work on the machine adds to the
  * error by as much as it slows the trials.
  *
  * @param workers number of trials that run at a time; those beyond the number of cores are ignored
@@ -62,26 +66,28 @@ function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset):
   return epochs * weights * (3 * train.count + test.count);
 }
 
-/** Measures a trial for a fixed time; a short trial is run repeatedly. */
+/** Measures the steps of a trial after the warm-up; a short trial is run repeatedly. */
 async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise<number> {
   const stop = new AbortController();
-  const begun = { time: performance.now(), runs: 0 };
+  const begun = { time: performance.now(), runs: 0, reports: 0 };
   let from = begun, to = begun;
   for (let run = 0; !stop.signal.aborted; run++) {
     await runTrial(trial, dataset, {
       signal: stop.signal,
       onStep({ step, steps }) {
-        to = { time: performance.now(), runs: run + step / steps };
-        const elapsed = to.time - begun.time;
-        if (from === begun && elapsed > WARM_UP) from = to;
-        if (elapsed > WARM_UP + MEASURED) stop.abort();
+        to = { time: performance.now(), runs: run + step / steps, reports: to.reports + 1 };
+        if (from === begun && to.time - begun.time > WARM_UP) from = to;
+        const isEnough = to.time - from.time > MEASURED && to.reports - from.reports >= STEPS;
+        if (from !== begun && isEnough || to.time - begun.time > LONGEST) stop.abort();
       },
     }).catch((error) => {
       if (!stop.signal.aborted) throw error;
     });
     // A trial that diverges at its first step reports no step.
-    if (to === begun) to = { time: performance.now(), runs: run + 1 };
-    if (performance.now() - begun.time > WARM_UP + MEASURED) break;
+    if (to.reports === 0) {
+      to = { ...begun, time: performance.now(), runs: run + 1 };
+      if (to.time - begun.time > WARM_UP + MEASURED) break;
+    }
   }
   // A single step may take longer than the whole measurement.
   if (to === from) from = begun;

@@ -17,6 +17,21 @@ Deno.test("the estimate is a finite number that grows with the work", async () =
   assert.ok(await estimateSeconds(some(10, { epochs: 1000 }), data, 1) > few * 5);
 });
 
+Deno.test("a slow first step, or a pause of the machine, does not make the estimate", async () => {
+  const now = performance.now;
+  for (const pause of [2, 60, 1000]) {
+    let calls = 0, time = 0;
+    performance.now = () => time += ++calls % 10_000 === pause ? 300 : 0.1;
+    try {
+      // 1,000 steps of about 0.1 ms.
+      const seconds = await estimateSeconds([trial({ epochs: 100, batchSize: 30 })], data, 1);
+      assert.ok(seconds > 0.05 && seconds < 5, `${seconds} with a pause at ${pause}`);
+    } finally {
+      performance.now = now;
+    }
+  }
+});
+
 Deno.test("trials that diverge at once, and steps longer than the measurement, have an estimate", async () => {
   for (
     const 
