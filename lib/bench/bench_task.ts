@@ -1,3 +1,5 @@
+import type { Hyperparameters } from "../training/hyperparameters.ts";
+
 /**
  * The task of every library: the same images, initial weights, batch size and learning rate. It is
  * passed as JSON on the command line of the library's process.
@@ -6,7 +8,7 @@ export interface BenchTask {
   /**
    * The training in this project's terms; the members below describe it for the other libraries.
    */
-  readonly hyperparameters: object;
+  readonly hyperparameters: Hyperparameters;
   /** Unpacked IDX files. */
   readonly images: string;
   readonly labels: string;

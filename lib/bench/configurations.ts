@@ -1,5 +1,10 @@
 import { parseActivation } from "../kernel/activations.ts";
-import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
+import {
+  architectureOf,
+  complete,
+  type Hyperparameters,
+  type SizedHyperparameters,
+} from "../training/hyperparameters.ts";
 
 /** A training whose epoch is timed. */
 export interface Configuration {
@@ -8,7 +13,7 @@ export interface Configuration {
   readonly hyperparameters: Hyperparameters;
 }
 
-const setting = (name: string, some: Partial<Hyperparameters>): Configuration => ({
+const setting = (name: string, some: SizedHyperparameters): Configuration => ({
   name,
   hyperparameters: complete(some),
 });

@@ -2,11 +2,12 @@ import { median } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { onWorkers } from "../sweep/engine.ts";
 import { grid } from "../sweep/space.ts";
+import { fitTo } from "../training/hyperparameters.ts";
 import { type Comparison, spreadOf } from "./compare.ts";
 
 /** Times eight trials with a sweep's defaults on two workers and on one, in turn. */
 export async function timeWorkers(dataset: Dataset, rounds: number): Promise<Comparison[]> {
-  const trials = grid({ seed: [1, 2, 3, 4, 5, 6, 7, 8] });
+  const trials = grid({ seed: [1, 2, 3, 4, 5, 6, 7, 8] }).map((trial) => fitTo(trial, dataset));
   const run = async (workers: number) => {
     const begun = performance.now();
     await onWorkers(workers)(trials, dataset, { onResult: () => {} });

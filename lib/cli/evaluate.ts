@@ -1,7 +1,7 @@
 import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Samples } from "../dataset/dataset.ts";
-import type { LoadedPart } from "../dataset/load.ts";
+import { isDatasetName, type LoadedPart } from "../dataset/load.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Architecture, Model } from "../network/architecture.ts";
@@ -10,10 +10,10 @@ import { loadModel } from "../model/model_file.ts";
 import { classScores } from "../training/class_scores.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
-import { checkDigitModel } from "../recognition/classify.ts";
+import { imageKindOf } from "../network/image_kind.ts";
 import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, fileName, main, option } from "./command.ts";
-import { datasetOptions, loadNamedPart, partOption } from "./dataset_option.ts";
+import { type DatasetChoice, datasetOptions, loadNamedPart, partOption } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
 import { textTable } from "./text_table.ts";
 
@@ -43,18 +43,22 @@ export const evaluate = defineCommand({
     "evaluate weights-folder --activation relu",
   ],
   async run({ arguments: { model: path }, options, say, note }) {
-    const { dataset: name, classes: named, size, part: asked, mistakes, ...reading } = options;
+    const { dataset: name, classes, size, part: asked, mistakes, ...reading } = options;
     const { model, notices } = await loadModel(path, reading);
     notices.forEach(note);
     if (mistakes !== undefined) {
-      checkDigitModel(model, path);
+      imageKindOf(model, path);
       await checkWritable(mistakes);
     }
     if (!isFiniteModel(model)) {
       note(`${path}: some of its numbers are not finite: its training diverged`);
     }
-    const loaded = await loadNamedPart({ dataset: name, classes: named, size }, asked, note);
-    const { samples, part, classes } = loaded;
+    const loaded = await loadNamedPart(
+      choiceFor(model, { dataset: name, classes, size }),
+      asked,
+      note,
+    );
+    const { samples, part } = loaded;
     checkFit(path, model.architecture, loaded);
     // A model in 64 bits is evaluated in 64 bits.
     const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
@@ -69,9 +73,9 @@ export const evaluate = defineCommand({
 
     say(`${model.architecture.layers.join("-")} on ${imagesText(loaded)}`);
     say(`accuracy ${accuracyText(accuracy, samples.count)}, loss ${loss.toFixed(4)}`);
-    say(`\n${confusionText(confusion, classes)}`);
+    say(`\n${confusionText(confusion, loaded.classes)}`);
     const scores = classScores(confusion)
-      .map(({ label, ...score }) => ({ class: classes[label], ...score }));
+      .map(({ label, ...score }) => ({ class: loaded.classes[label], ...score }));
     const columns = ["class", "images", "precision", "recall"] as const;
     say(`\n${textTable(scores, columns, { precision: 4, recall: 4 })}`);
     if (mistakes !== undefined) {
@@ -94,6 +98,16 @@ export const evaluate = defineCommand({
     };
   },
 });
+
+/** The user's own data are read with the model's classes and image size. */
+function choiceFor({ architecture, images }: Model, choice: DatasetChoice): DatasetChoice {
+  const outputs = architecture.layers.at(-1)!;
+  // Data without names of classes have ten classes by default.
+  const known = images?.classes ?? (outputs === 10 ? undefined : outputs);
+  const { dataset, classes = known, size = images } = choice;
+  const isNamed = dataset === undefined || isDatasetName(dataset);
+  return isNamed ? choice : { dataset, classes, size };
+}
 
 /** A figure of the 32 mistakes with the highest predicted probability. */
 async function drawMistakes(path: string, model: Model, samples: Samples): Promise<void> {

@@ -6,8 +6,8 @@ import {
   entryOf,
   type HyperparameterName,
   HYPERPARAMETERS,
-  type Hyperparameters,
   readValue,
+  type Settings,
 } from "../training/hyperparameters.ts";
 import { type Option, option } from "./command.ts";
 
@@ -42,15 +42,15 @@ function descriptionOf(name: HyperparameterName): string {
 }
 
 /** The space that the given flags span; other hyperparameters are omitted. */
-export function spaceFrom(options: Partial<Record<keyof Hyperparameters, Values>>): Space {
+export function spaceFrom(options: Partial<Record<keyof Settings, Values>>): Space {
   const given = HYPERPARAMETERS.filter((name) => options[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
 /** The hyperparameters set by the given flags; others are omitted. */
 export function hyperparametersFrom(
-  options: Partial<Record<keyof Hyperparameters, Values>>,
-): Partial<Hyperparameters> {
+  options: Partial<Record<keyof Settings, Values>>,
+): Partial<Settings> {
   const given = HYPERPARAMETERS.filter((name) => options[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, options[name]![0]]));
 }

@@ -1,5 +1,6 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
+import { areIndexNames } from "../dataset/classes.ts";
 import { readPicture } from "../picture/picture_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
@@ -18,7 +19,10 @@ const MOST_EXPLAINED = 50;
 /** The result for a picture. */
 interface Prediction {
   readonly path: string;
-  readonly digit: number;
+  /** The name of the class. */
+  readonly class: string;
+  /** Its index. */
+  readonly label: number;
   readonly probability: number;
   readonly probabilities: readonly number[];
 }
@@ -26,17 +30,18 @@ interface Prediction {
 /** `deno task predict` */
 export const predict = defineCommand({
   name: "predict",
-  summary: "Recognise the digit in a picture.\n\n" +
+  summary: "Recognise the digit, or another class of the training images, in a picture.\n\n" +
     "A picture is a PNG, JPEG, WebP, GIF, TIFF or AVIF file of up to 50 megapixels, dark ink on\n" +
     "light paper or light on dark; a folder means all pictures in it, - a picture on standard\n" +
-    "input.",
+    "input. A network trained on other images than handwriting gets the whole picture, scaled to\n" +
+    "the size of its training images.",
   arguments: { model: "the network, e.g. results/models/digits.npz" },
   rest: { name: "picture", description: "a file, a folder, or -" },
   options: {
     csv: flag("print a table as CSV"),
     explain: option(
       "<file>",
-      "draw the stages of preprocessing and the ten probabilities: a .png or .svg",
+      "draw the stages of preprocessing and the probabilities: a .png or .svg",
       fileName(".png", ".svg"),
     ),
     ...modelOptions,
@@ -72,8 +77,8 @@ export const predict = defineCommand({
     const one = async (picture: string) => {
       const recognition = await recognizePath(classify, picture);
       if (!csv) say(lineOf(recognition));
-      const { path, digit, probability, probabilities } = recognition;
-      predictions.push({ path, digit, probability, probabilities });
+      const { path, className, label, probability, probabilities } = recognition;
+      predictions.push({ path, class: className, label, probability, probabilities });
       if (explain && explained.length < MOST_EXPLAINED) explained.push(recognition);
     };
     for (const place of rest) {
@@ -83,7 +88,7 @@ export const predict = defineCommand({
         for (const picture of pictures) await attempt(() => one(picture));
       });
     }
-    if (csv) say(csvOf(predictions));
+    if (csv) say(csvOf(predictions, classify.images.classes));
     if (explain && explained.length > 0) {
       if (explained.length < predictions.length) {
         note(`${explain} shows the first ${MOST_EXPLAINED} pictures`);
@@ -108,21 +113,23 @@ async function recognizePath(
 
 /** `seven.jpg: 7 98.7 %, then 1 0.9 %` */
 function lineOf(recognition: Recognition): string {
-  const { path, digit, probability, probabilities } = recognition;
+  const { path, className, label, probability, probabilities, images } = recognition;
   const second = runnerUp(recognition);
-  return `${visible(path)}: ${digit} (${percent(probability)}), ` +
-    `then ${second} (${percent(probabilities[second])})`;
+  const answer = `${visible(path)}: ${className} (${percent(probability)})`;
+  return second === label
+    ? answer
+    : `${answer}, then ${images.classes[second]} (${percent(probabilities[second])})`;
 }
 
-function csvOf(predictions: readonly Prediction[]): string {
-  const columns = Array.from({ length: 10 }, (_, c) => `p${c}`);
-  const rows = predictions.map(({ path, digit, probability, probabilities }) => ({
+function csvOf(predictions: readonly Prediction[], classes: readonly string[]): string {
+  const columns = classes.map((name) => areIndexNames(classes) ? `p${name}` : `p ${name}`);
+  const rows = predictions.map(({ path, class: name, probability, probabilities }) => ({
     path: visible(path),
-    digit,
+    class: name,
     probability,
     ...Object.fromEntries(columns.map((column, c) => [column, probabilities[c]])),
   }));
-  return formatCsv(rows, ["path", "digit", "probability", ...columns]).trimEnd();
+  return formatCsv(rows, ["path", "class", "probability", ...columns]).trimEnd();
 }
 
 async function writeStrip(path: string, recognitions: readonly Recognition[]): Promise<void> {
@@ -135,7 +142,7 @@ async function writeStrip(path: string, recognitions: readonly Recognition[]): P
 
 function failureText(failures: number, done: number): string {
   const some = failures === 1 ? "one was not" : `${failures} were not`;
-  return done === 0 ? "no digit was recognised" : `${done} recognised, ${some}; see above`;
+  return done === 0 ? "no picture was recognised" : `${done} recognised, ${some}; see above`;
 }
 
 if (import.meta.main) await main(predict);

@@ -5,7 +5,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { checkModelPath, saveModel } from "../model/model_file.ts";
 import { type CheckpointFile, checkpointFile } from "../sweep/checkpoint_file.ts";
 import { trialKey } from "../sweep/trial_key.ts";
-import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
+import { complete, fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
 import { accuracyText } from "./accuracy_text.ts";
@@ -35,11 +35,12 @@ export const train = defineCommand({
     'train --learning-rate 0.5 --schedule "step(0.5,26)" --batch-size 512 --epochs 30 --json',
   ],
   async run({ options, say, note, fail, onInterrupt }) {
-    const hyperparameters = complete(hyperparametersFrom(options));
+    const settings = complete(hyperparametersFrom(options));
     // Report a path that cannot be written before the work.
     if (options.out !== undefined) await checkModelPath(options.out);
-    note(`training ${hyperparameters.layers.join("-")}`);
     const { dataset, remind } = await loadNamed(options, note);
+    const hyperparameters = fitTo(settings, dataset);
+    note(`training ${hyperparameters.layers.join("-")}`);
     const { epochs } = hyperparameters;
     const images = epochs * dataset.train.count;
     const kept = keptTraining(hyperparameters, dataset, note);

@@ -28,6 +28,11 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly train: Samples;
   readonly test: Samples;
+  /**
+   * Whether the images are handwriting, cropped and centred as MNIST's: then `predict` finds and frames
+   * the writing in a photo. Defaults to whether they are 28×28.
+   */
+  readonly framed?: boolean;
 }
 
 /** The classes of the digits, "0" to "9". */

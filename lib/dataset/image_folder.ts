@@ -5,14 +5,8 @@ import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
-import {
-  loadSharp,
-  MOST_PIXELS,
-  openPicture,
-  PICTURE_NAME,
-  type PictureFile,
-  undecodable,
-} from "../picture/picture_file.ts";
+import { greyPixels } from "../picture/grey_pixels.ts";
+import { loadSharp, MOST_PIXELS, openPicture, PICTURE_NAME } from "../picture/picture_file.ts";
 import type { Progress } from "./progress.ts";
 
 /** How many images are decoded at once: more than that is no faster. */
@@ -86,20 +80,6 @@ export async function readImageFolder(
     options.onProgress?.(++done, files.length, "images");
   });
   return { samples, classes: classes.map(visible) };
-}
-
-/** Decodes a picture to a byte per pixel: its brightness, transparent parts black. */
-async function greyPixels(
-  picture: PictureFile,
-  size: ImageFolderOptions["size"],
-): Promise<Uint8Array> {
-  try {
-    const flat = picture.decode().flatten({ background: "black" });
-    const sized = size ? flat.resize(size.width, size.height, { fit: "fill" }) : flat;
-    return await sized.toColourspace("b-w").raw().toBuffer();
-  } catch (error) {
-    throw undecodable(picture.name, error);
-  }
 }
 
 /**

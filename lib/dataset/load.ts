@@ -19,6 +19,11 @@ export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
   readonly dataset?: string;
 }
 
+/** Whether a dataset is known by a name rather than a path. */
+export function isDatasetName(name: string): boolean {
+  return name === "mnist" || name === "synthetic";
+}
+
 /** Where one set of images is all there is, one of so many becomes the test set. */
 const TEST_PART = 7;
 /** The seed of that split: fixed, as a dataset must be the same for every trial. */

@@ -6,8 +6,15 @@
 
 import { formsOf } from "../base/call_syntax.ts";
 import { UserError } from "../base/user_error.ts";
+import { className } from "../dataset/classes.ts";
 import { type Activation, ACTIVATIONS, parseActivation } from "../kernel/activations.ts";
-import { type Architecture, type Loss, LOSSES } from "../network/architecture.ts";
+import {
+  type Architecture,
+  type ImageKind,
+  type Loss,
+  LOSSES,
+  type Model,
+} from "../network/architecture.ts";
 import { type Orientation, ORIENTATIONS } from "./named_arrays.ts";
 
 /** Properties that a file may not specify. They take precedence over the file. */
@@ -24,6 +31,8 @@ export interface ModelOptions {
 /** An architecture as stored in a file, with the file's orientation of W. */
 export interface Description extends Architecture {
   readonly orientation?: Orientation;
+  /** The images that it is for. */
+  readonly images?: ImageKind;
 }
 
 /** The activations assumed where neither the file nor the options specify them. */
@@ -33,9 +42,12 @@ export interface Assumptions {
 }
 
 /** Formats the description as one line of JSON. */
-export function writeDescription(architecture: Architecture, orientation?: Orientation): string {
+export function writeDescription(
+  { architecture, images }: Pick<Model, "architecture" | "images">,
+  orientation?: Orientation,
+): string {
   const { layers, activations, loss } = architecture;
-  return JSON.stringify({ layers, activations, loss, orientation });
+  return JSON.stringify({ layers, activations, loss, orientation, images });
 }
 
 /**
@@ -54,7 +66,10 @@ export function readDescription(text: string, where: string): Description {
   if (typeof parsed !== "object" || parsed === null) {
     throw new UserError(`${where}: expected a JSON object, got ${text.slice(0, 100)}`);
   }
-  const { layers, activations, leakySlope, loss, orientation } = parsed as Record<string, unknown>;
+  const { layers, activations, leakySlope, loss, orientation, images } = parsed as Record<
+    string,
+    unknown
+  >;
   const check = (field: string, value: unknown, valid: boolean, expected: string) => {
     if (valid) return;
     throw new UserError(`${where}: ${field} must be ${expected}, got ${JSON.stringify(value)}`);
@@ -68,12 +83,33 @@ export function readDescription(text: string, where: string): Description {
   check("loss", loss, LOSSES.includes(loss as Loss), `one of ${LOSSES.join(", ")}`);
   const oriented = orientation === undefined || ORIENTATIONS.includes(orientation as Orientation);
   check("orientation", orientation, oriented, `one of ${ORIENTATIONS.join(", ")}`);
+  const kind = imageKindIn(images, layers as number[]);
+  check(
+    "images",
+    images,
+    images === undefined || kind !== undefined,
+    "width, height, framed and the names of the classes, as many as the layers have units",
+  );
   return {
+    ...(kind && { images: kind }),
     layers: layers as number[],
     activations: functions!,
     loss: loss as Loss,
     ...(orientation !== undefined && { orientation: orientation as Orientation }),
   };
+}
+
+/** The images that a description names, or `undefined` where they do not fit the layers. */
+function imageKindIn(images: unknown, layers: readonly number[]): ImageKind | undefined {
+  const { width, height, classes, framed } = (images ?? {}) as Record<string, unknown>;
+  if (!Number.isInteger(width) || !Number.isInteger(height) || !Array.isArray(classes)) return;
+  const size = { width: width as number, height: height as number };
+  const names = classes.map((name) => typeof name === "string" ? className(name) : undefined);
+  const fits = size.width >= 1 && size.width * size.height === layers[0] &&
+    names.length === layers[layers.length - 1] && typeof framed === "boolean" &&
+    (!framed || size.width === 28 && size.height === 28) &&
+    names.every((name, label) => name !== undefined && names.indexOf(name) === label);
+  return fits ? { ...size, classes: names as string[], framed } : undefined;
 }
 
 /**

@@ -111,7 +111,9 @@ export async function loadModel(path: string, options: ModelOptions = {}): Promi
     assumed,
   );
   if (ignored.length > 0) notices.push(`${path}: ignored: ${ignored.join(", ")}`);
-  return { model: { architecture, parameters }, format, notices, gradients };
+  const images = description?.images;
+  const model = { architecture, parameters, ...(images && { images }) };
+  return { model, format, notices, gradients };
 }
 
 /**
@@ -120,7 +122,7 @@ export async function loadModel(path: string, options: ModelOptions = {}): Promi
  * A format of several files takes a pattern whose `*` is replaced by the part's name (`model/*.npy`
  * gives `model/W1.npy`, …; `run7-*.csv` gives `run7-biases.csv` and `run7-weights.csv`); without
  * one, `run7.csv` means `run7-*.csv`. {@linkcode loadModel} takes the same path. All formats
- * round-trip every bit and include the architecture.
+ * round-trip every bit and include the architecture, the image size and the names of the classes.
  *
  * @returns the files written
  * @throws {UserError} when the extension is unknown, a file cannot be written, or a model with NaN
@@ -180,17 +182,18 @@ function modelBytes(
   if (format === "npz") {
     const form = { orientation: orientation ?? "inputsByOutputs", biases: "vector" } as const;
     const arrays: Map<string, NpyValue> = arraysFromModel(model, form);
-    arrays.set(ARCHITECTURE, writeDescription(architecture, form.orientation));
+    arrays.set(ARCHITECTURE, writeDescription(model, form.orientation));
     return new Map([[path, writeNpz(arrays)]]);
   }
   if (format === "csv") {
-    const description = isUsualCsv(architecture) ? undefined : writeDescription(architecture);
+    const isKnown = isUsualCsv(architecture) && model.images === undefined;
+    const description = isKnown ? undefined : writeDescription(model);
     const layers = { layers: architecture.layers, parameters: model.parameters };
     const { biases, weights } = writeNeuronCsv(layers, gradients, description);
     return new Map([[partPath(path, "biases"), biases], [partPath(path, "weights"), weights]]);
   }
   const form = { orientation: orientation ?? "outputsByInputs", biases: "column" } as const;
-  const description = writeDescription(architecture, form.orientation);
+  const description = writeDescription(model, form.orientation);
   const arrays = arraysFromModel(model, form);
   if (format === "json") return new Map([[path, writeParametersJson(arrays, description, path)]]);
   return new Map(

@@ -26,9 +26,22 @@ export interface LayerParameters {
   readonly biases: Float32Array | Float64Array;
 }
 
+/** The images that a network was trained on: their size, and what its outputs stand for. */
+export interface ImageKind {
+  /** Pixels in a row. */
+  readonly width: number;
+  readonly height: number;
+  /** The names of the classes, in the order of the outputs. */
+  readonly classes: readonly string[];
+  /** Handwriting, cropped and centred as MNIST's digits are; of other images the whole picture counts. */
+  readonly framed: boolean;
+}
+
 /** A network as plain data, for files and messages. */
 export interface Model {
   readonly architecture: Architecture;
   /** Layer by layer, the first hidden layer first. */
   readonly parameters: readonly LayerParameters[];
+  /** Absent where nothing is known, or nothing but what `imageKindOf` assumes. */
+  readonly images?: ImageKind;
 }

@@ -7,25 +7,27 @@ import { recognize } from "../recognition/recognize.ts";
 /** What a network sees in a picture; as a cell's value it shows how the picture was prepared. */
 export interface ImagePrediction {
   readonly path: string;
-  /** The digit, 0 to 9. */
-  readonly digit: number;
+  /** The class, an index into the names of the model's classes; of MNIST's networks the digit. */
+  readonly label: number;
+  /** The name of the class: `7`, `cat`. */
+  readonly className: string;
   /** Its probability. */
   readonly probability: number;
-  /** Of the ten digits. */
+  /** Of each class. */
   readonly probabilities: readonly number[];
-  /** The 784 bytes that the network was given, as MNIST has them. */
+  /** The bytes that the network was given, row by row: 784 of a network for MNIST. */
   readonly pixels: Uint8Array;
-  /** The strip: the picture, grey, the ink alone, cropped, 28×28, and the probabilities. */
+  /** The strip: the picture, what the preprocessing made of it, and the probabilities. */
   readonly figure: Figure;
   [jupyterDisplay](): Record<string, string>;
 }
 
 /**
- * Says which digit a picture shows, and how it came to that.
+ * Says which class a picture shows, and how it came to that.
  *
  * @param path of a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF, up to 50 megapixels), or the bytes of its file
- * @throws {UserError} when the picture cannot be read or shows no digit, or the network is not one
- * from 784 pixels to ten digits
+ * @throws {UserError} when the picture cannot be read or no writing is found in it, or the network
+ * does not say how wide and high its images are
  *
  * @example
  * ```ts
@@ -39,8 +41,8 @@ export interface ImagePrediction {
  * const { test } = syntheticDigits({ train: 0, test: 1 });
  * const photo = photograph(test.pixels, { inverted: true }, randomStream(1, "data"));
  * const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
- * const { digit } = await predictImage(model, await encodePhoto(photo));
- * assert(digit === test.labels[0]);
+ * const { label } = await predictImage(model, await encodePhoto(photo));
+ * assert(label === test.labels[0]);
  * ```
  */
 export async function predictImage(
@@ -48,14 +50,15 @@ export async function predictImage(
   path: string | Uint8Array,
 ): Promise<ImagePrediction> {
   const recognition = await recognize(classifier(model), path);
-  const { digit, probability, probabilities, stages } = recognition;
+  const { label, className, probability, probabilities, pixels } = recognition;
   const figure = recognitionStrip([recognition]);
   return {
     path: recognition.path,
-    digit,
+    label,
+    className,
     probability,
     probabilities,
-    pixels: stages.digit,
+    pixels,
     figure,
     [jupyterDisplay]: () => figure[jupyterDisplay](),
   };

@@ -14,8 +14,8 @@ Deno.test("a picture's digit, by its path or its bytes; as a cell's value the st
   const path = await Deno.makeTempFile({ suffix: ".png" });
   await Deno.writeFile(path, bytes);
   const byPath = await predictImage(model, path), byBytes = await predictImage(model, bytes);
-  assert.equal(byPath.digit, test.labels[0]);
-  assert.equal(byPath.probability, byPath.probabilities[byPath.digit]);
+  assert.equal(byPath.label, test.labels[0]);
+  assert.equal(byPath.probability, byPath.probabilities[byPath.label]);
   assert.equal(byPath.pixels.length, 784);
   assert.deepEqual(byBytes.probabilities, byPath.probabilities);
   assert.equal(byBytes.path, "the picture");

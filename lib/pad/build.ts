@@ -1,9 +1,12 @@
 import { loadPackage } from "../base/package.ts";
 import { projectPath } from "../base/project.ts";
-import type { Model } from "../network/architecture.ts";
+import type { ImageKind, Model } from "../network/architecture.ts";
 import { fillPage, sourceHash } from "../plot/page.ts";
 import { themeSheet } from "../plot/theme.ts";
-import { checkDigitModel } from "../recognition/classify.ts";
+import { areIndexNames } from "../dataset/classes.ts";
+import { imageKindOf } from "../network/image_kind.ts";
+import { escapeXml } from "../plot/figure.ts";
+import { checkFinite } from "../recognition/classify.ts";
 import { encodeModel } from "./embedded_model.ts";
 import { pagesFor, withMemory } from "./kernel_memory.ts";
 
@@ -17,10 +20,11 @@ import { pagesFor, withMemory } from "./kernel_memory.ts";
  *
  * @param name the model's name in errors
  * @returns HTML; the same bytes for the same model
- * @throws {UserError} when the network does not have 784 inputs and 10 outputs, or is too large
+ * @throws {UserError} when the network diverged, its image size is unknown, or it is too large
  */
 export async function padHtml(model: Model, name = "the model"): Promise<string> {
-  checkDigitModel(model, name);
+  const images = imageKindOf(model, name);
+  checkFinite(model, name);
   const read = (file: string) => Deno.readTextFile(projectPath("lib", "pad", file));
   const [page, sheet, code] = await Promise.all([
     read("pad.html"),
@@ -30,12 +34,20 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
   // A page embedded in a notebook must not access it either.
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; " +
     `script-src ${await sourceHash(code)} 'wasm-unsafe-eval'`;
-  return fillPage(page, [
+  return fillPage(page.replaceAll("Draw a digit", escapeXml(titleOf(images))), [
     [`-Policy" content="`, policy],
     ["<style>", themeSheet() + sheet],
     [`<script id="model" type="text/plain">`, encodeModel(model)],
     [`<script type="module">`, code],
   ]);
+}
+
+/** Classes whose names fit into the title. */
+const FEW_CLASSES = 5;
+
+function titleOf({ classes }: ImageKind): string {
+  if (classes.length === 10 && areIndexNames(classes)) return "Draw a digit";
+  return classes.length <= FEW_CLASSES ? `Draw: ${classes.join(", ")}` : "Draw a picture";
 }
 
 /**

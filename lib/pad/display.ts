@@ -1,7 +1,8 @@
-import type { Architecture } from "../network/architecture.ts";
+import type { Architecture, ImageKind } from "../network/architecture.ts";
 import type { Classification } from "../recognition/classify.ts";
 import { percent } from "../recognition/percent.ts";
-import { type Drawing, PEN_RADIUS, SIDE } from "./drawing.ts";
+import { mostProbable } from "../recognition/runner_up.ts";
+import { type Drawing, PEN_RADIUS } from "./drawing.ts";
 
 /** Pixels per unit of a hidden layer, including the gap. */
 const UNIT = 18;
@@ -18,12 +19,16 @@ function color(name: string): string {
 }
 
 /** Draws the strokes at the screen's resolution. */
-export function showDrawing(board: HTMLCanvasElement, { strokes }: Drawing): void {
-  const size = Math.max(1, Math.round(board.clientWidth * devicePixelRatio));
-  if (board.width !== size) board.width = board.height = size;
+export function showDrawing(
+  board: HTMLCanvasElement,
+  { strokes, width, height }: Drawing,
+): void {
+  const across = Math.max(1, Math.round(board.clientWidth * devicePixelRatio));
+  const down = Math.max(1, Math.round(across * height / width));
+  if (board.width !== across) [board.width, board.height] = [across, down];
   const context = board.getContext("2d")!;
-  context.setTransform(size / SIDE, 0, 0, size / SIDE, 0, 0);
-  context.clearRect(0, 0, SIDE, SIDE);
+  context.setTransform(across / width, 0, 0, down / height, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.lineWidth = 2 * PEN_RADIUS;
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = color("text");
@@ -34,43 +39,72 @@ export function showDrawing(board: HTMLCanvasElement, { strokes }: Drawing): voi
   }
 }
 
-/** Creates the ten bars, which {@linkcode showProbabilities} updates. */
-export function makeBars(): void {
-  for (let digit = 0; digit < 10; digit++) {
+/** Creates the bars, ten at most, which {@linkcode showProbabilities} updates. */
+export function makeBars({ classes }: ImageKind): void {
+  const shown = mostProbable(classes.map(() => 0));
+  // Few bars are no wider than ten.
+  element("probabilities").style.setProperty("--bars", String(Math.max(5, shown.length)));
+  for (const label of shown) {
     const item = document.createElement("li");
     const value = document.createElement("data"), bar = document.createElement("span");
     const name = document.createElement("b");
     bar.className = "bar";
-    name.textContent = String(digit);
+    name.textContent = name.title = classes[label];
     item.append(value, bar, name);
     element("probabilities").append(item);
   }
 }
 
-/** Shows the digit, its probability and a bar for each class; clears them without an answer. */
-export function showProbabilities(answer: Classification | undefined, reason: string): void {
+/** Characters of a class's name that fit in the size of a digit. */
+const SHORT = 2;
+
+/**
+ * Shows the class, its probability and a bar for each class, or for the ten most probable; clears them
+ * without an answer.
+ */
+export function showProbabilities(
+  answer: Classification | undefined,
+  reason: string,
+  { classes }: ImageKind,
+): void {
   document.body.classList.toggle("empty", !answer);
-  element("digit").textContent = answer ? String(answer.digit) : "?";
+  const digit = element("digit");
+  digit.textContent = answer ? classes[answer.label] : "?";
+  digit.classList.toggle("word", [...digit.textContent].length > SHORT);
   element("confidence").textContent = answer
-    ? `${percent(answer.probabilities[answer.digit])} sure`
+    ? `${percent(answer.probabilities[answer.label])} sure`
     : reason;
-  [...element("probabilities").children].forEach((item, digit) => {
-    const probability = answer?.probabilities[digit] ?? 0;
-    const [value, bar] = item.children as unknown as [HTMLDataElement, HTMLElement];
+  const shown = mostProbable(answer?.probabilities ?? classes.map(() => 0));
+  [...element("probabilities").children].forEach((item, place) => {
+    const label = shown[place];
+    const probability = answer?.probabilities[label] ?? 0;
+    const [value, bar, name] = item.children as unknown as [
+      HTMLDataElement,
+      HTMLElement,
+      HTMLElement,
+    ];
+    name.textContent = name.title = classes[label];
     value.value = answer ? String(probability) : "";
     value.textContent = answer ? `${Math.round(100 * probability)} %` : "";
     bar.style.setProperty("--probability", String(probability));
-    item.classList.toggle("best", answer?.digit === digit);
+    item.classList.toggle("best", answer?.label === label);
   });
 }
 
-/** Draws the 28×28 bytes, dark on light or light on dark as the page is. */
-export function showSeen(canvas: HTMLCanvasElement, digit: Uint8Array | undefined): void {
+/** Sets the size of the canvas with the network's input. */
+export function makeSeen(canvas: HTMLCanvasElement, { width, height }: ImageKind): void {
+  [canvas.width, canvas.height] = [width, height];
+  canvas.setAttribute("aria-label", `The drawing in ${width} by ${height} pixels`);
+  element("size").textContent = `${width}\u00a0×\u00a0${height}\u00a0pixels`;
+}
+
+/** Draws the network's input, dark on light or light on dark as the page is. */
+export function showSeen(canvas: HTMLCanvasElement, pixels: Uint8Array | undefined): void {
   const context = canvas.getContext("2d")!;
-  const image = context.createImageData(28, 28);
+  const image = context.createImageData(canvas.width, canvas.height);
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  for (let i = 0; i < 784; i++) {
-    const ink = digit?.[i] ?? 0;
+  for (let i = 0; i < canvas.width * canvas.height; i++) {
+    const ink = pixels?.[i] ?? 0;
     image.data.fill(dark ? ink : 255 - ink, 4 * i, 4 * i + 3);
     image.data[4 * i + 3] = 255;
   }

@@ -12,41 +12,59 @@ import {
   element,
   makeBars,
   makeHidden,
+  makeSeen,
   showDrawing,
   showHidden,
   showProbabilities,
   showSeen,
 } from "./display.ts";
-import { createDrawing, paper, pictureOf, type Point, SIDE } from "./drawing.ts";
+import {
+  createDrawing,
+  drawingSize,
+  paper,
+  pictureOf,
+  type Point,
+  SIDE,
+  wholeDrawing,
+} from "./drawing.ts";
 import { decodeModel } from "./embedded_model.ts";
 import { listenToKeys, listenToPointer } from "./pen.ts";
 
 const model = decodeModel(element("model").textContent!);
 const classify = classifier(model);
-const drawing = createDrawing();
+const { images } = classify;
+const drawing = createDrawing(images.framed ? { width: SIDE, height: SIDE } : drawingSize(images));
 const board = element<HTMLCanvasElement>("board"), seen = element<HTMLCanvasElement>("seen");
 const undo = element<HTMLButtonElement>("undo"), clear = element<HTMLButtonElement>("clear");
 const download = element<HTMLButtonElement>("download");
-makeBars();
+board.parentElement!.style.aspectRatio = `${drawing.width} / ${drawing.height}`;
+makeBars(images);
+makeSeen(seen, images);
 const layers = makeHidden(model.architecture);
 
 let answer: Classification | undefined;
 /** The reason why there is no answer. */
 let problem = "";
 
+/** The network's input: the writing in MNIST's frame, or the whole drawing. */
+function pixelsOf(): Uint8Array | undefined {
+  if (drawing.strokes.length === 0) return undefined;
+  return images.framed ? preprocess(pictureOf(drawing))?.digit : wholeDrawing(drawing, images);
+}
+
 /** Recognises the drawing and updates the page. */
 function recognize(): void {
-  const stages = drawing.strokes.length > 0 ? preprocess(pictureOf(drawing)) : undefined;
+  const pixels = pixelsOf();
   problem = drawing.strokes.length > 0 ? "no digit found" : "nothing drawn yet";
   answer = undefined;
   try {
-    answer = stages && classify(stages.digit);
+    answer = pixels && classify(pixels);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problem = "the network overflows";
   }
-  showProbabilities(answer, problem);
-  showSeen(seen, stages?.digit);
+  showProbabilities(answer, problem, images);
+  showSeen(seen, pixels);
   layers.forEach((canvas, l) =>
     showHidden(canvas, model.architecture.layers[l + 1], answer?.hidden[l])
   );
@@ -82,9 +100,14 @@ function announce(): void {
   element("status").textContent = drawing.strokes.length === 0
     ? "Cleared"
     : answer
-    ? `${answer.digit}, ${percent(answer.probabilities[answer.digit])}; ` +
-      `then ${runnerUp(answer)}, ${percent(answer.probabilities[runnerUp(answer)])}`
+    ? announcement(answer)
     : problem[0].toUpperCase() + problem.slice(1);
+}
+
+function announcement(answer: Classification): string {
+  const { label, probabilities } = answer, second = runnerUp(answer);
+  const text = (c: number) => `${images.classes[c]}, ${percent(probabilities[c])}`;
+  return second === label ? text(label) : `${text(label)}; then ${text(second)}`;
 }
 
 const events = {
@@ -95,8 +118,8 @@ const events = {
     pen.hidden = !state;
     if (!state) return;
     pen.classList.toggle("down", state.down);
-    pen.style.left = `${100 * state.at.x / SIDE}%`;
-    pen.style.top = `${100 * state.at.y / SIDE}%`;
+    pen.style.left = `${100 * state.at.x / drawing.width}%`;
+    pen.style.top = `${100 * state.at.y / drawing.height}%`;
   },
 };
 listenToPointer(board, drawing, events);
@@ -116,16 +139,19 @@ function change(how: () => void): void {
 undo.addEventListener("click", () => change(drawing.undo));
 clear.addEventListener("click", () => change(drawing.clear));
 download.addEventListener("click", () => {
+  // What `predict` makes of the file is what the page shows: it frames ink on paper, or takes the
+  // pixels as they are.
+  const picture = images.framed
+    ? { width: drawing.width, height: drawing.height, data: paper(drawing.ink) }
+    : { width: images.width, height: images.height, data: wholeDrawing(drawing, images) };
   const png = encode({
-    width: SIDE,
-    height: SIDE,
-    data: paper(drawing.ink),
+    ...picture,
     channels: 1,
     depth: 8,
   });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: "image/png" }));
-  link.download = "digit.png";
+  link.download = images.framed ? "digit.png" : "drawing.png";
   link.click();
   // The browser reads it after this event.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

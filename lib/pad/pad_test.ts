@@ -43,7 +43,7 @@ async function drawTheTenDigits(page: Page, { requests, complaints }: Traces): P
 
     const png = await download(page);
     const recognition = await recognize(classify, png);
-    assert.deepEqual(reading.seen, [...recognition.stages.digit]);
+    assert.deepEqual(reading.seen, [...recognition.pixels]);
     const { width, height } = await decodeImage(png);
     assert.deepEqual([width, height], [SIDE, SIDE]);
     await Deno.writeFile(`${folder}/${digit}.png`, png);
@@ -51,7 +51,7 @@ async function drawTheTenDigits(page: Page, { requests, complaints }: Traces): P
   }
   const { status, stdout, stderr } = await runTask(["predict", MODEL, folder, "--json"]);
   assert.equal(status, 0, stderr);
-  const predictions: { digit: number; probabilities: number[] }[] = JSON.parse(stdout);
+  const predictions: { label: number; probabilities: number[] }[] = JSON.parse(stdout);
   assert.deepEqual(
     readings.map(({ probabilities }) => probabilities),
     predictions.map(({ probabilities }) => probabilities),

@@ -1,4 +1,4 @@
-import { type Drawing, type Point, SIDE } from "./drawing.ts";
+import type { Drawing, Point } from "./drawing.ts";
 
 /** What the page is told of what the pen does. */
 export interface PenEvents {
@@ -31,7 +31,10 @@ export function listenToPointer(board: HTMLElement, drawing: Drawing, events: Pe
   let pointer: number | undefined;
   const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
     const { left, top, width, height } = board.getBoundingClientRect();
-    return { x: (clientX - left) / width * SIDE, y: (clientY - top) / height * SIDE };
+    return {
+      x: (clientX - left) / width * drawing.width,
+      y: (clientY - top) / height * drawing.height,
+    };
   };
   board.addEventListener("pointerdown", (event) => {
     // One pointer draws at a time: a palm laid down beside the pen does not.
@@ -69,16 +72,19 @@ export function listenToKeys(
   drawing: Drawing,
   events: PenEvents,
 ): () => void {
-  let at: Point = { x: SIDE / 2, y: SIDE / 2 };
+  let at: Point = { x: drawing.width / 2, y: drawing.height / 2 };
   let down = false;
-  const clamp = (value: number) => Math.max(0, Math.min(SIDE, value));
+  const clamp = (value: number, most: number) => Math.max(0, Math.min(most, value));
   const lift = () => down = false;
   board.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const move = MOVES[event.key];
     if (move) {
       const step = event.shiftKey ? SMALL_STEP : STEP;
-      at = { x: clamp(at.x + step * move[0]), y: clamp(at.y + step * move[1]) };
+      at = {
+        x: clamp(at.x + step * move[0], drawing.width),
+        y: clamp(at.y + step * move[1], drawing.height),
+      };
       if (down) drawing.extend(at);
     } else if (event.key === " ") {
       down = !down;

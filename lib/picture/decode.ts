@@ -11,19 +11,21 @@ const SMALLEST_SIDE = 8;
  *
  * @param source a path, or the file's bytes
  * @param name what the errors call it; defaults to the path
+ * @param smallest the fewest pixels along a side; defaults to 8
  * @throws {UserError} when the file cannot be read, is no picture, is damaged, is larger than 50
  * megapixels (seen in its header, before anything is decoded) or smaller than 8×8
  */
 export async function decodeImage(
   source: string | Uint8Array,
   name?: string,
+  smallest: number = SMALLEST_SIDE,
 ): Promise<RasterImage> {
   const picture = await openPicture(source, name);
   const { width, height } = picture;
-  if (Math.min(width, height) < SMALLEST_SIDE) {
+  if (Math.min(width, height) < smallest) {
     throw new UserError(
       `${picture.name}: ${width}×${height} pixels are too few to show a digit; ` +
-        `expected ${SMALLEST_SIDE}×${SMALLEST_SIDE} or more`,
+        `expected ${smallest}×${smallest} or more`,
     );
   }
   try {

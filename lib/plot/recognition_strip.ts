@@ -2,6 +2,7 @@ import { visible } from "../base/visible.ts";
 import type { Plane, RasterImage } from "../picture/preprocess.ts";
 import { percent } from "../recognition/percent.ts";
 import type { Recognition } from "../recognition/recognize.ts";
+import { mostProbable } from "../recognition/runner_up.ts";
 import { stack } from "./color_scale.ts";
 import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { imageElement, inkPicture, type Picture } from "./picture.ts";
@@ -14,8 +15,9 @@ const GAP = 14;
 const LINE = 20;
 
 /**
- * What the preprocessing made of pictures, a row each: the picture, grey, the ink alone, cropped, the
- * 28×28 pixels that the network sees, and the ten probabilities.
+ * What the preprocessing made of pictures, a row each: the picture; of handwriting also grey, the ink
+ * alone and cropped; the pixels that the network sees, and the probabilities, of more than ten classes
+ * the ten largest.
  */
 export function recognitionStrip(recognitions: readonly Recognition[]): Figure {
   const [first] = recognitions;
@@ -29,8 +31,8 @@ export function recognitionStrip(recognitions: readonly Recognition[]): Figure {
   return figure({ title }, [rows.reduce((above, below) => stack(above, below, 20))]);
 }
 
-function verdict({ digit, probability }: Recognition): string {
-  return `a ${digit} (${percent(probability)})`;
+function verdict({ className, probability }: Recognition): string {
+  return `${/^\d$/.test(className) ? "a " : ""}${className} (${percent(probability)})`;
 }
 
 /** A file's name without its folder. */
@@ -44,20 +46,26 @@ function lineOf(recognition: Recognition): Panel {
   return { width: text.length * 7, height: 18, body };
 }
 
-function stripPanel({ image, stages, digit, probabilities }: Recognition): Panel {
+function stripPanel(recognition: Recognition): Panel {
+  const { image, stages, pixels, images } = recognition;
+  const prepared: [Picture, string][] = stages
+    ? [
+      [thumbnail(stages.grey, greyAt(stages.grey)), "grey"],
+      [inkThumbnail(stages.ink), "ink"],
+      [inkThumbnail(stages.cropped), "cropped"],
+    ]
+    : [];
   const pictures: [Picture, string][] = [
     [thumbnail(image, colourAt(image)), `${image.width}×${image.height} pixels`],
-    [thumbnail(stages.grey, greyAt(stages.grey)), "grey"],
-    [inkThumbnail(stages.ink), "ink"],
-    [inkThumbnail(stages.cropped), "cropped"],
-    [inkPicture(28, 28, stages.digit), "what the network sees"],
+    ...prepared,
+    [inkPicture(images.width, images.height, pixels), "what the network sees"],
   ];
   const body = pictures.map(([picture, caption], i) => {
     const x = i * (BOX + GAP);
     return fitted(picture, x) +
       `<text x="${x + BOX / 2}" y="${BOX + 15}" text-anchor="middle">${caption}</text>`;
   });
-  const bars = probabilityBars(probabilities, digit);
+  const bars = probabilityBars(recognition);
   const x = pictures.length * (BOX + GAP);
   return {
     width: x + bars.width,
@@ -73,20 +81,35 @@ function fitted(picture: Picture, left: number): string {
   return imageElement(picture, x, y, scale);
 }
 
+/** Characters of a class's name that are shown. */
+const NAME = 12;
+
 /** A bar per class, its probability written beside it. */
-function probabilityBars(probabilities: readonly number[], digit: number): Panel {
+function probabilityBars({ probabilities, label, images: { classes } }: Recognition): Panel {
   const length = 110, step = BOX / 10;
-  const body = probabilities.map((probability, c) => {
-    const y = c * step, middle = y + step / 2 + 4;
-    const color = c === digit ? SERIES[0].light : THEME.muted.light;
-    const weight = c === digit ? ` font-weight="700"` : "";
-    const width = Math.max(1, length * probability).toFixed(1);
-    return `<text x="8" y="${middle}" text-anchor="middle"${weight}>${c}</text>` +
-      `<rect x="20" y="${y + 2}" width="${width}" height="${step - 4}" fill="${color}"/>` +
-      `<text x="${20 + Number(width) + 6}" y="${middle}"${weight}>` +
-      `${escapeXml(percent(probability))}</text>`;
+  const shown = mostProbable(probabilities);
+  const names = shown.map((c) => shortName(classes[c]));
+  const longest = Math.max(...names.map((name) => [...name].length));
+  // One digit takes 20 pixels with the space beside it.
+  const left = longest === 1 ? 20 : 12 + 8 * longest;
+  const body = shown.map((c, place) => {
+    const y = place * step, middle = y + step / 2 + 4;
+    const color = c === label ? SERIES[0].light : THEME.muted.light;
+    const weight = c === label ? ` font-weight="700"` : "";
+    const width = Math.max(1, length * probabilities[c]).toFixed(1);
+    const [at, anchor] = longest === 1 ? [8, "middle"] : [left - 6, "end"];
+    return `<text x="${at}" y="${middle}" text-anchor="${anchor}"${weight}>` +
+      `${escapeXml(names[place])}</text>` +
+      `<rect x="${left}" y="${y + 2}" width="${width}" height="${step - 4}" fill="${color}"/>` +
+      `<text x="${left + Number(width) + 6}" y="${middle}"${weight}>` +
+      `${escapeXml(percent(probabilities[c]))}</text>`;
   }).join("\n");
-  return { width: 20 + length + 56, height: BOX, body };
+  return { width: left + length + 56, height: BOX, body };
+}
+
+function shortName(name: string): string {
+  const characters = [...name];
+  return characters.length > NAME ? `${characters.slice(0, NAME - 1).join("")}…` : name;
 }
 
 /** The mean of factor × factor pixels, so that a side has at most two per pixel of the figure. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decode } from "fast-png";
+import { DIGITS } from "../dataset/dataset.ts";
 import { preprocess } from "../picture/preprocess.ts";
 import type { Recognition } from "../recognition/recognize.ts";
 import { recognitionStrip } from "./recognition_strip.ts";
@@ -11,12 +12,16 @@ function redBar(): Recognition {
     for (let x = 130; x < 170; x++) rgba.set([255, 0, 0, 255], 4 * (y * width + x));
   }
   const image = { width, height, rgba };
+  const stages = preprocess(image)!;
   const probabilities = [0, 0.9, 0, 0, 0, 0, 0, 0.1, 1e-6, 0];
   return {
     path: "a/b/one.png",
     image,
-    stages: preprocess(image)!,
-    digit: 1,
+    stages,
+    pixels: stages.digit,
+    images: { width: 28, height: 28, classes: DIGITS, framed: true },
+    label: 1,
+    className: "1",
     probability: 0.9,
     probabilities,
     hidden: [],
@@ -38,7 +43,7 @@ Deno.test("the strip shows the picture in colour on white, and the digit to the 
   assert.deepEqual([picture.width, picture.height, picture.channels], [100, 200, 3]);
   assert.deepEqual([...picture.data.slice(0, 3)], [255, 255, 255]);
   assert.deepEqual([...picture.data.slice(3 * (100 * 100 + 50)).slice(0, 3)], [255, 0, 0]);
-  assert.deepEqual([...seen.data], [...recognition.stages.digit.map((ink) => 255 - ink)]);
+  assert.deepEqual([...seen.data], [...recognition.pixels.map((ink) => 255 - ink)]);
 });
 
 Deno.test("a strip of one names it in the title, a strip of several above each row", () => {

@@ -59,7 +59,7 @@ for (const [wide, play] of [[false, 1e-4], [true, 1e-12]] as const) {
       const found = classify(imageAt(test, i));
       near(found.probabilities, powers.map((power) => power / sum), play);
       near(found.hidden[0], hidden, play);
-      assert.equal(found.digit, outputs.indexOf(Math.max(...outputs)));
+      assert.equal(found.label, outputs.indexOf(Math.max(...outputs)));
       const sorted = outputs.toSorted((a, b) => b - a);
       assert.equal(runnerUp(found), outputs.indexOf(sorted[1]));
     }
@@ -81,7 +81,7 @@ Deno.test("digits get the same answers one by one as in a batch", async () => {
   const { model } = await loadModel(projectPath("results", "models", "digits.npz"));
   const classify = classifier(model);
   const { predictions } = evaluate(networkOf(simdKernel(), model), test);
-  const oneByOne = Array.from(predictions, (_, i) => classify(imageAt(test, i)).digit);
+  const oneByOne = Array.from(predictions, (_, i) => classify(imageAt(test, i)).label);
   assert.deepEqual(oneByOne, [...predictions]);
 });
 

@@ -1,3 +1,4 @@
+import { UserError } from "../base/user_error.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import type { Model } from "../network/architecture.ts";
 import { classifier } from "./classify.ts";
@@ -15,13 +16,20 @@ export interface Prediction {
 /**
  * Classifies every image.
  *
- * @throws {UserError} when the network does not have 784 inputs and 10 outputs, or overflows
+ * @param samples images of the network's image size
+ * @throws {UserError} when they have another size, or the network overflows
  */
 export function predictions(model: Model, samples: Samples): Prediction[] {
   const classify = classifier(model);
+  const { width, height } = classify.images;
+  if (samples.width !== width || samples.height !== height) {
+    throw new UserError(
+      `images of ${samples.width}×${samples.height} pixels, but the network is for ${width}×${height}`,
+    );
+  }
   return Array.from(samples.labels, (actual, index) => {
-    const { digit, probabilities } = classify(imageAt(samples, index), `image ${index}`);
-    return { index, actual, predicted: digit, probability: probabilities[digit] };
+    const { label, probabilities } = classify(imageAt(samples, index), `image ${index}`);
+    return { index, actual, predicted: label, probability: probabilities[label] };
   });
 }
 

@@ -9,7 +9,7 @@ import { preprocess } from "../picture/preprocess.ts";
 import type { Model } from "../network/architecture.ts";
 import { weightsDigest } from "../network/network.ts";
 import { wilsonInterval } from "../training/wilson.ts";
-import { type Classifier, classifier } from "./classify.ts";
+import { checkDigitModel, type Classifier, classifier } from "./classify.ts";
 
 /** A network's accuracy on digits rendered as one kind of photo. */
 export interface RobustnessRow {
@@ -93,6 +93,7 @@ export async function measureRobustness(
   const { images, workers, journal: path, onProgress, onNotice = console.warn } = options;
   const script = options.script ?? new URL("robustness_worker.ts", import.meta.url);
   // Report a model that does not fit here, not in every worker.
+  checkDigitModel(model, "the model");
   const classify = classifier(model);
   const kinds = [{ name: BYTES, size: 28 }, ...PHOTOS];
   const counts = kinds.map((kind) => imagesFor(kind, samples.count, images));
@@ -202,7 +203,7 @@ export async function readPhotos(
     const image = imageAt(samples, index);
     const digit = photo < 0 ? image : await throughPhoto(image, PHOTOS[photo], index);
     if (!digit) notFound++;
-    else if (classify(digit, `image ${index}`).digit === samples.labels[index]) right++;
+    else if (classify(digit, `image ${index}`).label === samples.labels[index]) right++;
   }
   return { right, notFound };
 }

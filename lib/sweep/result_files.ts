@@ -5,7 +5,7 @@ import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
-import { outsideOf, type Space } from "./space.ts";
+import { fitSpace, outsideOf, type Space } from "./space.ts";
 import { formatTable, readTable } from "./table.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function checkContainsFormer(
     if (!(error instanceof UserError)) throw error;
     throw usageError(`${path} would be replaced, but it is not a sweep's table; ${advice}`);
   });
-  const outside = outsideOf(space);
+  const outside = outsideOf(fitSpace(space, dataset));
   /** The settings of a row that are not in the sweep. */
   const misfits = (row: TrialRow) => [
     ...outside(row).map((name) => `${name} ${row[name]}`),

@@ -1,12 +1,14 @@
 import { usageError } from "../base/user_error.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import {
   checkTogether,
   complete,
   DEFAULTS,
+  fitLayers,
   type HyperparameterName,
   HYPERPARAMETERS,
-  type Hyperparameters,
   readValue,
+  type Settings,
 } from "../training/hyperparameters.ts";
 
 /**
@@ -15,9 +17,9 @@ import {
  * list gives one function per hidden layer and is one value.
  */
 export type Space = {
-  readonly [Name in keyof Hyperparameters]?:
-    | Hyperparameters[Name]
-    | readonly Hyperparameters[Name][];
+  readonly [Name in keyof Settings]?:
+    | Settings[Name]
+    | readonly Settings[Name][];
 };
 
 /** Maximum number of trials in a space. */
@@ -39,7 +41,7 @@ export const MOST_TRIALS = 1_000_000;
  * assert.equal(trials[1].seed, 2);
  * ```
  */
-export function grid(space: Space): Hyperparameters[] {
+export function grid(space: Space): Settings[] {
   const axes = axesOf(space);
   const count = sizeOf(axes);
   return Array.from({ length: count }, (_, t) => {
@@ -51,8 +53,14 @@ export function grid(space: Space): Hyperparameters[] {
       trial[name] = values[Math.floor(place / rest)];
       place %= rest;
     }
-    return checkTogether(trial as unknown as Hyperparameters);
+    return checkTogether(trial as unknown as Settings);
   });
+}
+
+/** A space with the sizes of first and last layers that it leaves to the data. */
+export function fitSpace(space: Space, dataset: Dataset): Space {
+  const layers = valuesOf(space, "layers") as Settings["layers"][];
+  return { ...space, layers: layers.map((sizes) => fitLayers(sizes, dataset)) };
 }
 
 /**
@@ -80,7 +88,7 @@ export function gridSize(space: Space): number {
  */
 export function outsideOf(
   space: Space,
-): (row: Readonly<Partial<Record<keyof Hyperparameters, unknown>>>) => (keyof Hyperparameters)[] {
+): (row: Readonly<Partial<Record<HyperparameterName, unknown>>>) => HyperparameterName[] {
   // Lists are joined by dashes, as in a table's cells.
   const cell = (value: unknown) => [value].flat().join("-");
   const axes = axesOf(space).map(([name, values]) => [name, new Set(values.map(cell))] as const);
@@ -89,7 +97,7 @@ export function outsideOf(
 }
 
 /** The values of each hyperparameter, in the order of {@linkcode HYPERPARAMETERS}. */
-function axesOf(space: Space): [keyof Hyperparameters, readonly unknown[]][] {
+function axesOf(space: Space): [HyperparameterName, readonly unknown[]][] {
   const unknown = Object.keys(space).find((name) => !Object.hasOwn(DEFAULTS, name));
   if (unknown !== undefined) complete({ [unknown]: null });
   return HYPERPARAMETERS.map((name) => [name, valuesOf(space, name)]);

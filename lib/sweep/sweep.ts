@@ -2,11 +2,11 @@ import { basename, dirname, join } from "node:path";
 import { breather } from "../base/breather.ts";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { checkAgainst } from "../training/hyperparameters.ts";
+import { fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Engine, onWorkers } from "./engine.ts";
 import { estimateSeconds } from "./estimate.ts";
-import { grid, type Space } from "./space.ts";
+import { fitSpace, grid, type Space } from "./space.ts";
 import { trialKey } from "./trial_key.ts";
 
 /** Options of {@linkcode runSweep}. */
@@ -75,9 +75,10 @@ export async function runSweep(
 ): Promise<TrialResult[]> {
   const { onNotice = console.warn, signal } = options;
   const breathe = breather();
-  const trials = grid(space), keys: string[] = [];
-  for (const trial of trials) {
-    checkAgainst(trial, dataset);
+  const trials: Hyperparameters[] = [], keys: string[] = [];
+  for (const settings of grid(fitSpace(space, dataset))) {
+    const trial = fitTo(settings, dataset);
+    trials.push(trial);
     keys.push(trialKey(trial, dataset));
     await breathe();
     signal?.throwIfAborted();

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { patchDataset, patchSamples } from "../dataset/testing_samples.ts";
 import { UserError } from "../base/user_error.ts";
+import { runTrial } from "../training/trial.ts";
 import { type Engine, inThisThread, onWorkers } from "./engine.ts";
+import { grid } from "./space.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, readTable, rowOf } from "./table.ts";
+import { trialKey } from "./trial_key.ts";
 
 const data = patchDataset(300, 100, 4);
 const space = {
@@ -257,4 +260,25 @@ Deno.test("progress counts up to the whole work", async () => {
   assert.equal(last.totalImages, 8 * 2 * 300);
   assert.equal(last.images, last.totalImages);
   assert.equal(last.finished, 8);
+});
+
+Deno.test("auto in the first and last layer is the data's size, and the same trial as with numbers", async () => {
+  const data = patchDataset(70, 10, 4);
+  const space = {
+    layers: [["auto", 5, "auto"], [16, 5, 10], ["auto", "auto"]],
+    epochs: 1,
+  } as const;
+  const results = await runSweep(space, data, { workers: 1 });
+  assert.deepEqual(results.map(({ hyperparameters }) => hyperparameters.layers), [[16, 5, 10], [
+    16,
+    10,
+  ]]);
+  assert.equal(rowOf(results[0]).layers, "16-5-10");
+  const { weightsDigest, hyperparameters } = await runTrial(
+    { layers: [16, 5, 10], epochs: 1 },
+    data,
+  );
+  assert.equal(results[0].weightsDigest, weightsDigest);
+  assert.equal(trialKey(results[0].hyperparameters, data), trialKey(hyperparameters, data));
+  assert.throws(() => grid({ layers: [16, "auto", 10] }), /^UserError: layers must be two or more/);
 });

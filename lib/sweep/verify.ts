@@ -1,7 +1,7 @@
 import { randomStream } from "../base/random.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, shuffledOrder } from "../dataset/dataset.ts";
-import { checkAgainst, fromCells, HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { fitTo, fromCells, HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import type { StepProgress } from "../training/train.ts";
 import { type Engine } from "./engine.ts";
 import type { TrialRow } from "./row.ts";
@@ -66,9 +66,7 @@ export async function verifyLines(
 ): Promise<RowCheck[]> {
   const trials = lines.map(({ line, row }) => {
     try {
-      const hyperparameters = fromCells(row);
-      checkAgainst(hyperparameters, dataset);
-      return hyperparameters;
+      return fitTo(fromCells(row), dataset);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${table}, line ${line}: ${error.message}`);

@@ -185,12 +185,21 @@ export function oneOrMany<V>(kind: ValueKind<V>, expected: string): ValueKind<V 
   };
 }
 
+/**
+ * Units of a layer. `auto`, in the first and last place, is the number of pixels of an image and the
+ * number of classes.
+ */
+export type LayerSize = number | "auto";
+
 /** Units per layer: `784-128-10` in tables and flags, also `784,128,10` in flags. */
-export function layerSizes(): ValueKind<readonly number[]> {
-  const isSize = (size: unknown) => Number.isInteger(size) && (size as number) >= 1;
+export function layerSizes(): ValueKind<readonly LayerSize[]> {
+  const isSize = (size: unknown, l: number, { length }: readonly unknown[]) =>
+    Number.isInteger(size) && (size as number) >= 1 ||
+    size === "auto" && (l === 0 || l === length - 1);
   return {
     placeholder: "<units>",
-    expected: "two or more whole numbers from 1, inputs first, such as 784,128,10",
+    expected:
+      "two or more whole numbers from 1, inputs first, such as 784,128,10, or auto,128,auto",
     isNumeric: false,
     read: (value) =>
       Array.isArray(value) && value.length >= 2 && value.every(isSize) ? value : undefined,

@@ -16,6 +16,7 @@ import {
   type Cell,
   type Hyperparameter,
   hyperparameter,
+  type LayerSize,
   layerSizes,
   number,
   oneOf,
@@ -32,12 +33,15 @@ import { parseSchedule, SCHEDULE_TERMS } from "./schedule.ts";
  * have `before`; `trainModel` does not compile until it uses a new entry.
  */
 export const REGISTRY = {
-  /** Units per layer, inputs first: `[784, 128, 64, 10]`. */
+  /**
+   * Units per layer, inputs first: `[784, 128, 64, 10]`, or `["auto", 128, 64, "auto"]`, where the first
+   * and the last size are those of the data: the pixels of an image and the number of classes.
+   */
   layers: hyperparameter({
-    meaning: "units per layer, inputs first, such as 784,128,64,10",
+    meaning: "units per layer, inputs first; auto: the pixels of an image, the classes",
     value: layerSizes(),
-    default: [784, 128, 64, 10],
-    other: [784, 32, 10],
+    default: ["auto", 128, 64, "auto"],
+    other: ["auto", 32, "auto"],
     axis: { label: "layers", scale: "category" },
   }),
   /** Activation of the hidden layers, `relu` or `leakyRelu(0.1)`, or a list of one per hidden layer. */
@@ -161,10 +165,21 @@ export type HyperparameterName = keyof typeof REGISTRY;
 
 type ValueOf<E> = E extends Hyperparameter<infer V> ? V : never;
 
-/** Everything that a trial depends on except its data, as plain JSON. */
-export type Hyperparameters = {
+/** Hyperparameters before the data are known: the first and last size in `layers` may be `auto`. */
+export type Settings = {
   readonly [Name in keyof typeof REGISTRY]: ValueOf<typeof REGISTRY[Name]>;
 };
+
+/**
+ * Everything that a trial depends on except its data, as plain JSON. {@linkcode fitTo} makes them from
+ * {@linkcode Settings} and a dataset.
+ */
+export type Hyperparameters = {
+  readonly [Name in keyof Settings]: Name extends "layers" ? readonly number[] : Settings[Name];
+};
+
+/** Some hyperparameters, with the size of every layer. */
+export type SizedHyperparameters = Partial<Hyperparameters> & Pick<Hyperparameters, "layers">;
 
 /** Hyperparameters as cells of a table; lists are joined by dashes. */
 export type HyperparameterCells = {
@@ -199,7 +214,7 @@ export function entryOf(name: HyperparameterName): Hyperparameter<unknown> {
 }
 
 /** The default of every hyperparameter: project D's network and settings. */
-export const DEFAULTS = fromEntries((name) => ENTRIES[name].default) as Hyperparameters;
+export const DEFAULTS = fromEntries((name) => ENTRIES[name].default) as Settings;
 
 /** Builds a record with a value for each hyperparameter. */
 function fromEntries<T>(valueOf: (name: HyperparameterName) => T): Record<HyperparameterName, T> {
@@ -229,7 +244,9 @@ export function readValue(name: HyperparameterName, value: unknown): unknown {
  *
  * @throws {UserError} naming the hyperparameter, the expected and the actual value
  */
-export function complete(some: Partial<Hyperparameters>): Hyperparameters {
+export function complete(some: SizedHyperparameters): Hyperparameters;
+export function complete(some: Partial<Settings>): Settings;
+export function complete(some: Partial<Settings>): Settings {
   const read = Object.entries(some).map(([name, value]) => {
     if (!Object.hasOwn(REGISTRY, name)) {
       const successor = Object.hasOwn(RETIRED, name) ? RETIRED[name] : undefined;
@@ -249,7 +266,7 @@ export function complete(some: Partial<Hyperparameters>): Hyperparameters {
  * @param all values in canonical form
  * @throws {UserError} naming the hyperparameter, the expected and the actual value
  */
-export function checkTogether(all: Hyperparameters): Hyperparameters {
+export function checkTogether(all: Settings): Settings {
   const hidden = all.layers.length - 2;
   if (Array.isArray(all.activation) && all.activation.length !== hidden) {
     throw usageError(
@@ -261,7 +278,7 @@ export function checkTogether(all: Hyperparameters): Hyperparameters {
 }
 
 /** Converts hyperparameters to cells of a table. */
-export function cellsOf(all: Hyperparameters): HyperparameterCells {
+export function cellsOf(all: Settings): HyperparameterCells {
   return fromEntries((name): Cell => ENTRIES[name].value.cell(all[name])) as HyperparameterCells;
 }
 
@@ -287,11 +304,11 @@ export function readCells(record: Readonly<Record<string, string | null>>): Hype
  *
  * @throws {UserError} naming the hyperparameter whose cell is invalid
  */
-export function fromCells(cells: HyperparameterCells): Hyperparameters {
+export function fromCells(cells: HyperparameterCells): Settings {
   const all = fromEntries((name) =>
     readValue(name, ENTRIES[name].value.parse(String(cells[name])))
   );
-  return checkTogether(all as unknown as Hyperparameters);
+  return checkTogether(all as unknown as Settings);
 }
 
 /** Moves the slope in the column `leakySlope` of older tables into the activations. */
@@ -322,34 +339,58 @@ export function keyValues(all: Hyperparameters): Readonly<Record<string, unknown
 }
 
 /**
- * Checks that hyperparameters fit a dataset.
+ * Replaces `auto` in the units per layer by the sizes of a dataset.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DIGITS, emptySamples } from "../dataset/dataset.ts";
+ * import { fitLayers } from "./hyperparameters.ts";
+ * const samples = emptySamples(1, 28, 28);
+ * const digits = { name: "some", classes: DIGITS, train: samples, test: samples };
+ * assert.deepEqual(fitLayers(["auto", 128, "auto"], digits), [784, 128, 10]);
+ * ```
+ */
+export function fitLayers(
+  layers: readonly LayerSize[],
+  { train, classes }: Dataset,
+): readonly number[] {
+  return layers.map((size, l) =>
+    size !== "auto" ? size : l === 0 ? train.width * train.height : classes.length
+  );
+}
+
+/**
+ * Fits settings to a dataset: replaces `auto` in `layers` and checks the rest.
  *
  * @throws {UserError} if the first or last layer or the batch size does not fit, a set is empty, or the
  * images of the two sets differ in size
  */
-export function checkAgainst(all: Hyperparameters, { train, test, classes, name }: Dataset): void {
+export function fitTo(settings: Settings, dataset: Dataset): Hyperparameters {
+  const { train, test, classes, name } = dataset;
   requirePair(
     { name: `${name}, training images`, samples: train },
     { name: `${name}, test images`, samples: test },
   );
+  const all = { ...settings, layers: fitLayers(settings.layers, dataset) };
   const inputs = train.width * train.height;
   const outputs = all.layers[all.layers.length - 1];
+  const got = `or auto, got ${all.layers.join(",")}`;
   if (all.layers[0] !== inputs) {
     throw usageError(
       `layers must begin with ${inputs}, the pixels of an image of ${name} ` +
-        `(${train.width}×${train.height}), got ${all.layers.join(",")}`,
+        `(${train.width}×${train.height}), ${got}`,
     );
   }
   if (outputs !== classes.length) {
-    throw usageError(
-      `layers must end with ${classes.length}, the classes of ${name}, got ${all.layers.join(",")}`,
-    );
+    throw usageError(`layers must end with ${classes.length}, the classes of ${name}, ${got}`);
   }
   if (all.batchSize !== "full" && all.batchSize > train.count) {
     throw usageError(
       `batchSize must be a whole number from 1 to ${train.count}, got ${all.batchSize}`,
     );
   }
+  return all;
 }
 
 /** Returns the architecture that the hyperparameters describe. */

@@ -68,12 +68,13 @@ Deno.test("a hyperparameter that is added has the value of the time before it", 
 Deno.test("a key holds the first hyperparameters, and later ones that differ from before", () => {
   const later = HYPERPARAMETERS.filter((name) => !FIRST.includes(name));
   const before = Object.fromEntries(later.map((name) => [name, entryOf(name).before]));
-  const key = keyValues(complete(before));
+  const layers = [784, 10];
+  const key = keyValues(complete({ layers, ...before }));
   assert.deepEqual(Object.keys(key), [...FIRST].sort());
   assert.deepEqual(key.learningRate, DEFAULTS.learningRate);
   for (const name of later) {
     const { other } = entryOf(name);
-    assert.deepEqual(keyValues(complete({ ...before, [name]: other }))[name], other);
+    assert.deepEqual(keyValues(complete({ layers, ...before, [name]: other }))[name], other);
   }
 });
 

@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { type Evaluation, evaluator } from "./evaluate.ts";
-import { complete, type Hyperparameters } from "./hyperparameters.ts";
+import { complete, fitTo, type Hyperparameters, type Settings } from "./hyperparameters.ts";
 import type { StepProgress } from "./train.ts";
 import { runTrial, type TrialHooks } from "./trial.ts";
 
@@ -37,12 +37,12 @@ export interface IterationOptions extends Pick<TrialHooks, "onStep" | "signal"> 
  * @throws {UserError} naming the hyperparameter that is unknown or invalid
  */
 export async function iterationHistory(
-  hyperparameters: Partial<Hyperparameters>,
+  hyperparameters: Partial<Settings>,
   dataset: Dataset,
   options: IterationOptions,
 ): Promise<IterationRecord[]> {
   const { every, last = Infinity } = options;
-  const all = complete(hyperparameters);
+  const all = fitTo(complete(hyperparameters), dataset);
   const records: IterationRecord[] = [];
   const enough = new AbortController();
   const signals = [enough.signal, ...(options.signal ? [options.signal] : [])];

@@ -17,7 +17,12 @@ import {
 import { backward, createPass, forward, loadTargets, outputError } from "../network/pass.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { evaluate } from "./evaluate.ts";
-import { architectureOf, complete, type Hyperparameters } from "./hyperparameters.ts";
+import {
+  architectureOf,
+  complete,
+  type Hyperparameters,
+  type SizedHyperparameters,
+} from "./hyperparameters.ts";
 import { type CreateOptimizer, OPTIMIZERS, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { train } from "./train.ts";
 
@@ -29,7 +34,7 @@ function networkFor(kernel: Kernel, all: Hyperparameters): Network {
   return network;
 }
 
-async function digestAfter(kernel: Kernel, some: Partial<Hyperparameters>, dataset = digits) {
+async function digestAfter(kernel: Kernel, some: SizedHyperparameters, dataset = digits) {
   const all = complete(some);
   const network = networkFor(kernel, all);
   const batchSize = all.batchSize === "full" ? dataset.train.count : all.batchSize;
@@ -37,7 +42,7 @@ async function digestAfter(kernel: Kernel, some: Partial<Hyperparameters>, datas
   return weightsDigest(modelOf(network));
 }
 
-const SETTINGS: Partial<Hyperparameters>[] = [
+const SETTINGS: SizedHyperparameters[] = [
   { layers: [784, 20, 10], epochs: 1 },
   {
     layers: [784, 7, 5, 10],

@@ -2,8 +2,9 @@ import { randomStream } from "../base/random.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Model } from "../network/architecture.ts";
+import { keptImageKind } from "../network/image_kind.ts";
 import { createNetwork, initialize, modelOf, weightsDigest } from "../network/network.ts";
-import { architectureOf, checkAgainst, complete, type Hyperparameters } from "./hyperparameters.ts";
+import { architectureOf, complete, fitTo, type Settings } from "./hyperparameters.ts";
 import { train, type TrainOptions } from "./train.ts";
 import type { TrialResult } from "./trial_result.ts";
 
@@ -27,7 +28,7 @@ export type TrialHooks = Pick<
  * @throws {UserError} naming the hyperparameter that is unknown, invalid or does not fit the dataset
  */
 export async function runTrial(
-  hyperparameters: Partial<Hyperparameters>,
+  hyperparameters: Partial<Settings>,
   dataset: Dataset,
   hooks: TrialHooks = {},
 ): Promise<TrialResult> {
@@ -36,12 +37,11 @@ export async function runTrial(
 
 /** Same as {@linkcode runTrial}, but also returns the trained model. */
 export async function trainModel(
-  hyperparameters: Partial<Hyperparameters>,
+  hyperparameters: Partial<Settings>,
   dataset: Dataset,
   hooks: TrialHooks = {},
 ): Promise<{ result: TrialResult; model: Model }> {
-  const all = complete(hyperparameters);
-  checkAgainst(all, dataset);
+  const all = fitTo(complete(hyperparameters), dataset);
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
   const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = more;
   // Does not compile unless every entry of the registry is used above.
@@ -61,7 +61,8 @@ export async function trainModel(
     seed,
     ...hooks,
   });
-  const model = modelOf(network);
+  const images = keptImageKind(dataset);
+  const model: Model = { ...modelOf(network), ...(images && { images }) };
   const last = training.status === "completed" ? training.history.at(-1) : undefined;
   const result: TrialResult = {
     hyperparameters: all,

@@ -1,4 +1,4 @@
-import type { Hyperparameters } from "../../training/hyperparameters.ts";
+import type { SizedHyperparameters } from "../../training/hyperparameters.ts";
 import type { UpdateOrder } from "../../network/mazur.ts";
 import type { Draw } from "./draw.ts";
 import type { Printed } from "./printed.ts";
@@ -20,7 +20,7 @@ interface Reported {
 /** A figure that is reproduced by training on MNIST, once per seed. */
 export interface TrainedFigure extends Reported {
   readonly measure: "accuracy" | "error rate";
-  readonly settings: Partial<Omit<Hyperparameters, "seed">>;
+  readonly settings: Omit<SizedHyperparameters, "seed">;
   /** Two or more, since the spread cannot be estimated from one. */
   readonly seeds: readonly number[];
   /** `true` if learning rate, schedule or activation are unpublished and were chosen here. */

@@ -3,7 +3,7 @@ import { projectPath } from "../../base/project.ts";
 import { emptySamples } from "../../dataset/dataset.ts";
 import { loadMnist } from "../../dataset/mnist.ts";
 import { syntheticDigits } from "../../dataset/synthetic.ts";
-import { checkAgainst, complete } from "../../training/hyperparameters.ts";
+import { complete, fitTo } from "../../training/hyperparameters.ts";
 import { drawImages, testImages } from "./draw.ts";
 import { MAZUR_FIGURES, mazurComparison } from "./mazur_figures.ts";
 import { printed } from "./printed.ts";
@@ -46,7 +46,7 @@ Deno.test("every figure has an id of its own and settings that fit its data", ()
     const all = complete(figure.settings);
     const { draw } = figure;
     const data = draw ? drawImages(whole, draw, 1) : whole;
-    checkAgainst(all, data);
+    fitTo(all, data);
     assert.equal(testImages(draw), data.test.count);
     assert.ok((figure.afterEpoch ?? 1) <= all.epochs);
     assert.ok(figure.seeds.length >= (/^[A-E]: /.test(figure.source) ? 10 : 3), figure.id);
