@@ -229,9 +229,12 @@ function recognition(path: string, height: number) {
   }
   const image = { width, height, rgba };
   const probabilities = [0, 0.9, 0, 0.05, 0, 0, 0, 0.05, 1e-6, 0];
+  const stages = preprocess(image)!;
   return {
-    ...{ path, image, digit: 1, probability: 0.9, probabilities, hidden: [] },
-    stages: preprocess(image)!,
+    ...{ path, image, label: 1, className: "1", probability: 0.9, probabilities, hidden: [] },
+    images: { width: 28, height: 28, classes: DIGITS, framed: true },
+    stages,
+    pixels: stages.digit,
   };
 }
 
