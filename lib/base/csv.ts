@@ -4,7 +4,7 @@
  */
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "papaparse";
-import { stringify } from "csv-stringify/sync";
+import { decimalNumber } from "./number.ts";
 import { UserError } from "./user_error.ts";
 
 /** A value in a table's cell; `null` is an empty cell. */
@@ -29,7 +29,7 @@ export function formatCsv(
   columns: readonly string[],
 ): string {
   const data = rows.map((row) => columns.map((column) => row[column] ?? null));
-  return stringify([columns, ...data], { cast: { boolean: String } });
+  return Papa.unparse([columns, ...data], { newline: "\n" }) + "\n";
 }
 
 /**
@@ -46,6 +46,105 @@ export function parseCsv(text: string, file: string): Record<string, string | nu
   return rows.map((cells) =>
     Object.fromEntries(names.map((name, j) => [name, cells[j] === "" ? null : cells[j]]))
   );
+}
+
+/** A row of a table as texts by column; `null` is an empty cell. */
+export type TextRow = Readonly<Record<string, string | null>>;
+
+/** The values that a column's cells have after {@linkcode parseTable}. */
+interface CellTypes {
+  readonly "text": string;
+  readonly "text or empty": string | null;
+  readonly "number": number;
+  readonly "number or empty": number | null;
+  readonly "boolean": boolean;
+}
+
+/** The type of a column's cells, or the list of its values; only `… or empty` allows empty cells. */
+export type ColumnType = keyof CellTypes | readonly string[];
+
+/** The columns of a table, in order. */
+export type Columns = Readonly<Record<string, ColumnType>>;
+
+/** A row of a table with the given columns. */
+export type TypedRow<C extends Columns> = {
+  readonly [Name in keyof C]: C[Name] extends readonly (infer Word)[] ? Word
+    : C[Name] extends keyof CellTypes ? CellTypes[C[Name]]
+    : never;
+};
+
+/** The format of a table for {@linkcode parseTable}. */
+export interface TableFormat<C extends Columns> {
+  /** A description for errors: `a sweep's table`. */
+  readonly name: string;
+  readonly columns: C;
+  /** Further columns that the table must have, for `convert` to read. */
+  readonly untyped?: readonly string[];
+  /** What to do about an invalid cell, the end of the error. */
+  readonly advice?: string;
+}
+
+/**
+ * Parses a table with typed columns; a table without rows needs none of them.
+ *
+ * @param file the file name for errors
+ * @param convert makes a row of its typed cells; `texts` has all of the table's columns. The line is
+ * added to a `UserError` that it throws.
+ * @throws {UserError} as {@linkcode parseCsv}, and naming the column that is missing, or the line and
+ * column of an invalid cell
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseTable } from "./csv.ts";
+ * const format = { name: "a table of rates", columns: { rate: "number", note: "text or empty" } } as const;
+ * const [{ rate, note }] = parseTable("rate,note\n0.1,\n", "rates.csv", format);
+ * assert(rate === 0.1 && note === null);
+ * ```
+ */
+export function parseTable<C extends Columns, Row = TypedRow<C>>(
+  text: string,
+  file: string,
+  { name, columns, untyped = [], advice }: TableFormat<C>,
+  convert: (cells: TypedRow<C>, texts: TextRow) => Row = (cells) => cells as Row,
+): Row[] {
+  const records = parseCsv(text, file);
+  const needed = [...untyped, ...Object.keys(columns)];
+  const missing = needed.find((column) => records.length > 0 && !(column in records[0]));
+  if (missing !== undefined) {
+    throw new UserError(`${file}, line 1: there is no column ${missing}; is it ${name}?`);
+  }
+  return records.map((record, i) => {
+    const cells = Object.entries(columns).map(([column, type]) => {
+      const value = cellOf(record[column], type);
+      if (value !== undefined) return [column, value];
+      throw new UserError(
+        `${file}, line ${i + 2}, column ${column}: expected ${expected(type)}, ` +
+          `got ${JSON.stringify(record[column] ?? "")}${advice === undefined ? "" : `; ${advice}`}`,
+      );
+    });
+    try {
+      return convert(Object.fromEntries(cells), record);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${file}, line ${i + 2}: ${error.message}`);
+    }
+  });
+}
+
+/** The value of a cell, or `undefined` if it is not of the column's type. */
+function cellOf(text: string | null, type: ColumnType): Cell | undefined {
+  if (typeof type !== "string") return type.find((word) => word === text);
+  if (text === null) return type.endsWith("or empty") ? null : undefined;
+  if (type.startsWith("text")) return text;
+  if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  const number = decimalNumber(text);
+  return Number.isNaN(number) ? undefined : number;
+}
+
+function expected(type: ColumnType): string {
+  if (typeof type !== "string") return `one of ${type.join(", ")}`;
+  return type === "boolean" ? "true or false" : type.startsWith("text") ? "a text" : "a number";
 }
 
 /**
@@ -118,5 +217,7 @@ function delimiterOf(text: string): string {
 
 /** Formats lines of cells as Python's csv module and spreadsheets do: lines end in `\r\n`. */
 export function formatCells(rows: readonly (readonly string[])[]): string {
-  return stringify(rows.map((row) => [...row]), { record_delimiter: "windows" });
+  // Not by Papa Parse, which also quotes cells that begin or end with a space.
+  const quoted = (cell: string) => /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return rows.map((row) => row.map(quoted).join(",") + "\r\n").join("");
 }

@@ -112,8 +112,8 @@ Deno.test("verify: data that do not fit, a changed setting, tables of other kind
         /reported-figures\.csv: not the table of a sweep; `deno task reproduce/,
       ],
       [["robustness"], 1, /robustness\.csv: not the table of a sweep; `deno task robustness/],
-      [["test-missing"], 1, /test-missing\.csv: cannot be read/],
-      [[projectPath("README.md") + ".csv"], 1, /README\.md\.csv: cannot be read/],
+      [["test-missing"], 1, /test-missing\.csv: no such file/],
+      [[projectPath("README.md") + ".csv"], 1, /README\.md\.csv: no such file/],
       [["learning-rate", "--rows", "0"], 2, /expected a whole number from 1/],
       [[], 2, /missing required argument 'table'/],
     ];

@@ -111,7 +111,7 @@ Deno.test("the table round-trips; errors name the cell", async () => {
   await Deno.writeTextFile(path, formatRobustness(rows).replace("0.98", "high"));
   await assert.rejects(readRobustness(path), {
     name: "UserError",
-    message: `${path}, line 2, column high: expected a number, got high`,
+    message: `${path}, line 2, column high: expected a number, got "high"`,
   });
   await Deno.remove(path);
 });

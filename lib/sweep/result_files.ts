@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join, relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { sha256 } from "../base/sha256.ts";
+import { unreadable } from "../base/unreadable.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { SweepFiles } from "./files.ts";
@@ -94,6 +95,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`${path}: cannot be read (${(error as Error).message})`);
+    throw unreadable(path, error);
   }
 }

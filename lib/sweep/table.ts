@@ -1,6 +1,5 @@
-import { formatCsv, parseCsv } from "../base/csv.ts";
-import { UserError } from "../base/user_error.ts";
-import { decimalNumber } from "../base/number.ts";
+import { type ColumnType, formatCsv, parseTable } from "../base/csv.ts";
+import { unreadable } from "../base/unreadable.ts";
 import {
   cellsOf,
   FOUNDING,
@@ -8,22 +7,19 @@ import {
   type Hyperparameters,
   readCells,
 } from "../training/hyperparameters.ts";
-import type { TrialResult } from "../training/trial_result.ts";
+import { TRIAL_STATUSES, type TrialResult } from "../training/trial_result.ts";
 import type { TrialRow } from "./row.ts";
 
-/** The columns with a trial's results and their types. */
+/** The columns with a trial's results. */
 const RESULTS = {
   dataset: "text",
-  status: "text",
+  status: TRIAL_STATUSES,
   steps: "number",
-  trainLoss: "number",
-  testLoss: "number",
-  testAccuracy: "number",
-  weightsDigest: "text",
-} as const satisfies Record<
-  Exclude<keyof TrialRow, keyof Hyperparameters>,
-  "text" | "number"
->;
+  trainLoss: "number or empty",
+  testLoss: "number or empty",
+  testAccuracy: "number or empty",
+  weightsDigest: "text or empty",
+} as const satisfies Record<Exclude<keyof TrialRow, keyof Hyperparameters>, ColumnType>;
 
 /** The columns of a sweep's table. */
 const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(RESULTS)] as readonly (keyof TrialRow)[];
@@ -53,37 +49,17 @@ export function formatTable(rows: readonly TrialRow[]): string {
 }
 
 /**
- * Reads a table that {@linkcode formatTable} made, now or before some of the hyperparameters existed.
+ * Reads a table of {@linkcode formatTable}, including those older than some hyperparameters.
  *
- * @throws {UserError} when it cannot be read, lacks a column, or a cell is not what it must be
+ * @throws {UserError} if it cannot be read, lacks a column or has an invalid cell
  */
 export async function readTable(path: string): Promise<TrialRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
-    throw new UserError(`${path}: cannot be read (${error.message})`);
+    throw unreadable(path, error);
   });
-  const records = parseCsv(text, path);
-  const needed = [...FOUNDING, ...Object.keys(RESULTS)];
-  const missing = needed.find((name) => records.length > 0 && !(name in records[0]));
-  if (missing !== undefined) {
-    throw new UserError(`${path}, line 1: there is no column ${missing}; is it a sweep's table?`);
-  }
-  return records.map((record, i) => {
-    try {
-      return { ...readCells(record), ...resultsOf(record) };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${path}, line ${i + 2}: ${error.message}`);
-    }
-  });
-}
-
-/** The results in a line; an empty cell is `null`. */
-function resultsOf(record: Readonly<Record<string, string | null>>) {
-  const cells = Object.entries(RESULTS).map(([name, type]) => {
-    const text = record[name];
-    const cell = text === null || type === "text" ? text : decimalNumber(text);
-    if (Number.isNaN(cell)) throw new UserError(`${name} must be a number, got ${text}`);
-    return [name, cell];
-  });
-  return Object.fromEntries(cells) as Pick<TrialRow, keyof typeof RESULTS>;
+  const format = { name: "a sweep's table", columns: RESULTS, untyped: FOUNDING };
+  return parseTable(text, path, format, (results, texts): TrialRow => ({
+    ...readCells(texts),
+    ...results,
+  }));
 }

@@ -1,7 +1,10 @@
 import type { Hyperparameters } from "./hyperparameters.ts";
 
+/** The values of {@linkcode TrialStatus}. */
+export const TRIAL_STATUSES = ["completed", "diverged", "failed"] as const;
+
 /** Outcome of a trial. `diverged`: the loss became infinite or NaN; `failed`: its worker crashed twice. */
-export type TrialStatus = "completed" | "diverged" | "failed";
+export type TrialStatus = typeof TRIAL_STATUSES[number];
 
 /** Metrics after an epoch of training. */
 export interface EpochRecord {

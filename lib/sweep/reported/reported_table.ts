@@ -1,47 +1,36 @@
 import { writeFileAtomically } from "../../base/atomic_file.ts";
-import { formatCsv, parseCsv } from "../../base/csv.ts";
+import { type ColumnType, formatCsv, parseTable, type TypedRow } from "../../base/csv.ts";
+import { unreadable } from "../../base/unreadable.ts";
 import { UserError } from "../../base/user_error.ts";
 import { REPORTED_FIGURES } from "./reported_figures.ts";
 import { type ReportedRow, rowNotRun, rowOfValues } from "./reported_row.ts";
 
-/** The columns that hold numbers, or nothing. */
-const NUMBERS = [
-  "seeds",
-  "epochs",
-  "reported",
-  "mean",
-  "standardDeviation",
-  "min",
-  "max",
-  "predictedLow",
-  "predictedHigh",
-  "asGood",
-] as const;
+const COLUMNS = {
+  row: "text",
+  source: "text",
+  variant: "text",
+  network: "text",
+  settings: "text",
+  dataset: "text or empty",
+  seeds: "number or empty",
+  epochs: "number",
+  measure: "text",
+  printed: "text",
+  reported: "number",
+  mean: "number or empty",
+  standardDeviation: "number or empty",
+  min: "number or empty",
+  max: "number or empty",
+  predictedLow: "number or empty",
+  predictedHigh: "number or empty",
+  asGood: "number or empty",
+  verdict: "text",
+  values: "text or empty",
+  remark: "text or empty",
+} as const satisfies Record<keyof ReportedRow, ColumnType>;
 
-/** The columns of `results/reported-figures.csv`. */
-export const REPORTED_COLUMNS = [
-  "row",
-  "source",
-  "variant",
-  "network",
-  "settings",
-  "dataset",
-  "seeds",
-  "epochs",
-  "measure",
-  "printed",
-  "reported",
-  "mean",
-  "standardDeviation",
-  "min",
-  "max",
-  "predictedLow",
-  "predictedHigh",
-  "asGood",
-  "verdict",
-  "values",
-  "remark",
-] as const satisfies readonly (keyof ReportedRow)[];
+/** A row as stored, by this version or an older one with other measures or verdicts. */
+export type StoredRow = TypedRow<typeof COLUMNS>;
 
 /** The columns that determine a row's values; if one has changed, old values cannot be used. */
 const DEFINITION = [
@@ -63,44 +52,30 @@ const DEFINITION = [
 export async function readReportedTable(path: string): Promise<ReportedRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`${path}: cannot be read (${error.message})`);
+    throw unreadable(path, error);
   });
   const rows = text === undefined ? [] : parseReportedTable(text, path);
   return mergeReported(rows);
 }
 
-/** The rows of a table's text as they stand. */
-export function parseReportedTable(text: string, path: string): ReportedRow[] {
-  const records = parseCsv(text, path);
-  const missing = REPORTED_COLUMNS.find((column) => records.length > 0 && !(column in records[0]));
-  if (missing !== undefined) {
-    throw new UserError(
-      `${path}, line 1: there is no column ${missing}; is it the table of reported figures?`,
-    );
-  }
-  return records.map((record, i) => {
-    const row: Record<string, string | number | null> = { ...record };
-    for (const column of NUMBERS) {
-      const cell = record[column];
-      row[column] = cell === null ? null : Number(cell);
-      if (Number.isNaN(row[column])) {
-        throw new UserError(
-          `${path}, line ${i + 2}, column ${column}: expected a number, got ${cell}`,
-        );
-      }
+/**
+ * Parses a table of reported figures.
+ *
+ * @param path file name for error messages
+ * @throws {UserError} naming the line and the column that is missing or invalid
+ */
+export function parseReportedTable(text: string, path: string): StoredRow[] {
+  const format = { name: "the table of reported figures", columns: COLUMNS };
+  return parseTable(text, path, format, (row) => {
+    const { values } = row, count = row.seeds ?? 1;
+    const numbers = values === null ? undefined : numbersIn(values);
+    if (numbers && (numbers.length !== count || !numbers.every(Number.isFinite))) {
+      throw new UserError(
+        `column values: expected ${count} numbers separated by spaces, got ` +
+          `${JSON.stringify(values)}; delete the line, and the row is computed again`,
+      );
     }
-    const count = row.seeds ?? 1;
-    const { values } = record;
-    if (values !== null) {
-      const numbers = numbersIn(values);
-      if (numbers.length !== count || !numbers.every(Number.isFinite)) {
-        throw new UserError(
-          `${path}, line ${i + 2}, column values: expected ${count} numbers separated by spaces, ` +
-            `got ${JSON.stringify(values)}; delete the line, and the row is worked out again`,
-        );
-      }
-    }
-    return row as unknown as ReportedRow;
+    return row;
   });
 }
 
@@ -108,7 +83,7 @@ export function parseReportedTable(text: string, path: string): ReportedRow[] {
  * Returns all figures in their order, each with the values of the last row that matches its definition.
  * Everything else is derived from the values, so that a changed rule needs no new training.
  */
-export function mergeReported(rows: readonly ReportedRow[]): ReportedRow[] {
+export function mergeReported(rows: readonly StoredRow[]): ReportedRow[] {
   return REPORTED_FIGURES.map((figure) => {
     const defined = rowNotRun(figure);
     const known = rows.findLast((row) =>
@@ -126,7 +101,7 @@ function numbersIn(values: string): number[] {
 
 /** Formats the table as CSV; equal rows give equal bytes. */
 export function formatReportedTable(rows: readonly ReportedRow[]): string {
-  return formatCsv(rows.map((row) => ({ ...row })), REPORTED_COLUMNS);
+  return formatCsv(rows.map((row) => ({ ...row })), Object.keys(COLUMNS));
 }
 
 /** Writes the table atomically. */

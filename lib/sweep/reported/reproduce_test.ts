@@ -257,7 +257,7 @@ Deno.test("the table: written and read back, merged, and blind to definitions of
   const damaged = formatReportedTable(merged).replace(/,0\.35891647\d*,\n/, ",0.3x,\n");
   assert.throws(
     () => parseReportedTable(damaged, "t.csv"),
-    /t.csv, line \d+, column values: expected 1/,
+    /t.csv, line \d+: column values: expected 1/,
   );
   assert.deepEqual(await readReportedTable("/nowhere/t.csv"), REPORTED_FIGURES.map(rowNotRun));
   assert.throws(() => parseReportedTable("a,b\n1,2\n", "t.csv"), /line 1: there is no column row/);

@@ -1,6 +1,5 @@
-import { reason } from "../../base/atomic_file.ts";
-import { formatCsv, parseCsv } from "../../base/csv.ts";
-import { UserError } from "../../base/user_error.ts";
+import { type ColumnType, formatCsv, parseTable } from "../../base/csv.ts";
+import { unreadable } from "../../base/unreadable.ts";
 import { type Dataset, slice } from "../../dataset/dataset.ts";
 import { complete, type Hyperparameters } from "../../training/hyperparameters.ts";
 import type { TrialResult } from "../../training/trial_result.ts";
@@ -68,20 +67,20 @@ export interface TriedSetting {
   readonly used: boolean;
 }
 
-const COLUMNS = [
-  "figure",
-  "network",
-  "activation",
-  "learningRate",
-  "decay",
-  "epochs",
-  "shorten",
-  "seed",
-  "validationError",
-  "standardError",
-  "lowest",
-  "used",
-] as const satisfies readonly (keyof TriedSetting)[];
+const COLUMNS = {
+  figure: "text",
+  network: "text",
+  activation: "text",
+  learningRate: "number",
+  decay: "number",
+  epochs: "number",
+  shorten: "number",
+  seed: "number",
+  validationError: "number",
+  standardError: "number",
+  lowest: "boolean",
+  used: "boolean",
+} as const satisfies Record<keyof TriedSetting, ColumnType>;
 
 /** Splits MNIST's training images: the last 5,000 are held out for validation. */
 export function validationSplit(mnist: Dataset): Dataset {
@@ -199,7 +198,7 @@ export function isUsedAmongBest(tried: readonly TriedSetting[]): boolean {
 
 /** Formats `results/chosen-settings.csv`; equal rows give equal bytes. */
 export function formatTried(tried: readonly TriedSetting[]): string {
-  return formatCsv(tried.map((setting) => ({ ...setting })), COLUMNS);
+  return formatCsv(tried.map((setting) => ({ ...setting })), Object.keys(COLUMNS));
 }
 
 /**
@@ -209,35 +208,10 @@ export function formatTried(tried: readonly TriedSetting[]): string {
  * @throws {UserError} naming the line and the column that is missing or invalid
  */
 export function parseTried(text: string, path: string): TriedSetting[] {
-  return parseCsv(text, path).map((record, i) => {
-    const cell = (column: keyof TriedSetting, number: boolean) => {
-      const value = record[column] ?? "";
-      if (value === "" || number && !Number.isFinite(Number(value))) {
-        throw new UserError(
-          `${path}, line ${i + 2}, column ${column}: expected a ${
-            number ? "number" : "value"
-          }, got ` +
-            `${JSON.stringify(value)}; \`deno task reproduce --search\` writes the file again`,
-        );
-      }
-      return value;
-    };
-    const word = (column: keyof TriedSetting) => cell(column, false);
-    const number = (column: keyof TriedSetting) => Number(cell(column, true));
-    return {
-      figure: word("figure"),
-      network: word("network"),
-      activation: word("activation"),
-      learningRate: number("learningRate"),
-      decay: number("decay"),
-      epochs: number("epochs"),
-      shorten: number("shorten"),
-      seed: number("seed"),
-      validationError: number("validationError"),
-      standardError: number("standardError"),
-      lowest: word("lowest") === "true",
-      used: word("used") === "true",
-    };
+  return parseTable(text, path, {
+    name: "the table of the settings chosen here",
+    columns: COLUMNS,
+    advice: "`deno task reproduce --search` writes the file again",
   });
 }
 
@@ -249,7 +223,7 @@ export function parseTried(text: string, path: string): TriedSetting[] {
 export async function readTried(path: string): Promise<TriedSetting[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`${path}: cannot be read (${reason(error)})`);
+    throw unreadable(path, error);
   });
   return text === undefined ? [] : parseTried(text, path);
 }
