@@ -1,42 +1,42 @@
 import { escapeXml, jupyterDisplay } from "../plot/figure.ts";
 
-/** What a check says of an answer, as a cell's value. */
+/** The verdict on an answer, which displays itself as a cell's value. */
 export interface Verdict {
-  /** `open` while there is no answer. */
+  /** `open` if there is no answer yet. */
   readonly status: "right" | "wrong" | "open";
   readonly message: string;
   [jupyterDisplay](): Record<string, string>;
 }
 
-/** What an exercise knows of its answer. */
+/** Feedback of an exercise. */
 export interface Exercise {
-  /** A nudge that does not give the answer away, for whoever is wrong. */
+  /** A hint for a wrong answer, without the solution. */
   readonly hint?: string;
-  /** What to say when it is right: what the number means. */
+  /** The comment on a right answer: what the number means. */
   readonly praise?: string;
 }
 
-/** What an exercise with a number for its answer knows. */
+/** Feedback of an exercise with a numeric answer. */
 export interface NumberExercise extends Exercise {
-  /** Wrong answers that tell what went wrong, and what to say then. */
+  /** Known wrong answers and the hint for each. */
   readonly mistakes?: readonly (readonly [value: number, hint: string])[];
-  /** The largest relative error that counts as right: 1 in 1,000 unless given. */
+  /** The largest relative error that counts as right; defaults to 0.001. */
   readonly tolerance?: number;
 }
 
 /** A function of some parameters. */
 export type Loss = (parameters: number[]) => number;
 
-/** A gradient: one slope per parameter. `NaN` says "not answered yet". */
+/** A gradient: one slope per parameter. `NaN` means "not answered yet". */
 export type Slopes = (parameters: number[]) => number[];
 
-/** Checks for the exercises: each tells right from wrong, and gives a hint. */
+/** Checks of the exercises' answers, with hints. */
 export const check = { value, gradient, that };
 
 /**
- * Is the answer the expected number?
+ * Checks that the answer is the expected number.
  *
- * @param answer NaN while there is none
+ * @param answer NaN if there is none yet
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ function value(answer: number, expected: number, exercise: NumberExercise = {}):
 }
 
 /**
- * Does the function `slopes` give the gradient of `loss`? It is compared with central differences, at
+ * Checks that `slopes` returns the gradient of `loss`, by comparison with central differences at
  * each of the places.
  *
  * @param places parameters at which to compare
@@ -97,9 +97,9 @@ function gradient(
 }
 
 /**
- * Does the condition hold?
+ * Checks that a condition holds.
  *
- * @param condition undefined while there is no answer
+ * @param condition undefined if there is no answer yet
  */
 function that(condition: boolean | undefined, exercise: Exercise = {}): Verdict {
   if (condition === undefined) return verdict("open", exercise);
@@ -115,11 +115,11 @@ function centralDifference(loss: Loss, place: readonly number[], i: number): num
 function isNear(answer: number, expected: number, tolerance: number): boolean {
   const distance = Math.abs(answer - expected);
   return distance <= tolerance * Math.abs(expected) || (expected === 0 && distance <= tolerance) ||
-    // Central differences of a slope near 0 have rounding errors of their own.
+    // Central differences of a slope near 0 have rounding errors.
     distance < 1e-9;
 }
 
-/** What is often forgotten in a derivative, recognised by what it does to the result. */
+/** Common mistakes in derivatives, recognised by the ratio of the answer to the result. */
 function familiarMistake(answer: number, expected: number): string | undefined {
   const factors: [number, string][] = [
     [-1, "the sign is turned round"],

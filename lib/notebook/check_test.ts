@@ -31,7 +31,7 @@ Deno.test("a right gradient passes", () => {
   assert.equal(check.gradient(slope, loss, places).status, "right");
 });
 
-Deno.test("a wrong gradient is found, with the slope, the place and what may be the matter", () => {
+Deno.test("a wrong gradient is found, with the slope, the place and a hint", () => {
   const at = (wrong: (slopes: number[]) => number[]) =>
     check.gradient((p) => wrong(slope(p)), loss, places, { hint: "chain rule" }).message;
   assert.match(at(([w, b]) => [w, -b]), /at \(0\.3, 0\.1\) slope 1 is .*sign is turned round/i);

@@ -2,26 +2,26 @@ import type { Model } from "../network/architecture.ts";
 import { padHtml } from "../pad/build.ts";
 import { escapeXml, jupyterDisplay } from "../plot/figure.ts";
 
-/** A drawing pad; as a cell's value it shows itself. */
+/** A drawing pad, which displays itself as a cell's value. */
 export interface DrawingPad {
-  /** The whole page, which works by itself as well. */
+  /** The whole page, which also works on its own. */
   readonly html: string;
   /** The page in a frame, for Jupyter front ends. */
   [jupyterDisplay](): Record<string, string>;
 }
 
-/** How the pad is shown. */
+/** Options of a drawing pad. */
 export interface DrawingPadOptions {
-  /** Pixels of the page that it takes; 660 unless given. */
+  /** Height in pixels; defaults to 660. */
   readonly height?: number;
 }
 
 /**
- * A pad to draw digits on in a notebook, which shows what a network makes of them while they are drawn.
- * It needs no kernel: once shown it runs in the browser alone, in a frame that can reach neither the
- * notebook nor the network.
+ * A pad to draw digits on in a notebook, which shows a network's answer while they are drawn. It
+ * needs no kernel: it runs in the browser, in a frame without access to the notebook and the
+ * network.
  *
- * @throws {UserError} when the network does not lead from 784 pixels to ten digits
+ * @throws {UserError} when the network does not have 784 inputs and 10 outputs
  *
  * @example A cell's last line
  * ```ts ignore
@@ -40,7 +40,7 @@ export async function drawingPad(
     [jupyterDisplay]: () => ({
       "text/html": `<iframe title="Drawing pad" sandbox="allow-scripts allow-downloads" ` +
         `style="border:0;width:100%;height:${height}px" srcdoc="${escapeXml(html)}">` +
-        // What is left where a front end lets no frames through, as of notebooks from elsewhere.
+        // Shown where a front end removes frames, as in untrusted notebooks.
         `The drawing pad appears when this cell is run.</iframe>`,
       "text/plain": "A drawing pad: run this cell in a front end that shows HTML",
     }),

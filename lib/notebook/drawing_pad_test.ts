@@ -10,7 +10,7 @@ import { canImport, lookForJupyter } from "./jupyter.ts";
 import { startLab } from "./testing_lab.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
-Deno.test("a pad shows itself in a frame that is locked in, and as text where there is no HTML", async () => {
+Deno.test("a pad displays itself in a sandboxed frame, and as text where there is no HTML", async () => {
   const { model } = await loadModel(MODEL);
   const pad = await drawingPad(model, { height: 500 });
   const { "text/html": html, "text/plain": plain } = pad[jupyterDisplay]();
@@ -36,11 +36,11 @@ Deno.test({
     (isMissing ? ` (needs ${isMissing})` : ""),
   ignore: isMissing !== undefined,
   fn: async () => {
-    // In the project, whose deno.json the kernel needs, where git does not look.
+    // In the project, as the kernel needs its deno.json, in a folder that git ignores.
     const folder = await Deno.makeTempDir({ dir: projectPath("data"), prefix: "testing-" });
     const name = folder.split("/").at(-1);
     await Deno.writeTextFile(`${folder}/pad.ipynb`, notebookOf(CELL));
-    // As a user starts it, but for the tabs that it remembers.
+    // As a user starts it, except for the tabs that it remembers.
     const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: folder });
     const browser = await playwright.chromium.launch({
       executablePath: CHROMIUM,
@@ -55,7 +55,7 @@ Deno.test({
       const { digit, status } = await readingOf(frame);
       assert.equal(digit, "3");
       assert.match(status!, /^3, /);
-      // The frame cannot look out of itself.
+      // The frame has no access to the notebook.
       assert.equal(
         await frame.evaluate(() => {
           try {
@@ -74,7 +74,7 @@ Deno.test({
   },
 });
 
-/** Runs the notebook's cell and gives the pad's frame. */
+/** Runs the notebook's cell and returns the pad's frame. */
 async function runCell(page: Page) {
   // A kernel that finds a port taken ends and is started again, which JupyterLab says in a dialog.
   const dialog = page.locator(".jp-Dialog", { hasText: "will restart automatically" });
@@ -83,7 +83,7 @@ async function runCell(page: Page) {
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({
     timeout: 120_000,
   });
-  // JupyterLab drops what it is told in its first moments: tell it until the cell is running.
+  // JupyterLab drops early requests: repeat until the cell is running.
   const running = page.locator(".jp-InputArea-prompt", { hasText: /[*\d]/ });
   for (let attempt = 0; attempt < 20; attempt++) {
     await page.locator(".jp-CodeCell .cm-content").click();

@@ -3,8 +3,8 @@
     python3 execute.py NOTEBOOK
 
 This is `jupyter execute` for a kernel that says "idle" before it has sent all of a cell's outputs, as
-Deno's does: nbclient, which stops listening at "idle", then loses some of them, now these, now those.
-Here each cell is followed by a hidden one that prints a mark; what comes before the mark is the
+Deno's does: nbclient, which stops listening at "idle", then loses some of them at random.
+Here each cell is followed by a hidden one that prints a mark; output before the mark is the
 cell's. It stops after the first cell that fails, unless that is tagged `raises-exception`.
 
 Exit status: 0, the notebook is on stdout, errors among its outputs; 1, the kernel ended, stderr says why.
@@ -28,7 +28,7 @@ class KernelDied(Exception):
 
 
 def next_message(manager, client):
-    """The next message for the notebook's outputs, however long it takes to come."""
+    """Waits for the next message for the notebook's outputs."""
     while True:
         try:
             return client.get_iopub_msg(timeout=1)
@@ -38,7 +38,7 @@ def next_message(manager, client):
 
 
 def run(manager, client, code):
-    """Runs code and yields the messages of its outputs, every one of them."""
+    """Runs code and yields all messages of its outputs."""
     client.execute(code, allow_stdin=False)
     finish = None
     while True:
@@ -57,7 +57,7 @@ def run(manager, client, code):
 
 
 def fold(outputs, displays, message):
-    """Adds a message to a cell's outputs as a front end would show it."""
+    """Applies a message to a cell's outputs, as a front end does."""
     kind, content = message["msg_type"], message["content"]
     display = content.get("transient", {}).get("display_id")
     if kind == "clear_output":
@@ -96,9 +96,9 @@ def execute(notebook, manager, client):
 
 @contextmanager
 def new_kernel(folder):
-    """A kernel in a folder, for as long as it is wanted: its manager and a client of it."""
+    """Context manager of a kernel in a folder: yields its manager and a client."""
     manager = KernelManager(kernel_name="deno")
-    # The kernel's own words go to stderr: stdout is for the notebook.
+    # The kernel's own output goes to stderr: stdout is for the notebook.
     manager.start_kernel(cwd=folder, stdout=sys.stderr)
     client = manager.client()
     try:
@@ -110,10 +110,10 @@ def new_kernel(folder):
 
 
 def execute_in_new_kernel(notebook, folder):
-    """Runs the cells in a kernel of their own.
+    """Runs the cells in a new kernel.
 
     Jupyter picks free ports and then starts the kernel, and Deno's kernel ends if another program has
-    taken one of them by then: so one that ends before it answers is started again, on other ports.
+    taken one of them by then. A kernel that ends before it answers is therefore restarted on other ports.
     """
     for starts_left in reversed(range(STARTS)):
         with new_kernel(folder) as (manager, client):
@@ -131,7 +131,7 @@ def stop(*_):
 
 
 def main(path):
-    # Set anew: a shell that started this in the background has made it deaf to SIGINT.
+    # Set explicitly: a shell that starts this in the background makes it ignore SIGINT.
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     notebook = nbformat.read(path, as_version=4)

@@ -4,12 +4,12 @@ import type { Jupyter } from "./jupyter.ts";
 import { type Notebook, parseNotebook, withOutputs } from "./notebook_file.ts";
 
 /**
- * Runs the cells of a notebook from the top, in a new kernel, in the notebook's folder, and gives the
- * notebook with its new outputs, up to the first cell that fails. The file itself stays as it is.
+ * Runs the cells of a notebook from the top, in a new kernel, in the notebook's folder, and returns
+ * the notebook with its new outputs, up to the first cell that fails. The file is not changed.
  *
  * @param jupyter a Python that has Jupyter's client
- * @param signal stops it, the kernel included
- * @throws {UserError} when the file is no notebook or the kernel ends before the last cell
+ * @param signal stops the run and the kernel
+ * @throws {UserError} when the file is not a notebook or the kernel ends before the last cell
  */
 export async function executeNotebook(
   path: string,

@@ -4,7 +4,7 @@ import { executeNotebook } from "./execute.ts";
 import { findJupyter, type Jupyter } from "./jupyter.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
-/** Runs a notebook on a Deno kernel that ends as often as told before it has said a word. */
+/** Runs a notebook on a Deno kernel that ends the given number of times before answering. */
 async function executeWith(failures: number) {
   const folder = await Deno.makeTempDir();
   try {

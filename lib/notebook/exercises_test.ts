@@ -24,10 +24,10 @@ const LESSON = [
 
 const text = ({ source }: Cell) => typeof source === "string" ? source : source.join("");
 
-/** An exercise's cell with the solution in place of the open answer, its verdict exported. */
+/** An exercise's cell with the solution instead of the open answer, its verdict exported. */
 function answered(exercise: string, solution: string, number: number): string {
   const code = /```ts\n([^]*?)```/.exec(solution)?.[1] ?? "";
-  // What it says last is the answer; before it may stand what it is made of.
+  // The last expression is the answer; definitions may precede it.
   const name = [...code.matchAll(/^(?:const|function) (\w+)/gm)].at(-1)?.[1];
   const open = new RegExp(`^(?:const ${name}\\b.*|function ${name}\\b[^]*?^})$`, "m");
   assert.match(exercise, open, `exercise ${number} has no open ${name}`);

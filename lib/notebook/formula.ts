@@ -1,8 +1,8 @@
 import { jupyterDisplay } from "../plot/figure.ts";
 
-/** Mathematics, as a cell's value: set by the front end. */
+/** A formula, typeset by the front end as a cell's value. */
 export interface Formula {
-  /** LaTeX, without the signs that begin and end it. */
+  /** LaTeX, without delimiters. */
   readonly latex: string;
   [jupyterDisplay](): Record<string, string>;
 }
@@ -13,10 +13,9 @@ type FormulaTag = (strings: TemplateStringsArray, ...values: (number | string)[]
 /**
  * A formula in LaTeX with numbers filled in by the code.
  *
- * Numbers are written with six digits that count, `formula.digits(9)` asks for another number of
- * them. After a sign of arithmetic a negative number gets parentheses. Several lines, with `\\` between
- * them and `&` where they shall stand below each other, are set as one, unless the formula
- * begins with an environment of its own.
+ * Numbers have six significant digits; `formula.digits(9)` sets another number. After an operator a
+ * negative number gets parentheses. Several lines, separated by `\\` and aligned at `&`, are put
+ * into an `aligned` environment unless the formula begins with an environment.
  *
  * @example
  * ```ts
@@ -49,7 +48,7 @@ function withDigits(count: number): FormulaTag {
   };
 }
 
-/** A number in LaTeX, in parentheses where it follows a sign of arithmetic and has one of its own. */
+/** A number in LaTeX, in parentheses if it is negative and follows an operator. */
 function texNumber(value: number, digits: number, before: string): string {
   const text = texDigits(value, digits);
   return value < 0 && /(\\cdot|\\times|[-+])\s*$/.test(before) ? `(${text})` : text;

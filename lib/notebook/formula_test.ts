@@ -10,7 +10,7 @@ Deno.test("numbers get the digits asked for, and powers of ten where they are ti
   assert.equal(formula`${NaN}, ${-Infinity}`.latex, String.raw`\text{NaN}, -\infty`);
 });
 
-Deno.test("a negative number has parentheses after a sign of arithmetic only", () => {
+Deno.test("a negative number has parentheses only after an operator", () => {
   assert.equal(
     formula`${-1} + ${-2} \cdot ${-3} = ${-4}, f(${-5}) - ${6}`.latex,
     String.raw`-1 + (-2) \cdot (-3) = -4, f(-5) - 6`,

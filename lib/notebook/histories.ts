@@ -10,17 +10,18 @@ import { type LiveProgress, liveProgress } from "./progress.ts";
 import { saveResults } from "./save.ts";
 
 /**
- * Runs every trial of a space and keeps what came after each epoch, with a bar and the curves of the
- * finished trials while they run. A training over many epochs is all the shorter ones too: its first
- * epochs are theirs, bit for bit.
+ * Runs every trial of a space and records loss and accuracy after each epoch, with a bar and the
+ * curves of the finished trials. A long training includes the shorter ones: its first epochs are
+ * the same, bit for bit.
  *
- * `results/NAME.csv` gets a line for each epoch of each trial, with all its hyperparameters. Finished
- * trials are kept at once; the same call goes on after an interruption, within a trial too.
+ * `results/NAME.csv` gets a line for each epoch of each trial, with all its hyperparameters.
+ * Finished trials are saved at once; after an interruption the same call resumes, also within a
+ * trial.
  *
  * @param name of the files: letters, digits, dots, dashes and underscores
  * @returns the trials in the order of the space
- * @throws {UserError} for a name that is no file name, an impossible hyperparameter, or when
- * `results/` cannot be written
+ * @throws {UserError} for an invalid file name, an impossible hyperparameter, or when `results/`
+ * cannot be written
  */
 export async function histories(
   name: string,

@@ -8,12 +8,14 @@ const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 const SYSTEM_PYTHON = "/usr/bin/python3";
 const APT = "/usr/bin/apt-get";
 
-/** What is wanted of Jupyter: to run notebooks, to open JupyterLab, or all that the tests call. */
+/**
+ * The part of Jupyter needed: to run notebooks, to open JupyterLab, or everything for the tests.
+ */
 export type JupyterPart = "client" | "lab" | "tests";
 
-/** A Python that has the part, and the environment in which it knows the project's kernel. */
+/** A Python with the part installed, and the environment that registers the project's kernel. */
 export interface Jupyter {
-  /** Its path, or its name where it is found by PATH. */
+  /** Its path, or its name if it is on PATH. */
   readonly python: string;
   /** Environment variables to set for it. */
   readonly env: Readonly<Record<string, string>>;
@@ -21,7 +23,7 @@ export interface Jupyter {
 
 const CLIENT = ["jupyter_client", "nbformat"] as const;
 
-/** The modules of each part. Debian has no JupyterLab, but its forerunner, the classic Notebook. */
+/** The modules of each part. Debian has the classic Notebook instead of JupyterLab. */
 const PARTS = {
   client: { modules: CLIENT, debian: CLIENT },
   lab: { modules: ["jupyterlab"], debian: ["notebook"] },
@@ -40,16 +42,16 @@ const DEBIAN_PACKAGES = {
 
 /** How to install what is missing. */
 export interface Installing {
-  /** Receives a line before each step that takes time. */
+  /** Called with a line before each step that takes time. */
   readonly note: (line: string) => void;
-  /** Whether the user agrees to a command that changes the system rather than the project. */
+  /** Reports whether the user agrees to a command that changes the system. */
   readonly agree: (command: string) => boolean;
 }
 
 /**
- * A Python that has Jupyter: the project's own in `.venv`, else the one on PATH, else the system's,
- * else one for which it is installed now: into `.venv` with pip, or, where pip cannot, this is root on
- * Debian and the user agrees, with apt-get.
+ * Finds a Python with Jupyter: in `.venv`, on PATH, or the system's. If there is none, installs
+ * Jupyter: into `.venv` with pip or, if that fails, with apt-get if this is root on Debian and the
+ * user agrees.
  *
  * @throws {UserError} when there is none and none can be installed, with the commands to run
  */
@@ -62,14 +64,14 @@ export async function findJupyter(part: JupyterPart, installing: Installing): Pr
     if (found) return found;
   }
   throw new UserError(
-    `no Python here has ${namesOf(part)}, and it could not be installed:\n` +
+    `no Python with ${namesOf(part)} was found, and it could not be installed:\n` +
       failures.map((failure) => `  ${failure}\n`).join("") +
       `install it yourself (python3 -m pip install -r lib/notebook/requirements.txt, or Debian's ` +
       `${packagesOf(part).join(" and ")}) and run this again`,
   );
 }
 
-/** The same among what is installed already; `undefined` where there is none. */
+/** Finds a Python with Jupyter already installed; `undefined` if there is none. */
 export async function lookForJupyter(part: JupyterPart): Promise<Jupyter | undefined> {
   const { modules, debian } = PARTS[part];
   const places = [
@@ -85,7 +87,7 @@ export async function lookForJupyter(part: JupyterPart): Promise<Jupyter | undef
   }
 }
 
-/** Whether a Python is there and has the modules. */
+/** Reports whether a Python exists and has the modules. */
 export async function canImport(python: string, modules: readonly string[]): Promise<boolean> {
   return (await attempt(python, ["-c", `import ${modules.join(", ")}`])).success;
 }
@@ -99,12 +101,12 @@ function packagesOf(part: JupyterPart): string[] {
 }
 
 /**
- * Describes the project's Deno kernel to Jupyter, in the project: the user's own kernels stay as
- * they are. The kernel is this very Deno, with the flags that make the SIMD kernel fast, but for the one
- * that takes bounds checks away: cells run code of any origin. It has all permissions, which
- * `deno jupyter` always gives.
+ * Writes Jupyter's description of the project's Deno kernel into the project; the user's own
+ * kernels are not changed. The kernel is the running Deno, with the flags that make the SIMD kernel
+ * fast, except for the one that removes bounds checks: cells run code of any origin. It has all
+ * permissions, as `deno jupyter` always grants them.
  *
- * @returns the folder for JUPYTER_PATH, any that was set before after it
+ * @returns the value for JUPYTER_PATH: the folder, then any previous value
  */
 export async function writeKernelspec(): Promise<string> {
   const folder = projectPath(".jupyter");
@@ -116,13 +118,13 @@ export async function writeKernelspec(): Promise<string> {
   };
   const path = join(folder, "kernels", "deno", "kernel.json");
   const text = JSON.stringify(kernelspec, null, 2) + "\n";
-  // Left alone where nothing changes: another Jupyter may be reading it.
+  // Do not rewrite an unchanged file: another Jupyter may be reading it.
   if (await Deno.readTextFile(path).catch(() => "") !== text) await writeFileAtomically(path, text);
   const before = Deno.env.get("JUPYTER_PATH");
   return before ? `${folder}:${before}` : folder;
 }
 
-/** Makes `.venv` and installs the pinned packages; gives the reason where it cannot. */
+/** Creates `.venv` and installs the pinned packages; returns the reason if it fails. */
 async function installWithPip(
   part: JupyterPart,
   { note }: Installing,
@@ -139,7 +141,7 @@ async function installWithPip(
   if (!pip.success) return `pip install -r lib/notebook/requirements.txt: ${pip.reason}`;
 }
 
-/** Installs Debian's packages if the user agrees; gives the reason where it does not. */
+/** Installs Debian's packages if the user agrees; returns the reason if it fails. */
 async function installWithApt(
   part: JupyterPart,
   { note, agree }: Installing,
@@ -148,7 +150,7 @@ async function installWithApt(
   const command = `apt-get ${install.join(" ")}`;
   if (!await exists(APT)) return undefined;
   if (Deno.uid() !== 0) return `${command}: needs root`;
-  if (!agree(command)) return `${command}: changes the system, so it was not run unasked`;
+  if (!agree(command)) return `${command}: changes the system, so it was not run without consent`;
   note(`${command}…`);
   await attempt(APT, ["update"]);
   const apt = await attempt(APT, install);
@@ -159,7 +161,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Runs a program to its end; never throws. The reason is the last line that it said. */
+/** Runs a program to its end; never throws. The reason is the last line of its output. */
 async function attempt(
   program: string,
   args: readonly string[],
@@ -174,7 +176,7 @@ async function attempt(
     const said = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout);
     return { success, reason: said.trim().split("\n").at(-1) ?? "" };
   } catch (error) {
-    // A name that is not on PATH is not among the programs that a task may run.
+    // The permission is missing for a program that is not on PATH.
     const missing = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotCapable;
     if (missing) return { success: false, reason: "not found" };
@@ -183,8 +185,8 @@ async function attempt(
 }
 
 /**
- * Never called. The kernel itself cannot install packages: `deno jupyter` takes no flag for it. The
- * commands that start a kernel can, and Deno installs for them what it sees imported here.
+ * Never called. The kernel itself cannot install packages: `deno jupyter` has no flag for it. The
+ * commands that start a kernel can: Deno installs the packages that it sees imported here.
  */
 export const packagesOfNotebooks = () => [
   import("../mod.ts"),
@@ -193,7 +195,8 @@ export const packagesOfNotebooks = () => [
   import("sharp"),
 ];
 
-// `deno task test` begins with this, so that no test is left out for want of a Python package.
+// `deno task test` begins with this, so that no test is skipped because a Python package is
+// missing.
 if (import.meta.main) {
   try {
     await findJupyter("tests", {
@@ -203,7 +206,7 @@ if (import.meta.main) {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(
-      `${error.message}\nThe tests that need them will say that they are ignored or fail.`,
+      `${error.message}\nTests that need them will be ignored or fail.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { canImport, writeKernelspec } from "./jupyter.ts";
 
-Deno.test("the kernel of notebooks keeps WebAssembly's bounds checks: cells run any code", async () => {
+Deno.test("the notebooks' kernel keeps WebAssembly's bounds checks: cells run any code", async () => {
   const folder = (await writeKernelspec()).split(":")[0];
   const { env } = JSON.parse(await Deno.readTextFile(join(folder, "kernels/deno/kernel.json")));
   assert.match(env.DENO_V8_FLAGS, /^--wasm-bounds-checks(,|$)/);
@@ -11,7 +11,7 @@ Deno.test("the kernel of notebooks keeps WebAssembly's bounds checks: cells run 
 
 const COPIED = ["deno.json", "lib/base", "lib/kernel", "lib/notebook"];
 
-/** Only root on Debian is ever asked, and only where the system's Python has no Jupyter. */
+/** Only root on Debian is asked, and only if the system's Python has no Jupyter. */
 const asked = Deno.build.os === "linux" && Deno.uid() === 0 &&
   await Deno.stat("/usr/bin/apt-get").then(() => true, () => false) &&
   !await canImport("/usr/bin/python3", ["jupyter_client"]);
@@ -26,14 +26,14 @@ Deno.test({
         args: ["-r", "--parents", ...COPIED, folder],
         cwd: projectPath(),
       }).output();
-      // A Python that has no modules and can make no virtual environment.
+      // A Python without modules that cannot create virtual environments.
       await Deno.mkdir(`${folder}/bin`);
       await Deno.writeTextFile(`${folder}/bin/python3`, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
       const { code, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "--no-prompt", "--no-lock", "--node-modules-dir=none", "--allow-read"],
           ...[`--allow-write=${folder}`, "--allow-env", "--allow-sys=uid"],
-          // Not apt-get: the test must not install anything, whatever the code does.
+          // In place of apt-get: the test must never install anything.
           ...["--allow-run=python3,/usr/bin/python3", "lib/notebook/jupyter.ts"],
         ],
         cwd: folder,
@@ -42,7 +42,7 @@ Deno.test({
       }).output();
       const said = new TextDecoder().decode(stderr);
       assert.equal(code, 0, said);
-      assert.match(said, /apt-get install .*: changes the system, so it was not run unasked/);
+      assert.match(said, /apt-get install .*: changes the system, so it was not run without consent/);
       assert.match(said, /install it yourself \(python3 -m pip install -r .*, or Debian's /);
       assert.doesNotMatch(said, /apt-get install [^:]*…/);
     } finally {

@@ -2,8 +2,8 @@
 
 usage: lab.py MODULE ARGUMENT...
 
-Standard input is a pipe from the program that starts this one: it closes however that program ends.
-Jupyter runs in a session of its own, so that a terminal's Ctrl-C reaches it once, through that pipe,
+Standard input is a pipe from the parent process: it closes when that process ends for any reason.
+Jupyter runs in a separate session, so that a terminal's Ctrl-C reaches it once, through that pipe,
 and not twice: a second signal ends it before it has ended its kernels.
 """
 
@@ -14,12 +14,12 @@ import subprocess
 import sys
 import threading
 
-# Seconds that Jupyter has to end its kernels; those that are busy computing do not answer it.
+# Seconds for Jupyter to end its kernels; busy kernels do not respond to it.
 PATIENCE = 8
 
 
 def parents():
-    """The parent of every process, by their numbers."""
+    """The parent id of every process by its id."""
     if not os.path.exists("/proc/self/stat"):
         listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
         return dict(map(int, line.split()) for line in listing.stdout.splitlines())
@@ -27,7 +27,7 @@ def parents():
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/stat") as stat:
-                # The name, in brackets, may contain anything; the state and the parent follow it.
+                # The name, in parentheses, may contain anything; the state and the parent follow it.
                 found[int(pid)] = int(stat.read().rpartition(")")[2].split()[1])
         except (FileNotFoundError, ProcessLookupError):
             pass
@@ -35,7 +35,7 @@ def parents():
 
 
 def children():
-    """The processes that this one has started; each kernel leads a process group of its own."""
+    """The descendants of this process; each kernel leads its own process group."""
     return [pid for pid, parent in parents().items() if parent == os.getpid()]
 
 
@@ -66,7 +66,7 @@ if __name__ == "__main__":
         os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     threading.Thread(target=end_with_input, daemon=True).start()
-    # What would begin with this file's folder: its modules are not Jupyter's.
+    # sys.path would begin with this file's folder, whose modules are not Jupyter's.
     sys.path.pop(0)
     sys.argv = sys.argv[1:]
     try:

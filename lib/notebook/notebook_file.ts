@@ -1,9 +1,9 @@
 import { UserError } from "../base/user_error.ts";
 
-/** Text as notebook files have it: whole, or a list of its lines, each with its line end. */
+/** Text in a notebook file: a string, or a list of lines including their line breaks. */
 export type MultilineText = string | readonly string[];
 
-/** An output of a cell (nbformat 4): of the four kinds, the members that this project looks at. */
+/** An output of a cell (nbformat 4): the members of the four kinds that this project uses. */
 export interface CellOutput {
   readonly output_type: string;
   /** Of a stream: `stdout` or `stderr`. */
@@ -23,7 +23,7 @@ export interface Cell {
   readonly cell_type: string;
   readonly source: MultilineText;
   readonly metadata: { readonly tags?: readonly string[]; readonly [name: string]: unknown };
-  /** Pictures that a Markdown cell brings with it. */
+  /** Pictures attached to a Markdown cell. */
   readonly attachments?: Readonly<Record<string, unknown>>;
   readonly execution_count?: number | null;
   readonly outputs?: readonly CellOutput[];
@@ -37,7 +37,10 @@ export interface Notebook {
   readonly nbformat_minor: number;
 }
 
-/** What every notebook of the project says of its kernel. No version: it would change with Deno's. */
+/**
+ * The kernel metadata of every notebook of the project, without a version, which would change with
+ * Deno's.
+ */
 const NOTEBOOK_METADATA = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
   language_info: {
@@ -51,9 +54,9 @@ const NOTEBOOK_METADATA = {
 };
 
 /**
- * A notebook from the text of its file.
+ * Parses a notebook file.
  *
- * @param name the file's, for the error
+ * @param name the file name for errors
  * @throws {UserError} when it is not a notebook
  */
 export function parseNotebook(text: string, name: string): Notebook {
@@ -69,12 +72,12 @@ export function parseNotebook(text: string, name: string): Notebook {
   return notebook as Notebook;
 }
 
-/** The text of a notebook's file as Jupyter writes it: keys in alphabetical order, indented by one. */
+/** Formats a notebook file as Jupyter does: keys in alphabetical order, indented by one. */
 export function notebookText(notebook: Notebook): string {
   return JSON.stringify(sorted(notebook), null, 1) + "\n";
 }
 
-/** The same value with every object's keys in alphabetical order. */
+/** Sorts the keys of every object. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
@@ -83,8 +86,8 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * The notebook as it was written, with the outputs that running it gave and nothing else of the run:
- * no times, no versions, no random names. The same outputs give the same bytes.
+ * The notebook with its new outputs but without times, versions and random names. The same outputs
+ * give the same bytes.
  */
 export function withOutputs(written: Notebook, executed: Notebook): Notebook {
   return {
@@ -105,7 +108,7 @@ export function withOutputs(written: Notebook, executed: Notebook): Notebook {
   };
 }
 
-/** Text that was printed in pieces as one piece: where the kernel cuts it is a matter of time. */
+/** Joins consecutive pieces of printed text: where the kernel splits it depends on timing. */
 function joinStreams(outputs: readonly CellOutput[]): CellOutput[] {
   const joined: CellOutput[] = [];
   for (const output of outputs) {
@@ -132,15 +135,15 @@ function toLines(text: MultilineText): string[] {
 
 /** An error among a notebook's outputs. */
 export interface CellError {
-  /** The cell's place among all cells, from 1. */
+  /** The number of the cell among all cells, from 1. */
   readonly cell: number;
-  /** The line of its code that comes first. */
+  /** The first line of its code, ignoring comments. */
   readonly source: string;
   /** The error's class and message, and its stack. */
   readonly message: string;
 }
 
-/** The errors in the outputs, but for those of cells tagged `raises-exception`, which want to fail. */
+/** The errors in the outputs, except those of cells tagged `raises-exception`. */
 export function cellErrors(notebook: Notebook): CellError[] {
   return notebook.cells.flatMap(({ metadata, outputs = [], source }, i) =>
     metadata.tags?.includes("raises-exception") ? [] : outputs
@@ -156,7 +159,7 @@ export function cellErrors(notebook: Notebook): CellError[] {
 
 /** A cell whose outputs differ between two runs. */
 export interface CellDifference {
-  /** The cell's place among all cells, from 1. */
+  /** The number of the cell among all cells, from 1. */
   readonly cell: number;
   /** The first line of its code. */
   readonly source: string;
@@ -187,12 +190,12 @@ export function cellDifferences(before: Notebook, after: Notebook): CellDifferen
   });
 }
 
-/** The outputs as lines of text: those of their JSON, with the text's own line ends. */
+/** The outputs as lines of formatted JSON. */
 function outputLines(outputs: readonly CellOutput[]): string[] {
   return JSON.stringify(sorted(outputs), null, 1).split("\n").map((line) => line.trim());
 }
 
-/** The place of the first character in which two texts differ. */
+/** The index of the first character at which two texts differ. */
 function firstDifference(a: string, b: string): number {
   let place = 0;
   while (place < a.length && a[place] === b[place]) place++;

@@ -4,7 +4,7 @@ import { recognitionStrip } from "../plot/recognition_strip.ts";
 import { classifier } from "../recognition/classify.ts";
 import { recognize } from "../recognition/recognize.ts";
 
-/** What a network sees in a picture; as a cell's value it shows how the picture was prepared. */
+/** A network's prediction for a picture; as a cell's value it shows the stages of preprocessing. */
 export interface ImagePrediction {
   readonly path: string;
   /** The class, an index into the names of the model's classes; of MNIST's networks the digit. */
@@ -13,21 +13,22 @@ export interface ImagePrediction {
   readonly className: string;
   /** Its probability. */
   readonly probability: number;
-  /** Of each class. */
+  /** Probabilities of the classes. */
   readonly probabilities: readonly number[];
-  /** The bytes that the network was given, row by row: 784 of a network for MNIST. */
+  /** The network's input, row by row: 784 bytes for MNIST. */
   readonly pixels: Uint8Array;
-  /** The strip: the picture, what the preprocessing made of it, and the probabilities. */
+  /** The strip: the picture, the stages of preprocessing, and the probabilities. */
   readonly figure: Figure;
   [jupyterDisplay](): Record<string, string>;
 }
 
 /**
- * Says which class a picture shows, and how it came to that.
+ * Predicts the class of a picture and shows the stages of preprocessing.
  *
- * @param path of a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF, up to 50 megapixels), or the bytes of its file
+ * @param path of a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF, up to 50 megapixels), or the bytes
+ * of its file
  * @throws {UserError} when the picture cannot be read or no writing is found in it, or the network
- * does not say how wide and high its images are
+ * does not specify the width and height of its images
  *
  * @example
  * ```ts

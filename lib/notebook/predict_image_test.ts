@@ -24,7 +24,7 @@ Deno.test("a picture's digit, by its path or its bytes; as a cell's value the st
   await Deno.remove(path);
 });
 
-Deno.test("a page without a digit is no guess", async () => {
+Deno.test("a page without a digit is an error", async () => {
   const page = await photoFile(new Uint8Array(784), { inverted: true, grain: 0.05 }, 1);
   await assert.rejects(predictImage(model, page), {
     name: "UserError",

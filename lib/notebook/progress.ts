@@ -1,18 +1,18 @@
 import { escapeXml, type Figure, jupyterDisplay } from "../plot/figure.ts";
 
-/** A display in a notebook that shows how far some work has come. */
+/** A progress display in a notebook. */
 export interface LiveProgress {
   /**
-   * Shows a new state, at most four times a second; a state between is passed over.
+   * Shows a new state, at most four times a second; states in between are skipped.
    *
    * @param done from 0 to the total
    * @param text shown beside the bar
-   * @param figure shown below the bar, made only when it is shown; the last one stays if left out
+   * @param figure shown below the bar, created only when it is shown; defaults to the previous one
    */
   update(done: number, text?: string, figure?: () => Figure): void;
   /**
-   * Replaces the bar by what shall stay in the notebook. Nothing of the time it took remains, so that
-   * running the notebook again gives the same file.
+   * Replaces the bar by the final output, which has no times, so that running the notebook again
+   * gives the same file.
    *
    * @param text a line
    * @param figure shown below it
@@ -20,13 +20,13 @@ export interface LiveProgress {
   finish(text: string, figure?: Figure): Promise<void>;
 }
 
-/** What the bar counts. */
+/** Options of a progress display. */
 export interface LiveProgressOptions {
-  /** Before the bar. */
+  /** The text before the bar. */
   readonly label: string;
-  /** What `done` is at the end, above 0. */
+  /** The value of `done` at the end, above 0. */
   readonly total: number;
-  /** What is counted, in the plural: `trials`. */
+  /** The unit, in the plural: `trials`. */
   readonly unit: string;
 }
 
@@ -36,7 +36,7 @@ type Broadcast = (
   content: Record<string, unknown>,
 ) => Promise<void>;
 
-/** The kernel's voice, or `undefined` outside a notebook. */
+/** The kernel's function for sending messages, or `undefined` outside a notebook. */
 function kernelBroadcast(): Broadcast | undefined {
   try {
     const { jupyter } = Deno;
@@ -49,10 +49,10 @@ function kernelBroadcast(): Broadcast | undefined {
 let displays = 0;
 
 /**
- * A bar with rate and time left, and a figure below it that changes as the work goes on, in the output
- * of the cell that is running. Outside a notebook it shows nothing.
+ * A bar with rate and time left, and below it a figure that is updated during the work, in the
+ * output of the running cell. Outside a notebook it shows nothing.
  *
- * @param broadcast where the messages go: the kernel, unless given
+ * @param broadcast sends messages to the front end; defaults to the kernel's function
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function liveProgress(
   const started = performance.now();
   let shown = -Infinity;
   let picture = "";
-  // Messages leave in order, one after the other; none is waited for but the last.
+  // Messages are sent in order; only the last is awaited.
   let sent = Promise.resolve();
   const send = (html: string, plain: string) => {
     const kind = shown === -Infinity ? "display_data" : "update_display_data";
@@ -120,7 +120,7 @@ export function progressText(
   ].join(", ") + (text && ` · ${text}`);
 }
 
-/** Two digits of what changes while it is read, all of what is counted: `0.033`, `130,000`, `12`. */
+/** Formats a rate with two digits: `0.033`, `130,000`, `12`. */
 function brief(value: number): string {
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(2));
   return shown.toLocaleString("en-US", { maximumSignificantDigits: 21 });

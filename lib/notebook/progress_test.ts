@@ -14,7 +14,7 @@ Deno.test("a bar's text has count, rate and time left", () => {
   );
 });
 
-Deno.test("one display is made, then changed; what stays holds no time", async () => {
+Deno.test("one display is created, then updated; the final output has no times", async () => {
   const messages: [string, Record<string, unknown>][] = [];
   const progress = liveProgress(options, (kind, content) => {
     messages.push([kind, content]);
@@ -32,7 +32,7 @@ Deno.test("one display is made, then changed; what stays holds no time", async (
   assert.doesNotMatch(JSON.stringify(changed.data), /<progress|left/);
 });
 
-Deno.test("outside a notebook nothing is shown and no figure is made", async () => {
+Deno.test("outside a notebook nothing is shown and no figure is created", async () => {
   const progress = liveProgress(options);
   progress.update(1, "", () => assert.fail("made"));
   await progress.finish("done");

@@ -9,8 +9,8 @@ import { readTried, type TriedSetting } from "../sweep/reported/search.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 
 /**
- * Reproduces one of the reported figures in a notebook, with a bar. The trials are kept where
- * `deno task reproduce` keeps them; the committed table is left as it is.
+ * Reproduces one of the reported figures in a notebook, with a bar. The trials are kept in the
+ * journal of `deno task reproduce`; the committed table is not changed.
  *
  * @param id such as `a`, `e-shuffled`, `simard-elastic`
  * @throws {UserError} for an unknown id, or when the dataset is not MNIST
@@ -35,8 +35,8 @@ export function reportedRows(): Promise<ReportedRow[]> {
 }
 
 /**
- * The settings that were tried where a publication leaves them open: the committed table of
- * `deno task reproduce --search`.
+ * The settings tried for publications that do not state them: the committed table of `deno task
+ * reproduce --search`.
  */
 export function chosenSettings(): Promise<TriedSetting[]> {
   return readTried(projectPath("results", "chosen-settings.csv"));

@@ -5,12 +5,13 @@ import { sweepFiles } from "../sweep/files.ts";
 import { writeResultFiles } from "../sweep/result_files.ts";
 
 /**
- * Writes rows to `results/NAME.csv`, and their figure to `results/NAME.svg`; the same rows give the same
- * bytes. A former table with other lines is kept in `results/.journal`. What was made from synthetic digits gets `-synthetic` at the end of its name.
+ * Writes rows to `results/NAME.csv`, and their figure to `results/NAME.svg`; the same rows give the
+ * same bytes. A previous table with other lines is kept in `results/.journal`. With synthetic
+ * digits, NAME ends in `-synthetic`.
  *
  * @param name letters, digits, dots, dashes and underscores
  * @param rows all with the same columns, one row or more
- * @throws {UserError} for a name that is no file name, or when `results/` cannot be written
+ * @throws {UserError} for an invalid file name, or when `results/` cannot be written
  */
 export async function saveResults(
   name: string,

@@ -8,13 +8,12 @@ export interface Stepper {
 }
 
 /**
- * Pictures in one place, one at a time, with buttons and a row of dots (arrow keys move along it). It
- * needs no kernel and no script, so it works in JupyterLab, in VS Code and in an exported page. In
- * print the pictures follow each other.
+ * Shows pictures one at a time, with buttons and a row of dots (the arrow keys move along it). It
+ * needs no kernel and no script, so it works in JupyterLab, VS Code and exported pages. In print
+ * the pictures are shown one after another.
  *
- * JupyterLab takes style sheets and the use of buttons out of a notebook that it does not trust, which
- * is one that came from elsewhere and was not run yet. There the pictures lie side by side in a box
- * with a scroll bar.
+ * JupyterLab removes style sheets and buttons from untrusted notebooks, which come from elsewhere
+ * and were not run yet. There the pictures are side by side in a scrollable box.
  */
 export function stepThrough(figures: readonly Figure[]): Stepper {
   return {
@@ -26,13 +25,13 @@ export function stepThrough(figures: readonly Figure[]): Stepper {
   };
 }
 
-/** Seen only where the style sheet below is not taken out. */
+/** Visible only with the style sheet below. */
 const UNSEEN = "visibility:hidden;height:0;overflow:hidden;position:absolute";
 
 function html(figures: readonly Figure[]): string {
   const count = figures.length;
   const width = Math.max(...figures.map((figure) => figure.width));
-  // Told apart from the page's other steppers by what it shows: the same at each run.
+  // A name derived from the content: unique on the page and the same at each run.
   const name = `steps-${sha256(...figures.map(({ svg }) => svg)).slice(0, 10)}`;
   const dots = figures.map(({ title }, i) =>
     `<input type="radio" name="${name}" id="${name}-${i}" aria-label="${escapeXml(title)}"` +
@@ -60,7 +59,9 @@ function buttons(name: string, from: number, count: number): string {
     button(from + 1, "next ▶") + button(count - 1, "last ⇥") + "</div>";
 }
 
-/** Shows the picture whose dot is on. A page may hold it several times: the rules are the same. */
+/**
+ * Shows the picture whose dot is selected. A page may contain it several times with the same rules.
+ */
 function styleSheet(count: number): string {
   const shown = Array.from(
     { length: count },

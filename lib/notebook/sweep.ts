@@ -16,32 +16,33 @@ import { type LiveProgress, liveProgress } from "./progress.ts";
 export interface NotebookSweepOptions {
   /** The measure of the figure, and by which the best is chosen; defaults to the test loss. */
   readonly metric?: Metric;
-  /** Replaces a table of that name whose rows are not all in the new one. */
+  /** Replaces a table of that name even if the new one lacks some of its rows. */
   readonly replace?: boolean;
   /** Trains more than 10,000 trials. */
   readonly yes?: boolean;
 }
 
-/** Rows up to which the curve grows while they train; more of them take too long to draw. */
+/** The most rows for which the curve is updated during training; more take too long to draw. */
 const DRAWN = 2000;
 
-/** Said in place of a curve that grows. */
-const NOT_DRAWN = `the curve is drawn again at the end: it grows up to ${DRAWN} trials`;
+/** Shown when the curve is not updated any more. */
+const NOT_DRAWN = `more than ${DRAWN} trials: the curve is next updated at the end`;
 
 /**
- * Runs a sweep in a notebook: every trial of the space on all cores, with a bar and a curve that grows
- * while they train; of more than 2,000 trials, it grows no more until the end. The table goes to `results/NAME.csv`, the figure to `results/NAME.svg`.
+ * Runs a sweep in a notebook: every trial of the space on all cores, with a bar and a curve that is
+ * updated during training (with more than 2,000 trials, only at the end). The table goes to
+ * `results/NAME.csv`, the figure to `results/NAME.svg`.
  *
- * Each finished trial is kept at once. After an interruption, or with more values, the same call runs
- * only what is missing. A table of that name with rows that are not in this sweep is replaced only with
- * `{ replace: true }`; it is then kept in `results/.journal`, and its own call brings it back without
- * training. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so that no real result is
- * overwritten.
+ * Each finished trial is kept at once. After an interruption, or with more values, the same call
+ * runs only what is missing. A table of that name with rows that are not in this sweep is replaced
+ * only with `{ replace: true }`; it is then kept in `results/.journal`, and its own call restores
+ * it without training. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so that no
+ * real result is overwritten.
  *
  * @param name of the files: letters, digits, dots, dashes and underscores
  * @returns the table, in the order of the space
- * @throws {UserError} for a name that is no file name, an impossible hyperparameter, a table that would
- * be replaced, more than 10,000 trials without `{ yes: true }`, or when `results/` cannot be written
+ * @throws {UserError} for an invalid file name, an impossible hyperparameter, a table that would be
+ * replaced, more than 10,000 trials without `{ yes: true }`, or when `results/` cannot be written
  */
 export async function sweep(
   name: string,
@@ -81,7 +82,7 @@ function requireFew({ missing, seconds }: SweepPlan): void {
   );
 }
 
-/** The live display of a sweep; its bar counts images, which pass more evenly than trials. */
+/** The live display of a sweep; its bar counts images, which progress more evenly than trials. */
 function sweepProgress(label: string, metric: Metric | undefined) {
   let display: LiveProgress | undefined;
   let planned: string | undefined;

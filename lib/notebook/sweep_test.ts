@@ -14,7 +14,7 @@ async function clean(): Promise<void> {
   }
 }
 
-Deno.test("in a notebook too, a table is extended freely and replaced only when told to", async () => {
+Deno.test("in a notebook too, a table is extended freely and replaced only on request", async () => {
   const data = patchDataset(100, 40, 4);
   const space = { layers: [16, 10], learningRate: 0.1, epochs: 1, seed: [1, 2] };
   try {

@@ -2,19 +2,19 @@
 
 import { projectPath } from "../base/project.ts";
 
-/** Jupyter that answers. */
+/** A running Jupyter server. */
 export interface Lab {
-  /** Such as `http://127.0.0.1:8888`. */
+  /** Its address, such as `http://127.0.0.1:8888`. */
   readonly origin: string;
   readonly token: string;
-  /** Ends it as Ctrl-C does: the signal goes to all processes of the terminal. */
+  /** Stops it as Ctrl-C does: the signal goes to all processes of the terminal. */
   readonly stop: (signal?: Deno.Signal) => Promise<void>;
 }
 
 /**
  * Starts Jupyter and waits until it answers.
  *
- * @param env variables for it
+ * @param env environment variables
  */
 export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
   const process = new Deno.Command(Deno.execPath(), {
@@ -45,7 +45,7 @@ export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
   throw new Error(`Jupyter did not start:\n${said}`);
 }
 
-/** Jupyter says its address a moment before it listens there. */
+/** Jupyter prints its address shortly before it listens there. */
 async function answers(origin: string): Promise<void> {
   for (const start = Date.now();;) {
     try {

@@ -1,6 +1,6 @@
 /** For tests: notebooks of a few cells. @module */
 
-/** The text of a notebook file with the given cells of code, not run yet. */
+/** The text of a notebook file with the given code cells, not run yet. */
 export function notebookOf(...sources: readonly string[]): string {
   const cells = sources.map((source, i) => ({
     ...{ id: `c${i}`, cell_type: "code", source, metadata: {}, execution_count: null },
