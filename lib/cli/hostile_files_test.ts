@@ -198,7 +198,7 @@ const HOSTILE: readonly Hostile[] = [
     },
     module: MODEL,
     call: `m.loadModel("@/a.npz")`,
-    message: /a\.npz: holds W1 twice/,
+    message: /a\.npz: contains W1 twice/,
   },
   {
     name: "an .npy file with a huge shape and nothing behind it",
@@ -236,7 +236,7 @@ const HOSTILE: readonly Hostile[] = [
       ),
     module: MODEL,
     call: `m.loadModel("@/a.json")`,
-    message: /a\.json.*(W1 is missing|far too deep|not valid JSON)/,
+    message: /a\.json.*(W1 is missing|nested too deeply|not valid JSON)/,
   },
   {
     name: "lists a hundred thousand deep in JSON",

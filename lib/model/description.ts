@@ -24,7 +24,7 @@ export interface ModelOptions {
   /** The activation of the output scores, before softmax. */
   readonly outputActivation?: Activation;
   readonly loss?: Loss;
-  /** Which index of W counts the inputs, where the shapes are ambiguous. */
+  /** The orientation of W, where the shapes are ambiguous. */
   readonly orientation?: Orientation;
 }
 

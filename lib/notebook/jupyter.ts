@@ -40,7 +40,7 @@ const DEBIAN_PACKAGES = {
   numpy: "python3-numpy",
 } as const;
 
-/** How to install what is missing. */
+/** Options for installing missing packages. */
 export interface Installing {
   /** Called with a line before each step that takes time. */
   readonly note: (line: string) => void;

@@ -42,7 +42,10 @@ Deno.test({
       }).output();
       const said = new TextDecoder().decode(stderr);
       assert.equal(code, 0, said);
-      assert.match(said, /apt-get install .*: changes the system, so it was not run without consent/);
+      assert.match(
+        said,
+        /apt-get install .*: changes the system, so it was not run without consent/,
+      );
       assert.match(said, /install it yourself \(python3 -m pip install -r .*, or Debian's /);
       assert.doesNotMatch(said, /apt-get install [^:]*…/);
     } finally {

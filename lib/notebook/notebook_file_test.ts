@@ -3,7 +3,7 @@ import { cellErrors, notebookText, parseNotebook, withOutputs } from "./notebook
 
 const head = { nbformat: 4, nbformat_minor: 5, metadata: { language_info: { version: "9.9" } } };
 
-Deno.test("what is not a notebook is named", () => {
+Deno.test("a file that is not a notebook is an error that names it", () => {
   assert.throws(() => parseNotebook("{", "a.ipynb"), /a\.ipynb: not a notebook/);
   assert.throws(() => parseNotebook("null", "a.ipynb"), /a\.ipynb: not a notebook/);
   assert.throws(() => parseNotebook('{"worksheets": []}', "a.ipynb"), /format 4/);
@@ -31,7 +31,7 @@ Deno.test("printed pieces are joined, times and versions dropped, keys sorted", 
   assert.ok(text.startsWith('{\n "cells": [\n') && text.endsWith("}\n"));
 });
 
-Deno.test("pictures that a cell brings with it stay", () => {
+Deno.test("attachments are kept", () => {
   const attachments = { "a.png": { "image/png": "aGk=" } };
   const cell = { id: "a", cell_type: "markdown", source: "![](attachment:a.png)", metadata: {} };
   const written = {
@@ -43,7 +43,7 @@ Deno.test("pictures that a cell brings with it stay", () => {
   assert.deepEqual(withOutputs(written, written).cells[0].attachments, attachments);
 });
 
-Deno.test("errors are found with their cell, but for cells that want to fail", () => {
+Deno.test("errors are found with their cell, except in cells tagged raises-exception", () => {
   const error = {
     output_type: "error",
     ename: "Error",

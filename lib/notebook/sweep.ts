@@ -12,7 +12,7 @@ import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sw
 import { formatTable, rowOf } from "../sweep/table.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 
-/** How a sweep in a notebook runs and is drawn. */
+/** Options of a sweep in a notebook. */
 export interface NotebookSweepOptions {
   /** The measure of the figure, and by which the best is chosen; defaults to the test loss. */
   readonly metric?: Metric;

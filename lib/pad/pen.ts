@@ -1,20 +1,22 @@
 import type { Drawing, Point } from "./drawing.ts";
 
-/** What the page is told of what the pen does. */
+/** Events of the pen. */
 export interface PenEvents {
   /** The drawing has changed. */
   readonly onChange: () => void;
-  /** A stroke has ended, or was taken back: nothing moves any more. */
+  /** A stroke has ended or was removed: the drawing is at rest. */
   readonly onRest: () => void;
-  /** The pen of the keyboard is at a point, up or down, or put away. */
+  /** The keyboard's pen is at a point, up or down, or hidden. */
   readonly onPen: (pen: { at: Point; down: boolean } | undefined) => void;
 }
 
-/** Pixels that a key moves the pen, and with Shift held. */
+/** Pixels that a key moves the pen, without and with Shift. */
 const STEP = 8;
 const SMALL_STEP = 2;
 
-/** Where the keys that move the pen move it to; those in the corners of a numeric pad go aslant. */
+/**
+ * Directions of the keys that move the pen; the corner keys of a numeric pad move it diagonally.
+ */
 const MOVES: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -26,7 +28,7 @@ const MOVES: Readonly<Record<string, readonly [x: number, y: number]>> = {
   PageDown: [1, 1],
 };
 
-/** Lets mouse, finger and pen draw on an element that shows the drawing. */
+/** Handles drawing by mouse, finger and pen on the element that shows the drawing. */
 export function listenToPointer(board: HTMLElement, drawing: Drawing, events: PenEvents): void {
   let pointer: number | undefined;
   const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
@@ -37,7 +39,7 @@ export function listenToPointer(board: HTMLElement, drawing: Drawing, events: Pe
     };
   };
   board.addEventListener("pointerdown", (event) => {
-    // One pointer draws at a time: a palm laid down beside the pen does not.
+    // Only one pointer draws at a time, to ignore a palm beside the pen.
     if (pointer !== undefined || event.button !== 0) return;
     pointer = event.pointerId;
     board.setPointerCapture(pointer);
@@ -47,7 +49,7 @@ export function listenToPointer(board: HTMLElement, drawing: Drawing, events: Pe
   });
   board.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
-    // A fast pen gives several places between two frames.
+    // A fast pen reports several points between two frames.
     const coalesced = event.getCoalescedEvents?.() ?? [];
     for (const each of coalesced.length > 0 ? coalesced : [event]) drawing.extend(pointOf(each));
     events.onChange();
@@ -63,9 +65,9 @@ export function listenToPointer(board: HTMLElement, drawing: Drawing, events: Pe
 }
 
 /**
- * Lets keys draw: Space puts a pen down and lifts it, the arrows move it.
+ * Handles drawing by keyboard: Space puts the pen down and lifts it, the arrows move it.
  *
- * @returns a function that lifts the pen, for when the drawing changes otherwise
+ * @returns a function that lifts the pen, to call when the drawing changes by other means
  */
 export function listenToKeys(
   board: HTMLElement,

@@ -7,7 +7,7 @@ import puppeteer, { type Page } from "puppeteer-core";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 
-/** Whether Debian's Firefox is there for tests; `ignore:` them otherwise. */
+/** `true` if Debian's Firefox is installed; tests are ignored otherwise. */
 export const firefoxIsMissing = !(await Deno.stat(FIREFOX).then(() => true, () => false));
 
 /**

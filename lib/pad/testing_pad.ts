@@ -1,4 +1,4 @@
-/** For tests: a drawing pad in a real browser, and a hand that draws on it. @module */
+/** For tests: a drawing pad in a real browser, and functions to draw on it. @module */
 import { decode } from "fast-png";
 import playwright, { type BrowserContextOptions, type Frame, type Page } from "playwright-core";
 import { projectPath } from "../base/project.ts";
@@ -11,16 +11,16 @@ import { padHtml } from "./build.ts";
 /** The path of the committed network. */
 export const MODEL = projectPath("results", "models", "digits.npz");
 
-/** What became of the page beside what it shows. */
+/** The page's requests and console output. */
 export interface Traces {
-  /** Addresses that the page asked for. */
+  /** Addresses that the page requested. */
   readonly requests: string[];
-  /** What it wrote to the console, and errors that nothing caught. */
+  /** Console output and uncaught errors. */
   readonly complaints: string[];
 }
 
 /**
- * Opens a network's pad in Chromium, from a file, and closes it afterwards.
+ * Opens a network's pad in Chromium from a file and closes it afterwards.
  *
  * @param options of the page, and V8's flags if any
  * @param model defaults to the committed network
@@ -54,7 +54,7 @@ export async function withPad(
 /** Lines of points, in pixels of the page. */
 export type Strokes = (readonly [x: number, y: number])[][];
 
-/** The pieces of a digit's path as a school primer has it, on the board of the pad. */
+/** The strokes of a digit as taught at school, on the board of the pad. */
 export async function strokesOn(place: Page | Frame, digit: number): Promise<Strokes> {
   return strokesIn((await place.locator("#board").boundingBox())!, digit);
 }
@@ -92,7 +92,9 @@ export async function drawWithMouse(page: MousePage, strokes: Strokes): Promise<
   }
 }
 
-/** What the pad says: the digit, the ten probabilities, the 28×28 bytes, the line for screen readers. */
+/**
+ * The pad's state: the digit, the ten probabilities, the 28×28 bytes, the text for screen readers.
+ */
 export async function readingOf(place: { evaluate<T>(read: () => T): Promise<T> }) {
   const { seen, ...reading } = await place.evaluate(() => {
     const text = (id: string) => document.getElementById(id)!.textContent;
@@ -111,7 +113,7 @@ export async function readingOf(place: { evaluate<T>(read: () => T): Promise<T> 
   return { ...reading, seen: Array.from({ length: 784 }, (_, i) => 255 - data[channels * i]) };
 }
 
-/** Clicks on Download and gives the PNG. */
+/** Clicks Download and returns the PNG. */
 export async function download(page: Page): Promise<Uint8Array> {
   const [file] = await Promise.all([
     page.waitForEvent("download"),
