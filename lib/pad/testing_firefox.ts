@@ -7,7 +7,7 @@ import puppeteer, { type Page } from "puppeteer-core";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 
-/** `true` if Debian's Firefox is installed; tests are ignored otherwise. */
+/** `true` if Debian's Firefox is not installed; tests are then ignored. */
 export const firefoxIsMissing = !(await Deno.stat(FIREFOX).then(() => true, () => false));
 
 /**
