@@ -1,3 +1,4 @@
+import { centralDifference } from "../base/central_difference.ts";
 import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { Matrix } from "../kernel/kernel.ts";
@@ -38,9 +39,6 @@ export interface CheckOptions {
   /** Maximum relative error; defaults to 10⁻⁶, or 10⁻³ for a network in 32 bits. */
   readonly tolerance?: number;
 }
-
-/** Step h: about the cube root of the 64-bit epsilon, which minimises rounding plus truncation error. */
-const STEP = 1e-5;
 
 /**
  * Central differences have about ten digits. Gradients below this fraction of the largest have too few,
@@ -85,7 +83,7 @@ export function checkGradients(
   const found = places(network).map(({ layer, kind, row, column, parameter }) => {
     const { data, stride } = gradients[layer][kind];
     const weight = reference.layers[layer][kind];
-    const difference = centralDifference(reference, pass, weight, row, column);
+    const difference = differenceAt(reference, pass, weight, row, column);
     return { parameter, backward: data[row * stride + column], difference };
   });
   const largest = found.reduce((max, { difference = 0 }) => Math.max(max, Math.abs(difference)), 0);
@@ -161,7 +159,7 @@ function gradientsOf(network: Network, batch: Batch) {
 }
 
 /** The central difference of the loss by one parameter; `undefined` if it straddles a kink. */
-function centralDifference(
+function differenceAt(
   network: Network,
   pass: Pass,
   { data, stride }: Matrix,
@@ -170,21 +168,16 @@ function centralDifference(
 ): number | undefined {
   const at = row * stride + column;
   const value = data[at];
-  const lossAt = (moved: number) => {
+  const sides: boolean[][] = [];
+  const difference = centralDifference((moved) => {
     data[at] = moved;
     forward(network, pass);
+    sides.push(sidesOfKinks(network, pass));
     return outputError(network, pass, 1 / pass.rows) / pass.rows;
-  };
-  const step = STEP * Math.max(1, Math.abs(value));
-  const above = value + step, below = value - step;
-  const lossAbove = lossAt(above);
-  const sidesAbove = sidesOfKinks(network, pass);
-  const lossBelow = lossAt(below);
-  const sidesBelow = sidesOfKinks(network, pass);
-  const kink = sidesAbove.some((side, i) => side !== sidesBelow[i]);
+  }, value);
   data[at] = value;
-  // The actual distance after rounding, not 2 · step.
-  return kink ? undefined : (lossAbove - lossBelow) / (above - below);
+  const [above, below] = sides;
+  return above.some((side, i) => side !== below[i]) ? undefined : difference;
 }
 
 /** For every z of a layer whose activation has a kink at 0: `true` if z is above 0. */

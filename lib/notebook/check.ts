@@ -1,3 +1,4 @@
+import { centralDifference } from "../base/central_difference.ts";
 import { escapeXml, jupyterDisplay } from "../plot/figure.ts";
 
 /** The verdict on an answer, which displays itself as a cell's value. */
@@ -83,7 +84,9 @@ function gradient(
         `yours has ${answers.length}`;
       return verdict("wrong", { hint });
     }
-    const differences = place.map((_, i) => centralDifference(loss, place, i));
+    const differences = place.map((x, i) =>
+      centralDifference((moved) => loss(place.with(i, moved)), x)
+    );
     const i = answers.findIndex((answer, i) => !isNear(answer, differences[i], 1e-4));
     if (i < 0) continue;
     const where = `at (${place.map((parameter) => short(parameter)).join(", ")}) `;
@@ -104,12 +107,6 @@ function gradient(
 function that(condition: boolean | undefined, exercise: Exercise = {}): Verdict {
   if (condition === undefined) return verdict("open", exercise);
   return verdict(condition ? "right" : "wrong", exercise);
-}
-
-function centralDifference(loss: Loss, place: readonly number[], i: number): number {
-  const step = 1e-5 * Math.max(1, Math.abs(place[i]));
-  const moved = (by: number) => place.map((parameter, j) => j === i ? parameter + by : parameter);
-  return (loss(moved(step)) - loss(moved(-step))) / (2 * step);
 }
 
 function isNear(answer: number, expected: number, tolerance: number): boolean {

@@ -1,3 +1,4 @@
+import { sum } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
@@ -33,7 +34,7 @@ export async function estimateSeconds(
   );
   let rate = 0;
   for (const trial of chosen) rate += await secondsPerUnit(trial, dataset) / count;
-  const units = trials.reduce((sum, trial) => sum + unitsOf(trial, dataset), 0);
+  const units = sum(trials, (trial) => unitsOf(trial, dataset));
   const places = Math.min(workers, navigator.hardwareConcurrency, trials.length);
   return (rate * units + OVERHEAD * trials.length) / places;
 }
@@ -61,7 +62,7 @@ export function aboutTime(seconds: number): string {
 
 /** Number of multiplications by a weight, to which a trial's time is proportional. */
 function unitsOf({ layers, epochs }: Hyperparameters, { train, test }: Dataset): number {
-  const weights = layers.slice(1).reduce((sum, units, l) => sum + units * layers[l], 0);
+  const weights = sum(layers.slice(1), (units, l) => units * layers[l]);
   // The backward pass takes twice as long as the forward pass; test images need only the latter.
   return epochs * weights * (3 * train.count + test.count);
 }

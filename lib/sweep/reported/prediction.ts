@@ -1,4 +1,5 @@
 import { exp, log } from "../../base/elementary.ts";
+import { deviation, mean } from "../../base/statistics.ts";
 import type { Interval } from "../../training/wilson.ts";
 import { studentCdf, studentQuantile } from "./student_t.ts";
 
@@ -50,8 +51,7 @@ export function predictionOf(
   const n = values.length;
   if (n < 2) throw new RangeError(`a prediction takes two or more values, got ${n}`);
   const all = values.map(logOdds);
-  const center = all.reduce((sum, z) => sum + z, 0) / n;
-  const variance = all.reduce((sum, z) => sum + (z - center) ** 2, 0) / (n - 1);
+  const center = mean(all)!, variance = deviation(all)! ** 2;
   const p = percentOf(center) / 100;
   const byImages = images ? (1 / images[0] + 1 / images[1]) / (p * (1 - p)) : 0;
   return { center, scale: Math.sqrt(variance * (1 + 1 / n) + byImages), degrees: n - 1 };

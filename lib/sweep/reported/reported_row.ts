@@ -1,3 +1,4 @@
+import { deviation, max, mean, min } from "../../base/statistics.ts";
 import { complete, DEFAULTS, type Hyperparameters } from "../../training/hyperparameters.ts";
 import type { TrialResult } from "../../training/trial_result.ts";
 import { drawName, testImages } from "./draw.ts";
@@ -121,14 +122,12 @@ function trainedRow(figure: TrainedFigure, values: readonly number[]): ReportedR
     ? undefined
     : [reportedImages, testImages(draw)] as const;
   const { predicted, asGood, verdict } = judge({ ...figure, images }, values);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
     ...rowNotRun(figure),
-    mean: round(mean),
-    standardDeviation: round(Math.sqrt(squares / (values.length - 1))),
-    min: Math.min(...values),
-    max: Math.max(...values),
+    mean: round(mean(values)!),
+    standardDeviation: round(deviation(values)!),
+    min: min(values)!,
+    max: max(values)!,
     predictedLow: round(predicted.low),
     predictedHigh: round(predicted.high),
     asGood: round(asGood),

@@ -1,3 +1,4 @@
+import { sum } from "../../base/statistics.ts";
 import { UserError } from "../../base/user_error.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { complete } from "../../training/hyperparameters.ts";
@@ -125,13 +126,13 @@ async function drawAndTrain(
 }
 
 function sumOf(all: readonly ReproduceProgress[]): ReproduceProgress {
-  const sum = (key: keyof ReproduceProgress) => all.reduce((sum, one) => sum + one[key], 0);
+  const of = (key: keyof ReproduceProgress) => sum(all, (one) => one[key]);
   return {
-    trials: sum("trials"),
-    finished: sum("finished"),
-    reused: sum("reused"),
-    images: sum("images"),
-    totalImages: sum("totalImages"),
+    trials: of("trials"),
+    finished: of("finished"),
+    reused: of("reused"),
+    images: of("images"),
+    totalImages: of("totalImages"),
   };
 }
 
@@ -151,5 +152,5 @@ export function trialsOf(figure: TrainedFigure): string {
 export function minutesOf(figures: readonly ReportedFigure[]): number {
   const trained = figures.filter((figure) => !isComputed(figure));
   const trials = new Map(trained.map((figure) => [trialsOf(figure), figure]));
-  return [...trials.values()].reduce((sum, { minutes, seeds }) => sum + minutes * seeds.length, 0);
+  return sum(trials.values(), ({ minutes, seeds }) => minutes * seeds.length);
 }
