@@ -1,11 +1,13 @@
 import { relative } from "node:path";
+import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
-import { UserError } from "../base/user_error.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkModelPath, saveModel } from "../model/model_file.ts";
 import { type CheckpointFile, checkpointFile } from "../sweep/checkpoint_file.ts";
 import { trialKey } from "../sweep/trial_key.ts";
 import { complete, fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
+import { MOST_THREADS, type Threads } from "../training/threads.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord } from "../training/trial_result.ts";
 import { accuracyText } from "./accuracy_text.ts";
@@ -27,6 +29,12 @@ export const train = defineCommand({
       text,
     ),
     ...datasetOptions,
+    threads: option(
+      "<n>",
+      "cores to train on: a number, or auto for as many as pay; the result is the same",
+      threadCount,
+      "auto",
+    ),
     ...hyperparameterOptions(false),
   },
   examples: [
@@ -56,6 +64,7 @@ export const train = defineCommand({
     const { result, model } = await trainModel(hyperparameters, dataset, {
       ...kept.hooks,
       signal: stop.signal,
+      threads: options.threads,
       onStep: ({ step, steps, loss }) =>
         bar.update(images * step / steps, `loss ${loss.toFixed(4)}`),
       onEpoch(record) {
@@ -94,6 +103,14 @@ export const train = defineCommand({
     };
   },
 });
+
+/** Parser of a number of threads or `auto`. */
+function threadCount(text: string): Threads {
+  if (text === "auto") return text;
+  const threads = decimalNumber(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw usageError(`expected auto or a whole number from 1 to ${MOST_THREADS}`);
+}
 
 /** Milliseconds between checkpoints: the most training that a crash may lose. */
 const PERIOD = 1000;

@@ -130,6 +130,36 @@ Deno.test("a training that is killed loses only its last moments", async () => {
   });
 });
 
+Deno.test("a training on two threads gives the same network, and ends at Ctrl-C", async () => {
+  await withDataset(300, async (folder) => {
+    const args = ["--dataset", folder, "--layers", "784,300,300,10", "--batch-size", "100"];
+    const [one, two] = await Promise.all(["1", "2"].map(async (threads) => {
+      const run = await runTask([
+        "train",
+        ...args,
+        "--epochs",
+        "2",
+        "--threads",
+        threads,
+        "--json",
+      ]);
+      assert.equal(run.status, 0, run.stderr);
+      return { ...JSON.parse(run.stdout), secondsPerEpoch: 0 };
+    }));
+    assert.deepEqual(two, one);
+
+    const long = [...args, "--epochs", "100000", "--threads", "2"];
+    const stopped = await trainUntil(long, /^epoch +1:/m);
+    Deno.kill(-stopped.pid, "SIGINT");
+    const kept = /is kept in (results\/\.journal\/train-\w+\.checkpoint)/.exec(await stopped.end());
+    await Deno.remove(projectPath(kept![1]));
+
+    const wrong = await runTask(["train", ...args, "--threads", "0"]);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /--threads.*expected auto or a whole number from 1 to 64/);
+  });
+});
+
 Deno.test("a diverged training is a result", async () => {
   await withDataset(600, async (folder) => {
     const args = ["train", "--dataset", folder, "--learning-rate", "1e20", "--json"];

@@ -2,17 +2,34 @@ import { fileURLToPath } from "node:url";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { loadPackage } from "../base/package.ts";
 
-/** The kernel's modules: the same sources, but for the file that defines the multiply-add. */
-export const MODULES = [
+/** The multiply-add of a module and the features it needs. */
+const FUSED = {
   // Relaxed SIMD for its multiply-add alone.
-  { file: "kernel.wasm", multiplyAdd: "assembly/multiply_add.ts", features: "simd,relaxed-simd" },
+  multiplyAdd: "assembly/multiply_add.ts",
+  features: ["simd", "relaxed-simd"],
+} as const;
+const EMULATED = {
   // Strict SIMD only: the compiler refuses a relaxed instruction.
-  {
-    file: "kernel_emulated.wasm",
-    multiplyAdd: "assembly/multiply_add_emulated.ts",
-    features: "simd",
-  },
+  multiplyAdd: "assembly/multiply_add_emulated.ts",
+  features: ["simd"],
+} as const;
+
+/**
+ * The kernel's modules: the same sources, but for the file that defines the multiply-add. Those for
+ * threads import a shared memory; the others have a memory of their own.
+ */
+export const MODULES = [
+  { file: "kernel.wasm", shared: false, ...FUSED },
+  { file: "kernel_emulated.wasm", shared: false, ...EMULATED },
+  { file: "kernel_shared.wasm", shared: true, ...FUSED },
+  { file: "kernel_shared_emulated.wasm", shared: true, ...EMULATED },
 ] as const;
+
+/**
+ * The options of a module that imports a shared memory. It may not write zeros where the memory has zeros
+ * to begin with: a thread makes its instance while another works.
+ */
+const SHARED = ["--enable", "threads", "--importMemory", "--sharedMemory", "--zeroFilledMemory"];
 
 const OPTIONS = [
   "-O3",
@@ -42,7 +59,11 @@ export async function buildKernel(module: typeof MODULES[number]): Promise<Uint8
   const { default: asc } = await loadPackage("assemblyscript/asc");
   let output: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ["assembly/index.ts", "--outFile", module.file, "--enable", module.features, ...OPTIONS],
+    [
+      ...["assembly/index.ts", "--outFile", module.file, ...OPTIONS],
+      ...module.features.flatMap((feature) => ["--enable", feature]),
+      ...module.shared ? SHARED : [],
+    ],
     {
       readFile: (name) =>
         readSource(name === "assembly/multiply_add.ts" ? module.multiplyAdd : name),

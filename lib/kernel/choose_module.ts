@@ -12,16 +12,18 @@ interface Modules {
  * In both cases the emulated module takes its place.
  *
  * @param note called with one line where the emulated module is taken
+ * @param imports what an instance of the modules imports
  */
 export async function chooseModule(
   { loadFused, loadEmulated }: Modules,
   note: (line: string) => void,
+  imports?: WebAssembly.Imports,
 ): Promise<WebAssembly.Module> {
   const fused = await loadFused().catch((error: unknown) => {
     if (error instanceof WebAssembly.CompileError || error instanceof SyntaxError) return undefined;
     throw error;
   });
-  if (fused && roundsOnce(fused)) return fused;
+  if (fused && roundsOnce(fused, imports)) return fused;
   note(
     "this engine has no fused multiply-add here, so the kernel emulates it: the same bits, " +
       "5 to 20 times slower",
@@ -30,8 +32,8 @@ export async function chooseModule(
 }
 
 /** Whether the module's multiply-add is fused on this engine: (1 + 2⁻¹²)² − 1, whose last bit else is lost. */
-function roundsOnce(module: WebAssembly.Module): boolean {
-  const { exports } = new WebAssembly.Instance(module);
+function roundsOnce(module: WebAssembly.Module, imports?: WebAssembly.Imports): boolean {
+  const { exports } = new WebAssembly.Instance(module, imports);
   const multiplyAdd = exports.multiplyAddOne as (a: number, b: number, c: number) => number;
   const a = 1 + 2 ** -12;
   return multiplyAdd(a, a, -1) === 2 ** -11 + 2 ** -24;

@@ -12,7 +12,8 @@
  *   in the process, and is safe for this kernel alone: `simd.ts` checks all shapes, so that no address
  *   leaves the memory, and what a fault in the kernel could reach is the 4 GiB that V8 reserves for its
  *   memory (and at most a vector and a constant offset more), where unused pages end the process. V8
- *   reserves less, without a word, where it cannot have so much: see {@linkcode canReserve}.
+ *   reserves less, without a word, where it cannot have so much: see {@linkcode canReserve}. For the
+ *   shared memory of several threads it reserves all of the 4 GiB or fails.
  * - `--experimental-wasm-revectorize`: neighbouring 128-bit operations become one of 256 bits, where the
  *   processor has AVX2. Only V8 for x86-64 knows this flag, and Deno does not start with one that V8 does
  *   not know, so it is left out where it has not been tried.

@@ -9,7 +9,6 @@ const compiled = await chooseModule(modules, noteOnce);
 
 /** What `assembly/index.ts` exports; pointers and sizes are whole numbers, sizes in bytes. */
 interface Exports {
-  memory: WebAssembly.Memory;
   heapBase: WebAssembly.Global;
   indexImages(...args: number[]): number;
   scaleRows(...args: number[]): void;
@@ -84,12 +83,26 @@ const SPARSE_LIMIT = 0.6;
  */
 export function simdKernel(): Kernel {
   const { exports } = new WebAssembly.Instance(compiled);
+  return kernelOf(exports, exports.memory as WebAssembly.Memory);
+}
+
+/** Room for intermediate results: so many places for threads, each of so many bytes. */
+export interface Scratch {
+  readonly places: number;
+  bytes: number;
+}
+
+/** The kernel of an instance of the module, or of functions that do the same as its exports. */
+export function kernelOf(
+  exports: WebAssembly.Exports,
+  memory: WebAssembly.Memory,
+  room: Scratch = { places: 1, bytes: 0 },
+): Kernel {
   const wasm = exports as unknown as Exports;
   const activations = activationExports(exports);
-  const bytes = new Uint8Array(wasm.memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
   let top: number = align(wasm.heapBase.value);
   let scratchPointer = 0;
-  let scratchSize = 0;
 
   /** The next `size` bytes of the memory, zeros. Nothing is ever given back: a kernel lives as long as a trial. */
   function allocate(size: number): number {
@@ -107,11 +120,11 @@ export function simdKernel(): Kernel {
     return pointer;
   }
 
-  /** A place for intermediate numbers, at least `size` bytes. */
+  /** The first of the places for intermediate numbers, each at least `size` bytes. */
   function scratch(size: number): number {
-    if (size > scratchSize) {
-      scratchSize = 2 * size;
-      scratchPointer = allocate(scratchSize);
+    if (size > room.bytes) {
+      room.bytes = align(2 * size);
+      scratchPointer = allocate(room.places * room.bytes);
     }
     return scratchPointer;
   }

@@ -1,11 +1,17 @@
 import { randomStream } from "../base/random.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { simdKernel } from "../kernel/simd.ts";
 import type { Model } from "../network/architecture.ts";
 import { keptImageKind } from "../network/image_kind.ts";
 import { createNetwork, initialize, modelOf, weightsDigest } from "../network/network.ts";
-import { architectureOf, complete, fitTo, type Settings } from "./hyperparameters.ts";
-import { train, type TrainOptions } from "./train.ts";
+import {
+  architectureOf,
+  complete,
+  fitTo,
+  type Hyperparameters,
+  type Settings,
+} from "./hyperparameters.ts";
+import { type Threads, trainingKernel } from "./threads.ts";
+import { train, type Training, type TrainOptions } from "./train.ts";
 import type { TrialResult } from "./trial_result.ts";
 
 /**
@@ -15,10 +21,11 @@ import type { TrialResult } from "./trial_result.ts";
 export const TRIAL_VERSION = 2;
 
 /** Callbacks and control of a running trial; they do not affect its result. */
-export type TrialHooks = Pick<
-  TrainOptions,
-  "onStep" | "onEpoch" | "resumeFrom" | "onCheckpoint" | "signal"
->;
+export interface TrialHooks
+  extends Pick<TrainOptions, "onStep" | "onEpoch" | "resumeFrom" | "onCheckpoint" | "signal"> {
+  /** Threads to train on; defaults to 1. */
+  readonly threads?: Threads;
+}
 
 /**
  * Trains and tests one network. A pure function of the hyperparameters and the dataset: the result is
@@ -47,10 +54,10 @@ export async function trainModel(
   // Does not compile unless every entry of the registry is used above.
   unread satisfies Nothing;
   const architecture = architectureOf({ layers, activation, outputActivation, loss });
-  const network = createNetwork(simdKernel(), architecture);
-  initialize(network, initializer, randomStream(seed, "initializer"));
-  const training = await train(network, dataset, {
-    batchSize: batchSize === "full" ? dataset.train.count : batchSize,
+  const { threads = 1, ...watching } = hooks;
+  const images = dataset.train.count;
+  const options: TrainOptions = {
+    batchSize: batchSize === "full" ? images : batchSize,
     optimizer,
     learningRate,
     schedule,
@@ -59,13 +66,31 @@ export async function trainModel(
     shuffle,
     augment,
     seed,
-    ...hooks,
-  });
-  const images = keptImageKind(dataset);
-  const model: Model = { ...modelOf(network), ...(images && { images }) };
+    ...watching,
+  };
+  const size = { layers, batchSize: options.batchSize, images: epochs * images };
+  const { kernel, end } = await trainingKernel(threads, size);
+  try {
+    const network = createNetwork(kernel, architecture);
+    initialize(network, initializer, randomStream(seed, "initializer"));
+    const training = await train(network, dataset, options);
+    const kind = keptImageKind(dataset);
+    const model: Model = { ...modelOf(network), ...(kind && { images: kind }) };
+    return { result: resultOf(all, dataset, training, model), model };
+  } finally {
+    await end();
+  }
+}
+
+function resultOf(
+  hyperparameters: Hyperparameters,
+  dataset: Dataset,
+  training: Training,
+  model: Model,
+): TrialResult {
   const last = training.status === "completed" ? training.history.at(-1) : undefined;
-  const result: TrialResult = {
-    hyperparameters: all,
+  return {
+    hyperparameters,
     dataset: dataset.name,
     ...training,
     trainLoss: last?.trainLoss ?? null,
@@ -73,7 +98,6 @@ export async function trainModel(
     testAccuracy: last?.testAccuracy ?? null,
     weightsDigest: weightsDigest(model),
   };
-  return { result, model };
 }
 
 /** An object without properties. */
