@@ -46,7 +46,7 @@ export const readOptions = {
 export const datasetOptions = {
   dataset: option(
     "<name>",
-    "mnist, synthetic, or a path: IDX files, CSV, image folders; defaults to MNIST, or to synthetic " +
+    "mnist, fashion-mnist, kmnist, emnist-letters (-balanced, …), synthetic, or a path: IDX files, CSV, image folders; defaults to MNIST, or to synthetic " +
       "digits where it is not available",
     text,
   ),

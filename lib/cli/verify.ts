@@ -2,6 +2,7 @@ import { basename, relative } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import { isDatasetName } from "../dataset/load.ts";
 import { onWorkers } from "../sweep/engine.ts";
 import { readTable } from "../sweep/table.ts";
 import { drawLines, type RowCheck, type TableLine, verifyLines } from "../sweep/verify.ts";
@@ -113,7 +114,7 @@ async function datasetOf(
   table: string,
   note: (line: string) => void,
 ): Promise<Dataset> {
-  if (given.dataset === undefined && name !== "mnist" && name !== "synthetic") {
+  if (given.dataset === undefined && !isDatasetName(name)) {
     throw new UserError(
       `${table}: its rows were trained on data named ${name}; give their path with --dataset`,
     );

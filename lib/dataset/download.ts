@@ -43,11 +43,27 @@ export async function download(file: Download): Promise<Downloaded | { failures:
   return { failures };
 }
 
-/** The body of an address, piece by piece, so that a stalled connection is noticed. */
+/** The body of an address. */
 async function fetchBytes(
   url: string,
   { timeout, length, onBytes }: Download,
 ): Promise<Uint8Array> {
+  const pieces = await Array.fromAsync(fetchPieces(url, timeout, length, onBytes));
+  return new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
+}
+
+/**
+ * The body of an address, piece by piece.
+ *
+ * @param timeout milliseconds without data until the connection is given up
+ * @param length expected bytes, from which a body may differ by its packing
+ */
+export async function* fetchPieces(
+  url: string,
+  timeout: number,
+  length: number,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   const controller = new AbortController();
   const stalled = () => controller.abort(new Error(`no data for ${timeout / 1000} s`));
   let timer = setTimeout(stalled, timeout);
@@ -57,17 +73,15 @@ async function fetchBytes(
       await response.body?.cancel();
       throw new Error(`the server answered ${response.status} ${response.statusText}`);
     }
-    const pieces: Uint8Array[] = [];
     let bytes = 0;
     for await (const piece of response.body) {
       clearTimeout(timer);
       timer = setTimeout(stalled, timeout);
-      pieces.push(piece);
       bytes += piece.length;
       if (bytes > length + 1024) throw new Error(`more than the expected ${length} bytes`);
       onBytes?.(bytes);
+      yield piece;
     }
-    return new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
   } finally {
     clearTimeout(timer);
     controller.abort();
@@ -75,7 +89,7 @@ async function fetchBytes(
 }
 
 /** Why a request failed: what lies at the bottom of it, without the address, which stands before. */
-function networkReason(error: unknown): string {
+export function networkReason(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   const message = deepest instanceof Error ? deepest.message : String(deepest);

@@ -5,6 +5,8 @@ import { relabel } from "./classes.ts";
 import { concatenate, type Dataset, type Samples, split } from "./dataset.ts";
 import { datasetName, hasIdxFiles, loadIdxDataset } from "./idx_folder.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
+import { loadPublished } from "./published.ts";
+import { PUBLISHED_SETS } from "./published_sets.ts";
 import { requirePair } from "./require_pair.ts";
 
 /** What {@linkcode openDataset} loads, and how; everything may be left out. */
@@ -21,7 +23,7 @@ export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
 
 /** Whether a dataset is known by a name rather than a path. */
 export function isDatasetName(name: string): boolean {
-  return name === "mnist" || name === "synthetic";
+  return name === "mnist" || name === "synthetic" || PUBLISHED_SETS.has(name);
 }
 
 /** Where one set of images is all there is, one of so many becomes the test set. */
@@ -36,7 +38,8 @@ const SPLIT_SEED = 1;
  * numbered in alphabetical order. Of a single set, every seventh image at random, always the same ones,
  * is put aside for testing.
  *
- * @param name `mnist`, `synthetic`, or a path: a folder of IDX files, CSV files or
+ * @param name `mnist`, `synthetic`, `fashion-mnist`, `kmnist`, `emnist-letters` (`-balanced`, `-byclass`,
+ * `-bymerge`, `-digits`, `-mnist`), which are downloaded if missing, or a path: a folder of IDX files, CSV files or
  * images, a CSV or IDX file, or two of these separated by a comma, the training images first
  * @param options `classes`, the number of classes (up to 256) or their names, is needed for IDX files and
  * CSV files whose labels are numbers above 9; `size` for CSV images that are not square and have no
@@ -129,6 +132,9 @@ async function loadData(
   const { dataset: name } = options;
   if (name === "synthetic") return { data: await synthetic(), fallback: false };
   if (name === "mnist") return { data: await loadMnist(options), fallback: false };
+  if (name !== undefined && PUBLISHED_SETS.has(name)) {
+    return { data: await loadPublished(name, options), fallback: false };
+  }
   if (name !== undefined) return { data: await loadPath(name, options), fallback: false };
   try {
     return { data: await loadMnist(options), fallback: false };

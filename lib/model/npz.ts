@@ -8,6 +8,7 @@ import { zipSync } from "fflate";
 import { mostUnpacked } from "../base/expansion.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
+import { LOCAL_HEADER, zipDirectory, type ZipEntry } from "../base/zip.ts";
 import { type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
 
 /** The earliest date in ZIP, which uses local time: the bytes must not depend on the clock. */
@@ -52,20 +53,6 @@ export function readNpz(bytes: Uint8Array, path: string): Map<string, NpyValue |
   return values;
 }
 
-/** An entry of the archive's directory. */
-interface Entry {
-  readonly file: string;
-  /** 0, stored; 8, deflated. */
-  readonly method: number;
-  readonly checksum: number;
-  /** Compressed size in bytes. */
-  readonly packed: number;
-  /** Uncompressed size in bytes. */
-  readonly size: number;
-  /** Offset of its local header. */
-  readonly start: number;
-}
-
 /** The most entries of an archive: far more than a network has arrays. */
 const MOST_ENTRIES = 10_000;
 
@@ -73,7 +60,7 @@ const MOST_ENTRIES = 10_000;
  * Rejects archives that would need too much memory, by the sizes in the directory, before
  * unpacking.
  */
-function checkSizes(entries: readonly Entry[], packed: number, path: string): void {
+function checkSizes(entries: readonly ZipEntry[], packed: number, path: string): void {
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total <= mostUnpacked(packed)) return;
   throw new UserError(
@@ -101,7 +88,7 @@ function damaged<T>(path: string, read: () => T): T {
  *
  * @throws {Error} when it is truncated or damaged
  */
-function unpackEntry(bytes: Uint8Array, { method, packed, size, start }: Entry): Uint8Array {
+function unpackEntry(bytes: Uint8Array, { method, packed, size, start }: ZipEntry): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.getUint32(start, true) !== LOCAL_HEADER) throw new Error("no entry here");
   const content = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
@@ -122,37 +109,10 @@ export function writeNpz(values: ReadonlyMap<string, NpyValue>): Uint8Array<Arra
   return zipSync(files, { level: 0, mtime: EARLIEST });
 }
 
-/** Signatures of an entry, of its record in the directory, and of the end of the directory. */
-const LOCAL_HEADER = 0x04034b50, DIRECTORY_LINE = 0x02014b50, DIRECTORY_END = 0x06054b50;
-
-/**
- * The archive's central directory (PKWARE APPNOTE 4.3.7, 4.3.12, 4.3.16). ZIP64, for 4 GiB or
- * 65,535 entries and more, is not supported.
- *
- * @throws {Error} when it is truncated or damaged
- */
-function readDirectory(bytes: Uint8Array, path: string): Entry[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let end = bytes.length - 22;
-  while (view.getUint32(end, true) !== DIRECTORY_END) end--;
-  const count = view.getUint16(end + 10, true);
-  if (count > MOST_ENTRIES) {
+function readDirectory(bytes: Uint8Array, path: string): readonly ZipEntry[] {
+  const entries = zipDirectory(bytes, 0, MOST_ENTRIES);
+  if (entries === undefined) {
     throw new UserError(`${path}: more than ${MOST_ENTRIES} arrays, expected W1, b1, W2, b2, …`);
-  }
-  const entries: Entry[] = [];
-  let at = view.getUint32(end + 16, true);
-  while (entries.length < count) {
-    if (view.getUint32(at, true) !== DIRECTORY_LINE) throw new Error("no line here");
-    const nameLength = view.getUint16(at + 28, true);
-    entries.push({
-      file: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)),
-      method: view.getUint16(at + 10, true),
-      checksum: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      start: view.getUint32(at + 42, true),
-    });
-    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return entries;
 }

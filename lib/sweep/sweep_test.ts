@@ -219,7 +219,7 @@ Deno.test("invalid hyperparameters are reported before any work", async () => {
     ],
     [
       { ...space, layers: [784, 10] },
-      /^layers must begin with 16, .* of patches \(4×4\), got 784,10$/,
+      /^layers must begin with 16, .* of patches \(4×4\), or auto, got 784,10$/,
     ],
     [
       { ...space, layers: [16, 0, 10] },
