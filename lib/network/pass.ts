@@ -2,15 +2,15 @@ import type { Matrix } from "../kernel/kernel.ts";
 import type { Network } from "./network.ts";
 
 /**
- * What a pass is for: a layer may do another thing in training than in evaluation, as dropout does, and
- * evaluation needs no room for the errors of hidden layers.
+ * The purpose of a pass: layers may behave differently in training and evaluation, as dropout does, and
+ * evaluation needs no memory for the errors of hidden layers.
  */
 export type PassMode = "train" | "evaluate";
 
-/** The numbers of a batch in the forward and the backward pass. One row per image throughout. */
+/** The numbers of a batch in the forward and the backward pass; all matrices have one row per image. */
 export interface Pass {
   readonly mode: PassMode;
-  /** How many images. */
+  /** Number of images. */
   readonly rows: number;
   /** The inputs: rows × layers[0]. */
   readonly x: Matrix;
@@ -19,15 +19,15 @@ export interface Pass {
   /** Layer by layer, the activations a = f(z); the last are the network's outputs. */
   readonly a: readonly Matrix[];
   /**
-   * Layer by layer, the errors: ∂L/∂a on arrival, ∂L/∂z once the layer has been passed. In evaluation
-   * there is the last layer's alone, in its place.
+   * Layer by layer, the errors: first ∂L/∂a, then ∂L/∂z once the backward pass has reached the layer. In
+   * evaluation, only the last layer's has rows.
    */
   readonly delta: readonly Matrix[];
-  /** What the outputs should be: one-hot rows. */
+  /** The desired outputs: one-hot rows. */
   readonly targets: Matrix;
 }
 
-/** Room for batches of up to `rows` images. */
+/** Allocates a pass for batches of `rows` images. */
 export function createPass(
   { kernel, architecture, layers }: Network,
   rows: number,
@@ -50,7 +50,7 @@ export function createPass(
   };
 }
 
-/** The same room for a smaller batch: its first rows. */
+/** Returns a pass for a smaller batch that shares the memory of the first rows. */
 export function firstRows({ kernel }: Network, pass: Pass, rows: number): Pass {
   if (rows === pass.rows) return pass;
   const cut = (matrix: Matrix) => kernel.firstRows(matrix, rows);
@@ -65,7 +65,7 @@ export function firstRows({ kernel }: Network, pass: Pass, rows: number): Pass {
   };
 }
 
-/** One-hot targets for the labels at order[start], order[start + 1], …. */
+/** Writes one-hot targets for the labels at `order[start]`, `order[start + 1]`, …. */
 export function loadTargets(
   { targets }: Pass,
   labels: Uint8Array,
@@ -94,9 +94,9 @@ export function forward({ kernel, layers }: Network, pass: Pass): Matrix {
 }
 
 /**
- * Compares the outputs with the targets and leaves ∂L/∂a, the error of the outputs, in the last delta.
+ * Computes the loss and writes ∂L/∂a, the error of the outputs, to the last delta.
  *
- * @param scale what each image counts in L: 1/batch size when L is the batch's mean loss
+ * @param scale weight of each image in L: 1 / batch size if L is the batch's mean loss
  * @returns the sum, not the mean, of the images' losses
  */
 export function outputError({ kernel, architecture }: Network, pass: Pass, scale: number): number {
@@ -106,8 +106,8 @@ export function outputError({ kernel, architecture }: Network, pass: Pass, scale
 }
 
 /**
- * What is done with a layer's gradient once it is known: ∂L/∂W = inputᵀ·delta and ∂L/∂b = the sum of
- * delta's rows. It may be stored, or applied to the weights at once.
+ * Receives the factors of a layer's gradient: ∂L/∂W = inputᵀ·delta and ∂L/∂b = the sum of delta's rows.
+ * It may store the gradient or apply it to the weights directly.
  */
 export type GradientSink = (layer: number, input: Matrix, delta: Matrix) => void;
 

@@ -4,35 +4,35 @@ import type { Gradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import type { GradientSink } from "../network/pass.ts";
 
-/** When and how far a step goes. */
+/** Step number and size of an update. */
 export interface StepSize {
-  /** η, with the schedule's factor in it. */
+  /** η, including the schedule's factor. */
   readonly learningRate: number;
-  /** The step in the training, from 1. */
+  /** Number of the step, from 1. */
   readonly step: number;
 }
 
-/** Turns gradients into steps. */
+/** Updates a network's parameters by gradients. */
 export interface Optimizer {
   /**
-   * Changes the network's parameters.
+   * Makes one step.
    *
-   * @param gradients those of the batch's mean loss; they may be overwritten
+   * @param gradients of the batch's mean loss; may be overwritten
    */
   step(gradients: Gradients, size: StepSize): void;
 
   /**
-   * Where the rule allows it: a sink that changes each layer's parameters at once, as the backward pass
-   * reaches it, with the same bits as `step`. It saves building the gradients.
+   * If the rule allows it: returns a sink that updates each layer's parameters during the backward pass,
+   * with the same bits as `step`, without storing the gradients.
    */
   direct?(size: StepSize): GradientSink;
 
-  /** What it keeps from step to step; a checkpoint holds it. */
+  /** State kept between steps, which is part of a checkpoint. */
   readonly state: readonly Matrix[];
 }
 
 /**
- * Makes an optimizer for a network.
+ * Creates an optimizer for a network.
  *
  * @param l2 λ of the penalty (λ/2) Σ w² that is added to the loss; biases are not penalised
  */
@@ -45,7 +45,7 @@ const withMomentum = (
 (momentum, ...more) =>
   momentum >= 0 && momentum < 1 && more.length === 0 ? make(momentum) : undefined;
 
-/** The optimizers. */
+/** The optimizers, by name. */
 export const OPTIMIZERS: Kinds<CreateOptimizer> = {
   sgd: {
     form: "sgd",
@@ -71,7 +71,7 @@ export const OPTIMIZERS: Kinds<CreateOptimizer> = {
 };
 
 /**
- * Reads one of the {@linkcode OPTIMIZERS}.
+ * Parses one of the {@linkcode OPTIMIZERS}.
  *
  * @throws {UserError} for any other text
  *
@@ -103,7 +103,7 @@ function sgd({ kernel, layers }: Network, l2: number): Optimizer {
   };
 }
 
-/** A matrix of zeros for each of the network's own: W1, b1, W2, …. */
+/** Allocates zeros in the shapes of W1, b1, W2, …. */
 function zerosLike({ kernel, layers }: Network) {
   return layers.map(({ weights, biases }) => ({
     weights: kernel.matrix(weights.rows, weights.columns),
@@ -111,16 +111,16 @@ function zerosLike({ kernel, layers }: Network) {
   }));
 }
 
-/** The matrices of {@linkcode zerosLike} in a list. */
+/** Lists the matrices of {@linkcode zerosLike}. */
 const listed = (all: ReturnType<typeof zerosLike>): Matrix[] =>
   all.flatMap(({ weights, biases }) => [weights, biases]);
 
-/** v starts at 0, so the first step is that of sgd. The penalty's gradient λ W goes into v. */
+/** v starts at 0, so the first step equals that of sgd. v includes the penalty's gradient λ W. */
 function momentum(mu: number): CreateOptimizer {
   return (network, l2) => {
     const { kernel, layers } = network;
     const velocity = zerosLike(network);
-    /** Once v = μ v + ∂L/∂w is known: the penalty's part of v, and w − η v. */
+    /** Given v = μ v + ∂L/∂w, adds the penalty's gradient to v and subtracts η v from w. */
     const move = (l: number, learningRate: number) => {
       const { weights, biases } = layers[l], v = velocity[l];
       if (l2 !== 0) kernel.combine(l2, weights, 1, v.weights);
