@@ -162,7 +162,12 @@ export interface CommandDefinition<A extends string, O extends OptionMap> {
   /** The required arguments, in order, each with its description. */
   readonly arguments?: Readonly<Record<A, string>>;
   /** A last argument that may be repeated. */
-  readonly rest?: { readonly name: string; readonly description: string };
+  readonly rest?: {
+    readonly name: string;
+    readonly description: string;
+    /** Whether it may be left out. */
+    readonly optional?: boolean;
+  };
   readonly options?: O;
   /** Command lines without the leading `deno task`; a comment may follow after `#`. */
   readonly examples: readonly string[];
@@ -336,7 +341,10 @@ function commanderProgram<A extends string, O extends OptionMap>(
   for (const [name, description] of Object.entries<string>(command.arguments ?? {})) {
     program.argument(`<${name}>`, description);
   }
-  if (command.rest) program.argument(`<${command.rest.name}...>`, command.rest.description);
+  if (command.rest) {
+    const { name, description, optional } = command.rest;
+    program.argument(optional ? `[${name}...]` : `<${name}...>`, description);
+  }
   for (const [name, option] of Object.entries(command.options ?? {})) {
     program.addOption(commanderOption(name, option));
   }

@@ -1,8 +1,14 @@
-/** `deno task show TABLE.csv`: any table of the project as an interactive figure in the browser. */
+/** `deno task show`: tables of the project as interactive figures in the browser. */
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileAtomically } from "../base/atomic_file.ts";
-import { defineCommand, fileName, flag, main, option } from "./command.ts";
+import { projectPath } from "../base/project.ts";
+import { UserError } from "../base/user_error.ts";
+import type { PageEntry } from "../plot/figure_page.ts";
+import { readEpochs } from "../sweep/epochs.ts";
+import { type Metric, METRICS } from "../sweep/metric.ts";
+import { isSweepTable, readTable } from "../sweep/table.ts";
+import { defineCommand, fileName, flag, main, oneOf, option } from "./command.ts";
 import { showInBrowser } from "./open_browser.ts";
 import { readRecords } from "./table_records.ts";
 
@@ -10,11 +16,21 @@ export const show = defineCommand({
   name: "show",
   summary:
     "Open the figure of a table in the browser: the pointer or the arrow keys show each trial's\n" +
-    "varied hyperparameters and result.\n\n" +
+    "varied hyperparameters and result, and its learning curves.\n\n" +
+    "With several tables the page compares any two of them; without one, all sweeps in results/.\n" +
     "The page is one self-contained file: it can be mailed. `deno task window` opens the figure on a\n" +
     "page of nodeplotlib instead, to zoom and pan.",
-  arguments: { table: "a table of this project, such as results/learning-rate.csv" },
+  rest: {
+    name: "table",
+    description: "tables of this project, such as results/learning-rate.csv",
+    optional: true,
+  },
   options: {
+    metric: option(
+      "<name>",
+      `of a sweep's figure and its best: ${METRICS.join(", ")} (testLoss)`,
+      oneOf(METRICS),
+    ),
     out: option(
       "<file>",
       "the page to write, .html; a temporary file by default",
@@ -24,23 +40,53 @@ export const show = defineCommand({
   },
   examples: [
     "show results/learning-rate.csv",
+    "show  # all sweeps in results/",
+    "show results/learning-rate.csv --metric testAccuracy",
     "show results/reported-figures.csv --out figures.html --no-open",
   ],
-  async run({ arguments: { table }, options, say, note }) {
-    const records = await readRecords(table);
-    const [{ tableFigure }, { figurePage }] = await Promise.all([
-      import("../plot/table_figure.ts"),
-      import("../plot/figure_page.ts"),
-    ]);
-    const html = await figurePage(tableFigure(basename(table), records));
+  async run({ rest, options, say, note }) {
+    const tables = rest.length > 0 ? rest : await sweepTables();
+    const entries: PageEntry[] = [];
+    for (const table of tables) entries.push(await entryOf(table, options.metric));
+    const { figurePage } = await import("../plot/figure_page.ts");
+    const title = entries.length === 1 ? entries[0].name : `${entries.length} tables`;
+    const html = await figurePage(title, entries);
     const file = options.out ?? await temporaryFile();
     await writeFileAtomically(file, html);
     say(`wrote ${file}`);
     const address = pathToFileURL(await Deno.realPath(file)).href;
     await showInBrowser(address, options.noOpen, say, note);
-    return { table, file };
+    return { tables, file };
   },
 });
+
+/** The paths of all sweeps' tables in `results/`, by name. */
+async function sweepTables(): Promise<string[]> {
+  const folder = projectPath("results");
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name)
+    .filter((name) => name.endsWith(".csv")).sort();
+  const tables: string[] = [];
+  for (const name of names) {
+    const records = await readRecords(join(folder, name));
+    if (isSweepTable(records[0])) tables.push(join(folder, name));
+  }
+  if (tables.length > 0) return tables;
+  throw new UserError("there are no sweeps in results/; `deno task sweep` makes one");
+}
+
+/** The figure of a table: of a sweep with its learning curves, of any other as its columns suggest. */
+async function entryOf(table: string, metric: Metric | undefined): Promise<PageEntry> {
+  const records = await readRecords(table);
+  const name = basename(table);
+  if (isSweepTable(records[0])) {
+    const [rows, curves] = [await readTable(table), await readEpochs(table)];
+    const { sweepEntry } = await import("../plot/sweep_entry.ts");
+    return sweepEntry(name, rows, curves, metric);
+  }
+  if (metric !== undefined) throw new UserError(`${table}: --metric is for tables of sweeps`, 2);
+  const { tableFigure } = await import("../plot/table_figure.ts");
+  return { name, figure: tableFigure(name, records) };
+}
 
 /** A file in a new temporary folder in /tmp, where the task may write. */
 async function temporaryFile(): Promise<string> {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
+import { patchDataset } from "../dataset/testing_samples.ts";
+import { inThisThread } from "../sweep/engine.ts";
+import { formatEpochs } from "../sweep/epochs.ts";
+import { runSweep } from "../sweep/sweep.ts";
+import { formatTable, rowOf } from "../sweep/table.ts";
 import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
 import { THEME } from "../plot/theme.ts";
 import { runTask } from "./testing_command.ts";
@@ -61,9 +66,9 @@ browserTest(
   () =>
     withPage(TABLE, (file) =>
       inChromium(file, {}, async (page) => {
-        const marks = page.locator("#figure g [aria-label]:not(g)");
+        const marks = page.locator(".figure g [aria-label]:not(g)");
         assert.equal(await marks.count(), 7); // two losses of three trials, and one that diverged
-        const tip = page.locator("#tip");
+        const tip = page.locator(".tip");
         assert.equal(await tip.isVisible(), false);
 
         await marks.first().hover({ force: true });
@@ -79,7 +84,7 @@ browserTest(
         assert.equal(await page.title(), "<i>table.csv", "a file's name is text");
         assert.equal(await page.locator("img").count(), 0, "a cell is text");
 
-        await page.locator(`#figure [aria-label*="diverged"]`).hover({ force: true });
+        await page.locator(`.figure [aria-label*="diverged"]`).hover({ force: true });
         assert.match(await tip.innerText(), /learningRate: 0\.1, seed: 2, status: diverged/);
 
         await page.mouse.move(1, 1);
@@ -112,7 +117,7 @@ browserTest(
         await page.keyboard.press("End");
         assert.match(await said(), /diverged/);
         await page.keyboard.press("Escape");
-        assert.equal(await page.locator("#tip").isVisible(), false);
+        assert.equal(await page.locator(".tip").isVisible(), false);
       })),
 );
 
@@ -123,13 +128,70 @@ browserTest(
       "learningRate,seed,testLoss\n0.1,1,0.5\n0.1,2,0.5\n1,1,0.2\n",
       (file) =>
         inChromium(file, {}, async (page) => {
-          await page.locator("#figure g [aria-label]:not(g)").first().hover({ force: true });
-          const words = await page.locator("#tip").textContent();
+          await page.locator(".figure g [aria-label]:not(g)").first().hover({ force: true });
+          const words = await page.locator(".tip").textContent();
           const trial = (seed: number) => `learningRate: 0.1\nseed: ${seed}\ntestLoss: 0.5`;
           assert.equal(words, `${trial(1)}\n\n${trial(2)}`);
         }),
     ),
 );
+
+browserTest("show: learning curves beside the figure, and two sweeps compared", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const data = patchDataset(100, 40, 4);
+    const spaces = {
+      rates: { learningRate: [0.01, 0.1] },
+      functions: { activation: "tanh" },
+    } as const;
+    for (const [name, space] of Object.entries(spaces)) {
+      const whole = { layers: [16, 8, 10], epochs: 3, seed: [1, 2], ...space };
+      const results = await runSweep(whole, data, { engine: inThisThread });
+      await Deno.writeTextFile(`${folder}/${name}.csv`, formatTable(results.map(rowOf)));
+      const epochs = formatEpochs(results)!;
+      if (name === "rates") await Deno.writeTextFile(`${folder}/${name}-epochs.csv`, epochs);
+    }
+    const out = `${folder}/page.html`;
+    const tables = Object.keys(spaces).map((name) => `${folder}/${name}.csv`);
+    const { status, stderr } = await runTask(["show", ...tables, "--no-open", "--out", out]);
+    assert.equal(status, 0, stderr);
+    await inChromium(out, { viewport: { width: 1400, height: 1000 } }, async (page) => {
+      const figures = page.locator("section:visible .figure");
+      assert.equal(await figures.count(), 1);
+      await figures.locator("g [aria-label]:not(g)").first().hover({ force: true });
+      assert.match(await page.locator(".tip").innerText(), /^learning rate: 0\.01\nseed: /);
+      const course = page.locator(".course:visible");
+      assert.match(
+        await course.innerText(),
+        /^Learning curves of seed [12]\n[^]*epoch 1\s*epoch 3/,
+      );
+      const path = await course.locator("path.test").first().getAttribute("d");
+      const heights = path!.slice(1).split("L").map((point) => Number(point.split(",")[1]));
+      assert.equal(heights.length, 3);
+      assert.equal(await course.locator("path").count(), 3);
+
+      await page.selectOption("#second", "1");
+      assert.equal(await figures.count(), 2);
+      const differing = page.locator("section:visible tr.differs th");
+      const names = new Set(await differing.allInnerTexts());
+      assert.deepEqual([...names].sort(), [
+        "activation",
+        "best",
+        "learning rate",
+        "trials",
+        "varied",
+      ]);
+      assert.match(
+        await page.locator("section:visible .note").innerText(),
+        /functions-epochs\.csv/,
+      );
+      await page.getByRole("button", { name: "functions.csv" }).click();
+      assert.equal(await figures.count(), 1);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 browserTest("show: light and dark", () =>
   withPage(TABLE, async (file) => {
@@ -137,7 +199,7 @@ browserTest("show: light and dark", () =>
       await inChromium(file, { colorScheme }, async (page) => {
         const colors = await page.evaluate(() => [
           getComputedStyle(document.body).backgroundColor,
-          getComputedStyle(document.querySelector("#figure svg > rect")!).fill,
+          getComputedStyle(document.querySelector(".figure svg > rect")!).fill,
         ]);
         const hex = THEME.background[colorScheme];
         const channels = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));

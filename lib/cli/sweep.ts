@@ -2,6 +2,7 @@ import { basename, relative } from "node:path";
 import { usageError } from "../base/user_error.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
+import { formatEpochs } from "../sweep/epochs.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import { METRICS } from "../sweep/metric.ts";
@@ -27,7 +28,7 @@ const SHOWN = 1000;
 export const sweep = defineCommand({
   name: "sweep",
   summary: "Train a network for every combination of hyperparameters, on all cores, and write\n" +
-    "results/NAME.csv and results/NAME.svg.\n\n" +
+    "results/NAME.csv, results/NAME.svg and, for two epochs or more, results/NAME-epochs.csv.\n\n" +
     "A flag takes one value, several separated by commas, logspace(from,to,count) or\n" +
     "linspace(from,to,count). Without flags: 13 learning rates from 0.001 to 1, 2 epochs, 3 seeds.\n" +
     "Finished trials are kept: after Ctrl-C the same command resumes, and an earlier sweep of that\n" +
@@ -90,7 +91,12 @@ export const sweep = defineCommand({
     const rows = results.map(rowOf);
     // Load plotting only now, so that it does not delay the first line of output.
     const { sweepFigure } = await import("../plot/sweep_figure.ts");
-    const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows, options).svg);
+    const kept = await writeResultFiles(
+      files,
+      formatTable(rows),
+      sweepFigure(rows, options).svg,
+      formatEpochs(results),
+    );
 
     say(
       textTable(rows.slice(0, SHOWN), shownColumns(rows), {

@@ -1,10 +1,9 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import { historyRows, lossByEpoch } from "../plot/history.ts";
+import { epochRows } from "../sweep/epochs.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import type { Space } from "../sweep/space.ts";
 import { runSweep } from "../sweep/sweep.ts";
-import { rowOf } from "../sweep/table.ts";
-import { HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import type { TrialResult } from "../training/trial_result.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 import { saveResults } from "./save.ts";
@@ -40,12 +39,7 @@ export async function histories(
       start(totalImages).update(images, `${finished} of ${trials} trials`, curves);
     },
   });
-  const rows = results.flatMap((result) => {
-    const row = rowOf(result);
-    const settings = Object.fromEntries(HYPERPARAMETERS.map((column) => [column, row[column]]));
-    return result.history.map((record) => ({ ...settings, dataset: row.dataset, ...record }));
-  });
-  await saveResults(name, dataset, rows, lossByEpoch(historyRows(results)));
+  await saveResults(name, dataset, epochRows(results), lossByEpoch(historyRows(results)));
   await start(1).finish(
     `${results.length} trainings (results/${files.name}.csv, results/${files.name}.svg)`,
   );

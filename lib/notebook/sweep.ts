@@ -3,6 +3,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { sweepFigure } from "../plot/sweep_figure.ts";
 import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
+import { formatEpochs } from "../sweep/epochs.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import type { Metric } from "../sweep/metric.ts";
@@ -65,7 +66,12 @@ export async function sweep(
     onProgress: progress.update,
   });
   const rows = results.map(rowOf);
-  const kept = await writeResultFiles(files, formatTable(rows), sweepFigure(rows, { metric }).svg);
+  const kept = await writeResultFiles(
+    files,
+    formatTable(rows),
+    sweepFigure(rows, { metric }).svg,
+    formatEpochs(results),
+  );
   await progress.finish(
     `${outcome(rows)}; ${
       bestSentence(rows, metric)

@@ -3,27 +3,94 @@ import { escapeXml, type Figure } from "./figure.ts";
 import { fillPage, sourceHash } from "./page.ts";
 import { themeSheet } from "./theme.ts";
 
+/** The learning curves of a trial. */
+export interface PageTrial {
+  readonly label: string;
+  /** After each epoch: its number, the training loss, the test loss and the test accuracy, 0 to 1. */
+  readonly records: readonly (readonly [number, number, number, number])[];
+}
+
+/** A figure on a page, and what belongs to it. */
+export interface PageEntry {
+  /** The name of the table's file. */
+  readonly name: string;
+  /** The words of its marks, their `aria-label`, are shown beside the pointer. */
+  readonly figure: Figure;
+  /** Sentences below the figure. */
+  readonly notes?: readonly string[];
+  /** The trials of each mark, by its words: places in `trials`. */
+  readonly marks?: Readonly<Record<string, readonly number[]>>;
+  readonly trials?: readonly PageTrial[];
+  /** Names and values for the list below the figure. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+}
+
 /**
- * A figure as one self-contained page, on which the words of its marks (their `aria-label`) stand beside
- * the pointer or are reached with the keyboard. It can be mailed, and it asks nothing of any server: its
- * policy permits its own two style sheets and its own script, and nothing else.
+ * Figures as one self-contained page. The words of their marks are shown beside the pointer or reached with
+ * the keyboard, and the learning curves of a mark's trials beside the figure. Of several figures the reader
+ * chooses one or two to compare. The page can be mailed, and it requests nothing from any server: its policy
+ * permits its own style sheets and its own script, and nothing else.
  *
- * @returns HTML; the same bytes for the same figure
+ * @param entries at least one
+ * @returns HTML; the same bytes for the same figures
  */
-export async function figurePage({ title, svg }: Figure): Promise<string> {
+export async function figurePage(
+  title: string,
+  entries: readonly PageEntry[],
+): Promise<string> {
   const read = (ending: string) =>
     Deno.readTextFile(projectPath("lib", "plot", `figure_page.${ending}`));
   const [page, sheet, script] = await Promise.all(["html", "css", "js"].map(read));
   const style = themeSheet() + sheet;
-  const own = /<style>(.*?)<\/style>/s.exec(svg)?.[1] ?? "";
+  const sheets = entries.map(({ figure: { svg } }) =>
+    /<style>(.*?)<\/style>/s.exec(svg)?.[1] ?? ""
+  );
+  const hashes = await Promise.all([...new Set([style, ...sheets])].map(sourceHash));
   const policy = `default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; ` +
-    `style-src ${await sourceHash(style)} ${await sourceHash(own)}; ` +
-    `script-src ${await sourceHash(script)}`;
+    `style-src ${hashes.join(" ")}; script-src ${await sourceHash(script)}`;
+  const data = entries.map(({ marks = {}, trials = [] }) => ({ marks, trials }));
   return fillPage(page, [
     [`-Policy" content="`, policy],
     ["<title>", escapeXml(title)],
     ["<style>", style],
     ["<script>", script],
-    [`aria-describedby="keys">`, svg.replace(`role="img"`, `role="graphics-document"`)],
+    // No text of a cell may end the element.
+    [`<script type="application/json">`, JSON.stringify(data).replaceAll("<", "\\u003c")],
+    [
+      `<div class="tip" hidden></div>`,
+      (entries.length > 1 ? chooser(entries) : "") +
+      entries.map(section).join("\n"),
+    ],
   ]);
+}
+
+/** The list of all sweeps, and two menus to choose from it. */
+function chooser(entries: readonly PageEntry[]): string {
+  const options = entries.map(({ name }, i) => `<option value="${i}">${escapeXml(name)}</option>`)
+    .join("");
+  const fact = ({ facts = [] }: PageEntry, name: string) =>
+    `<td>${escapeXml(facts.find(([own]) => own === name)?.[1] ?? "")}</td>`;
+  const lines = entries.map((entry, i) =>
+    `<tr><td><button type="button" data-show="${i}">${escapeXml(entry.name)}</button></td>` +
+    `${["dataset", "varied", "trials", "best"].map((name) => fact(entry, name)).join("")}</tr>`
+  );
+  return `<nav><table><thead><tr><th>table</th><th>dataset</th><th>varied</th><th>trials</th>` +
+    `<th>best</th></tr></thead><tbody>${lines.join("")}</tbody></table>` +
+    `<p><label>show <select id="first">${options}</select></label> ` +
+    `<label>compare with <select id="second"><option value="">nothing</option>${options}` +
+    `</select></label></p></nav>\n`;
+}
+
+function section({ name, figure, notes = [], facts = [] }: PageEntry, place: number): string {
+  const svg = figure.svg.replace(`role="img"`, `role="graphics-document"`);
+  const list = facts.map(([name, value]) =>
+    `<tr><th>${escapeXml(name)}</th><td>${escapeXml(value)}</td></tr>`
+  );
+  return `<section${place > 0 ? " hidden" : ""} aria-label="${escapeXml(name)}">` +
+    `<div class="figure" tabindex="0" role="group" aria-describedby="keys">${svg}</div>` +
+    `<div class="course" hidden></div>` +
+    notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join("") +
+    (list.length === 0 ? "" : `<details class="facts" open><summary>${escapeXml(name)} was run ` +
+      `with</summary><table>${list.join("")}</table></details>`) +
+    `</section>`;
 }

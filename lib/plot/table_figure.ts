@@ -41,7 +41,7 @@ export function tableFigure(
   records: readonly Readonly<Record<string, string | null>>[],
 ): Figure {
   const all = readTable(records);
-  const table = { ...all, rows: sample(all.rows) };
+  const table = { ...all, rows: evenly(all.rows, MOST_ROWS) };
   const places = new Map(all.rows.map((row, i) => [row, i + 1]));
   const head: Head = {
     title,
@@ -133,9 +133,9 @@ function crosses(
   })];
 }
 
-/** A part of the rows, spread evenly over the table, where they are too many; all of them otherwise. */
-function sample(rows: readonly Row[]): readonly Row[] {
-  const part = MOST_ROWS / rows.length;
+/** About `most` of the rows, spread evenly over the table, if they are more; otherwise all. */
+export function evenly<T>(rows: readonly T[], most: number): readonly T[] {
+  const part = most / rows.length;
   // Multiples of the golden ratio are spread evenly between whole numbers, and fall in with no period of
   // the rows, as every tenth row could with ten seeds.
   return part >= 1 ? rows : rows.filter((_, i) => (i * GOLDEN_RATIO) % 1 < part);

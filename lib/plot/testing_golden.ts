@@ -125,6 +125,10 @@ function courses(): Files {
       }))
     )
   );
+  const mixed = history.map((row): HistoryRow => ({
+    ...row,
+    loss: row.series === "full" ? "crossEntropy" : "meanSquareError",
+  }));
   const steps = ["full batch", "mini-batch"].flatMap((series, s) =>
     [1, 10, 100].map((iteration): IterationRow => ({
       ...{ series, iteration, images: iteration * [60000, 512][s] },
@@ -145,6 +149,7 @@ function courses(): Files {
   return [
     ["loss-by-epoch.svg", () => lossByEpoch(history).svg],
     ["loss-by-epoch-one.svg", () => lossByEpoch(history.map(({ series: _, ...row }) => row)).svg],
+    ["loss-by-epoch-mixed.svg", () => lossByEpoch(mixed).svg],
     ["accuracy-by-epoch.svg", () => accuracyByEpoch(history).svg],
     ["loss-by-iteration.svg", () => lossByIteration(steps, "iteration").svg],
     ["loss-by-work.svg", () => lossByIteration(steps, "images").svg],
@@ -179,6 +184,8 @@ function samples(): Samples {
 
 function images(): Files {
   const three = samples();
+  const sparse = emptySamples(2, 4, 4);
+  sparse.pixels[0] = 255;
   const predictions = [
     { index: 0, actual: 7, predicted: 7, probability: 0.999 },
     { index: 1, actual: 1, predicted: 9, probability: 0.5 },
@@ -206,6 +213,7 @@ function images(): Files {
     ],
     ["confusion-matrix.svg", () => confusionMatrix(matrix, ["cat", "dog", "elephant"]).svg],
     ["zero-pixels.svg", () => zeroPixels(three).svg],
+    ["zero-pixels-sparse.svg", () => zeroPixels(sparse).svg],
     ["weight-maps.svg", () => weightMaps(model).svg],
     ["pixel-maps.svg", () =>
       pixelMaps([[0, 0.5, -1, 0.25, 0, 2]], {

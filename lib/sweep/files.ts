@@ -12,8 +12,8 @@ export interface SweepFiles {
   readonly figure: string;
 }
 
-/** Names of the other tables in `results/`, alone or with a dash and more, which a sweep would overwrite. */
-const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)(-|$)/;
+/** Names of the other tables in `results/`, alone or with a dash and more, and of tables of epochs. */
+const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)(-|$)|-epochs$/;
 
 /**
  * Checks a sweep's name.

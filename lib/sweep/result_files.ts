@@ -4,6 +4,7 @@ import { sha256 } from "../base/sha256.ts";
 import { unreadable } from "../base/unreadable.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import { epochsFile } from "./epochs.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
 import { fitSpace, outsideOf, type Space } from "./space.ts";
@@ -43,8 +44,8 @@ export async function checkContainsFormer(
 }
 
 /**
- * Writes a table and its figure. If the previous table has rows that the new one lacks, it is backed up
- * with its figure in the journal's folder.
+ * Writes a table, its figure and its learning curves, if there are any. If the previous table has rows that the new one lacks, it is backed up
+ * with both in the journal's folder.
  *
  * @returns a sentence that says what was backed up, `undefined` if nothing was
  */
@@ -52,10 +53,12 @@ export async function writeResultFiles(
   files: SweepFiles,
   table: string,
   figure: string,
+  epochs?: string,
 ): Promise<string | undefined> {
   const kept = await keepFormer(files, table);
   await writeFileAtomically(files.table, table);
   await writeFileAtomically(files.figure, figure);
+  if (epochs !== undefined) await writeFileAtomically(epochsFile(files.table), epochs);
   return kept;
 }
 
@@ -73,8 +76,10 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
     return join(dirname(files.journal), `${basename(path, end)}-${digest}${end}`);
   };
   await writeFileAtomically(place(files.table), former);
-  const figure = await readIfThere(files.figure);
-  if (figure !== undefined) await writeFileAtomically(place(files.figure), figure);
+  for (const beside of [files.figure, epochsFile(files.table)]) {
+    const text = await readIfThere(beside);
+    if (text !== undefined) await writeFileAtomically(place(beside), text);
+  }
   const [path, keptAs] = [files.table, place(files.table)].map((p) => relative(Deno.cwd(), p));
   return `${gone} of ${rows.length - 1} rows of the previous ${path} are not in the new one: ` +
     `it was saved as ${keptAs}`;

@@ -48,6 +48,11 @@ export function formatTable(rows: readonly TrialRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), COLUMNS);
 }
 
+/** Reports whether a record of a CSV file has the columns of a sweep's table. */
+export function isSweepTable(record: Readonly<Record<string, unknown>>): boolean {
+  return [...FOUNDING, ...Object.keys(RESULTS)].every((name) => name in record);
+}
+
 /**
  * Reads a table of {@linkcode formatTable}, including those older than some hyperparameters.
  *

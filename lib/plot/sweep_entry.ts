@@ -1,0 +1,117 @@
+import { bestSentence } from "../sweep/best.ts";
+import type { LearningCurves } from "../sweep/epochs.ts";
+import type { Metric } from "../sweep/metric.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import { factorLabel, FACTORS, isNumeric, variedFactors } from "../sweep/settings.ts";
+import { formatNumber } from "./curves.ts";
+import type { PageEntry, PageTrial } from "./figure_page.ts";
+import { sweepFigure } from "./sweep_figure.ts";
+import { describeTrials, unfinishedText } from "./sweep_view.ts";
+import { evenly } from "./table_figure.ts";
+
+/** The most trials that the pointer finds: with more, a browser takes seconds to open the page. */
+const MOST_TRIALS = 5000;
+/** The most points of all learning curves of a page. */
+const MOST_POINTS = 100_000;
+
+/**
+ * A sweep on a page: its figure, with each trial and its learning curves under the pointer, and what it was
+ * run with.
+ *
+ * @param name the name of the table's file
+ * @param curves the learning curves, if they are known
+ */
+export function sweepEntry(
+  name: string,
+  rows: readonly TrialRow[],
+  curves: LearningCurves | undefined,
+  metric?: Metric,
+): PageEntry {
+  const shown = new Set(evenly(rows, MOST_TRIALS));
+  const places = new Map([...shown].map((row, i) => [row, i]));
+  const words = describeTrials(variedFactors(rows));
+  const marks: Record<string, number[]> = {};
+  const figure = sweepFigure(rows, {
+    metric,
+    describe(trials) {
+      const known = trials.filter((row) => shown.has(row));
+      if (known.length === 0) return undefined;
+      const text = words(trials);
+      marks[text] = known.map((row) => places.get(row)!);
+      return text;
+    },
+  });
+  const notes = [
+    ...shown.size < rows.length
+      ? [
+        `the pointer finds ${inWords(shown.size)} of ${inWords(rows.length)} trials, evenly chosen`,
+      ]
+      : [],
+    ...curves ? [] : [
+      `learning curves are not at hand: they are in ${name.replace(/\.csv$/i, "")}-epochs.csv, ` +
+      "which deno task sweep writes for trials of two epochs or more",
+    ],
+  ];
+  return {
+    name,
+    figure,
+    notes,
+    marks,
+    trials: curves === undefined ? [] : trialsOf([...shown], curves),
+    facts: factsOf(rows, metric),
+  };
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** The learning curves, of which every n-th epoch is taken where they have too many points. */
+function trialsOf(rows: readonly TrialRow[], curves: LearningCurves): PageTrial[] {
+  const all = rows.map((row) => curves.of(row));
+  const points = all.reduce((sum, records) => sum + records.length, 0);
+  const stride = Math.ceil(points / MOST_POINTS);
+  const short = (value: number) => Number(value.toPrecision(5));
+  return all.map((records, i) => ({
+    label: `seed ${rows[i].seed}`,
+    records: records.filter((_, e) => e % stride === 0 || e === records.length - 1)
+      .map(({ epoch, trainLoss, testLoss, testAccuracy }) =>
+        [epoch, short(trainLoss), short(testLoss), short(testAccuracy)] as const
+      ),
+  }));
+}
+
+/** The most values of a factor that are listed. */
+const MOST_VALUES = 12;
+
+/** What a sweep was run with and how it ended, as names and values. */
+function factsOf(rows: readonly TrialRow[], metric?: Metric): [string, string][] {
+  const varied = variedFactors(rows);
+  return [
+    ["varied", varied.map(factorLabel).join(", ") || "nothing but the seed"],
+    ["trials", `${inWords(rows.length)}${ended(rows)}`],
+    ["best", bestSentence(rows, metric).replace(/^best: /, "")],
+    ...[...FACTORS, "seed" as const].map((name): [string, string] => [
+      name === "seed" ? "seed" : factorLabel(name),
+      valuesText(rows.map((row) => row[name]), name === "seed" || isNumeric(name)),
+    ]),
+  ];
+}
+
+function ended(rows: readonly TrialRow[]): string {
+  const text = unfinishedText(rows);
+  return text === "" ? "" : ` (${text})`;
+}
+
+/** The different values; of many numbers, how many and from where to where. */
+function valuesText(values: readonly unknown[], numeric: boolean): string {
+  const distinct = [...new Set(values)];
+  if (distinct.length <= MOST_VALUES) return distinct.join(", ");
+  const numbers = distinct.filter((value) => typeof value === "number").sort((a, b) => a - b);
+  if (!numeric || numbers.length === 0) {
+    return `${distinct.slice(0, MOST_VALUES).join(", ")} and ${distinct.length - MOST_VALUES} more`;
+  }
+  return `${distinct.length} values from ${formatNumber(numbers[0])} to ${
+    formatNumber(numbers.at(-1)!)
+  }`;
+}
