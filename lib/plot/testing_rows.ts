@@ -20,7 +20,7 @@ export function sweepRow(changes: Partial<TrialRow>): TrialRow {
 
 /** Rows for every trial of a space, with made-up losses that depend on it. */
 export function sweepRows(space: Space): TrialRow[] {
-  return grid(space).map((trial, i) => {
+  return grid({ layers: [784, 128, 64, 10], ...space }).map((trial, i) => {
     const rate = Math.log10(trial.learningRate) + 1;
     const size = trial.batchSize === "full" ? 3 : Math.log10(trial.batchSize);
     const chance = (i * 7 % 11) / 11;
