@@ -123,6 +123,33 @@ Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace("old", "new"));
   });
 });
 
+Deno.test("Ctrl-C leaves no kernel behind and the files unchanged", async () => {
+  const cell = `Deno.writeTextFileSync("pid", String(Deno.pid));
+await new Promise((resolve) => setTimeout(resolve, 1e9));`;
+  await withNotebooks({ "a.ipynb": [cell] }, async (folder) => {
+    const path = join(folder, "a.ipynb"), pidFile = join(folder, "pid");
+    const written = await Deno.readTextFile(path);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "notebooks", "--folder", folder],
+      cwd: projectPath(),
+      env: { INIT_CWD: projectPath() },
+      stdout: "null",
+      stderr: "null",
+      // A process group of its own, as a terminal gives to a command.
+      detached: true,
+    }).spawn();
+    let kernel = 0;
+    while (kernel === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      kernel = Number(await Deno.readTextFile(pidFile).catch(() => ""));
+    }
+    Deno.kill(-child.pid, "SIGINT");
+    assert.equal((await child.status).code, 130);
+    assert.throws(() => Deno.kill(kernel, "SIGCONT"), Deno.errors.NotFound);
+    assert.equal(await Deno.readTextFile(path), written);
+  });
+});
+
 Deno.test("a failing cell is named, fails the command and leaves the file unchanged", async () => {
   const cells = ["const x = 1;", "// the second\nthrow new Error('broken');"];
   await withNotebooks({ "bad.ipynb": cells, "good.ipynb": ["1 + 1"] }, async (folder) => {

@@ -99,14 +99,17 @@ def new_kernel(folder):
     """Context manager of a kernel in a folder: yields its manager and a client."""
     manager = KernelManager(kernel_name="deno")
     # The kernel's own output goes to stderr: stdout is for the notebook.
-    manager.start_kernel(cwd=folder, stdout=sys.stderr)
-    client = manager.client()
     try:
-        client.start_channels()
-        yield manager, client
+        manager.start_kernel(cwd=folder, stdout=sys.stderr)
+        client = manager.client()
+        try:
+            client.start_channels()
+            yield manager, client
+        finally:
+            client.stop_channels()
     finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
 
 
 def execute_in_new_kernel(notebook, folder):
@@ -127,6 +130,10 @@ def execute_in_new_kernel(notebook, folder):
 
 
 def stop(*_):
+    # Ctrl-C reaches this process and the command, which sends SIGTERM: a second signal would end this
+    # process before the kernel has ended.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
