@@ -49,7 +49,10 @@ Deno.test("invalid hyperparameters are named", async () => {
       { leakySlope: 0.1 },
       /^leakySlope is not a hyperparameter; the slope is in the activation, leaky/,
     ],
-    [{ activation: 3 }, /^activation must be an activation, or a list of them, .* got 3$/],
+    [
+      { activation: 3 },
+      /^activation must be an activation, or a list of one per hidden layer, got 3$/,
+    ],
     [{ loss: "toString" }, /^loss must be one of crossEntropy, meanSquareError, got "toString"$/],
     [{ activation: "swoosh" }, /^activation must be one of relu, .* got "swoosh"$/],
     [
