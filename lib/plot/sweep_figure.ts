@@ -41,7 +41,7 @@ const MOST_PANELS = 24;
  * import { runTrial } from "../training/trial.ts";
  * import { sweepFigure } from "./sweep_figure.ts";
  * const digits = syntheticDigits({ train: 100, test: 50 });
- * const trials = ["relu", "tanh"].map((activation) => ({ layers: [784, 8, 10], activation }));
+ * const trials = (["relu", "tanh"] as const).map((activation) => ({ layers: [784, 8, 10], activation }));
  * const results = await Promise.all(trials.map((trial) => runTrial(trial, digits)));
  * const { title } = sweepFigure(results.map(rowOf), { metric: "testAccuracy" });
  * assert.equal(title, "Test accuracy by activation");
