@@ -90,13 +90,29 @@ function openLocked(path: string): Deno.FsFile {
   const file = openFile(path, { read: true, write: true, create: true });
   // The system releases the lock when the process ends for any reason. A file that was replaced
   // between opening and locking is no longer the journal.
-  if (!file.tryLockSync(true) || file.statSync().ino !== Deno.statSync(path).ino) {
+  if (!lock(file) || file.statSync().ino !== Deno.statSync(path).ino) {
     file.close();
     throw new UserError(
       `${path}: already in use by another process; wait for it or choose another name`,
     );
   }
   return file;
+}
+
+/** Times that a lock is tried, and the milliseconds between two tries. */
+const TRIES = 20, PAUSE = 10;
+
+/**
+ * Locks a file, or returns `false` if another process holds it. A lock that was just released is still
+ * held for a moment by any process that was started meanwhile, until that process runs its program.
+ */
+function lock(file: Deno.FsFile): boolean {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 1; !file.tryLockSync(true); tries++) {
+    if (tries === TRIES) return false;
+    Atomics.wait(clock, 0, 0, PAUSE);
+  }
+  return true;
 }
 
 function openFile(path: string, options: Deno.OpenOptions): Deno.FsFile {

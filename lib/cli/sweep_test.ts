@@ -211,7 +211,7 @@ Deno.test("another space or other data never replace a table silently, and nothi
     assert.doesNotMatch(replaced.stderr, /trials? to train/);
     assert.equal(await read(), first);
     assert.equal(await Deno.readTextFile(results("test-kept.svg")), firstFigure);
-    const [, kept] = /kept as results\/(\.journal\/test-kept-\w+\.csv)$/m.exec(replaced.stderr)!;
+    const [, kept] = /saved as results\/(\.journal\/test-kept-\w+\.csv)$/m.exec(replaced.stderr)!;
     assert.equal(await Deno.readTextFile(results(kept)), second);
     assert.match(await Deno.readTextFile(results(kept.replace(".csv", ".svg"))), /^<svg /);
 

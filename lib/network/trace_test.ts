@@ -124,7 +124,7 @@ Deno.test("a trace is plain data, and the model stays as it is", () => {
 
 Deno.test("a batch that does not fit is rejected with a reason", () => {
   const step = (batch: Batch) => () => traceStep(MAZUR_MODEL, batch, MAZUR_STEP);
-  assert.throws(step({ inputs: [], targets: [] }), /1 or more; got 0 inputs/);
+  assert.throws(step({ inputs: [], targets: [] }), /at least one example; got 0 inputs/);
   assert.throws(step({ inputs: [[1]], targets: [[0, 1]] }), /input 0 .* has 1 numbers.* 2/);
   assert.throws(step({ inputs: [[1, 2]], targets: [[1, 2, 3]] }), /target 0 .* has 3 numbers/);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Resvg } from "@resvg/resvg-js";
 import sharp from "sharp";
 import { imageAt } from "../dataset/dataset.ts";
 import { decodeImage } from "./decode.ts";
@@ -17,11 +18,9 @@ function five(color: string, width: number, transform = ""): string {
 }
 
 function svg(width: number, height: number, ...parts: string[]): Uint8Array {
-  return new TextEncoder().encode(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${
-      parts.join("")
-    }</svg>`,
-  );
+  const size = `width="${width}" height="${height}"`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${parts.join("")}</svg>`;
+  return new Resvg(text).render().asPng();
 }
 
 const paper = (color: string) => `<rect width="100%" height="100%" fill="${color}"/>`;

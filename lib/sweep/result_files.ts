@@ -44,8 +44,8 @@ export async function checkContainsFormer(
 }
 
 /**
- * Writes a table, its figure and its learning curves, if there are any. If the previous table has rows that the new one lacks, it is backed up
- * with both in the journal's folder.
+ * Writes a table, its figure and its learning curves, if there are any. If the previous table has rows
+ * that the new one lacks, it is backed up with both in the journal's folder.
  *
  * @returns a sentence that says what was backed up, `undefined` if nothing was
  */
