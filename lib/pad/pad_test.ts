@@ -195,7 +195,7 @@ browserTest(
       assert.match(answer, /fetch/i);
       assert.equal(requests.length, asked, "nothing was sent");
       await page.getByRole("application", { name: "Drawing area" }).waitFor();
-      await page.getByRole("list", { name: "Probability of each digit" }).waitFor();
+      await page.getByRole("list", { name: "Probability of each class" }).waitFor();
       await page.getByRole("img", { name: "Activations of hidden layer 2: 64 units, relu" })
         .waitFor();
     }),

@@ -42,10 +42,11 @@ async function replaceIn(path: string, from: string, to: string): Promise<void> 
   await Deno.writeTextFile(path, text.replace(from, to));
 }
 
-/** Copies the library without its tests. */
+/** Copies the library without its tests and installed packages. */
 async function copyLibrary(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (name === "node_modules") continue;
     if (isDirectory) await copyLibrary(join(from, name), join(to, name));
     else if (!name.endsWith("_test.ts")) await Deno.copyFile(join(from, name), join(to, name));
   }
