@@ -1,14 +1,13 @@
-import type { Hyperparameters } from "../training/hyperparameters.ts";
-
 /**
  * The task of every library: the same images, initial weights, batch size and learning rate. It is
  * passed as JSON on the command line of the library's process.
  */
 export interface BenchTask {
   /**
-   * The training in this project's terms; the members below describe it for the other libraries.
+   * The training in this project's terms, `Hyperparameters`; the members below describe it for the other
+   * libraries. The type is not imported: TensorFlow.js runs with imports of its own.
    */
-  readonly hyperparameters: Hyperparameters;
+  readonly hyperparameters: object;
   /** Unpacked IDX files. */
   readonly images: string;
   readonly labels: string;

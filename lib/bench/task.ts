@@ -59,7 +59,7 @@ export async function benchTask(
 
 /** The model with the task's initial weights. */
 export async function firstModel({ hyperparameters, parameters }: BenchTask): Promise<Model> {
-  const architecture = architectureOf(complete(hyperparameters));
+  const architecture = architectureOf(complete(hyperparameters as Hyperparameters));
   const numbers = new Float32Array((await Deno.readFile(parameters)).buffer);
   let read = 0;
   const next = (count: number) => numbers.subarray(read, read += count);
