@@ -164,3 +164,15 @@ Deno.test("a rewritten journal stays locked", async () => {
     assert.equal(other.tryLockSync(true), true);
   });
 });
+
+Deno.test("a journal that is open is refused to a second opener, and free once it is closed", async () => {
+  await inFolder((path) => {
+    const journal = openJournal(path, isResult);
+    assert.throws(
+      () => openJournal(path, isResult),
+      /journal\.jsonl: already in use by another process/,
+    );
+    journal.close();
+    openJournal(path, isResult).close();
+  });
+});
