@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { projectPath } from "../base/project.ts";
+import { removeResults } from "../base/testing_results.ts";
 import { loadDataset } from "../dataset/load.ts";
 import { randomStream } from "../base/random.ts";
 import { imageAt } from "../dataset/dataset.ts";
@@ -102,8 +102,7 @@ Deno.test("three classes by name, images of 5×3: train, evaluate, sweep, verify
       const checked = await json("verify", name, ...data, "--all");
       assert.equal(checked.same, true);
     } finally {
-      const places = [`${name}.csv`, `${name}.svg`, `.journal/${name}.jsonl`];
-      for (const place of places) await Deno.remove(projectPath("results", place)).catch(() => {});
+      await removeResults(name);
     }
   });
 });

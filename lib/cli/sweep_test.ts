@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { removeResults } from "../base/testing_results.ts";
 import { runTask, startTask, withDataset } from "./testing_command.ts";
 
 /** Runs a test with a small dataset and removes the results of sweeps named `test-…`. */
@@ -7,11 +8,7 @@ async function withResults(run: (dataset: string) => Promise<void>): Promise<voi
   try {
     await withDataset(3000, run);
   } finally {
-    for (const place of [projectPath("results"), projectPath("results", ".journal")]) {
-      for await (const { name } of Deno.readDir(place)) {
-        if (name.startsWith("test-")) await Deno.remove(`${place}/${name}`, { recursive: true });
-      }
-    }
+    await removeResults("test-");
   }
 }
 

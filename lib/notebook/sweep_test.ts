@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { removeResults } from "../base/testing_results.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { sweep } from "./sweep.ts";
 
 const NAME = "test-notebook-sweep";
 const path = projectPath("results", `${NAME}.csv`);
-
-async function clean(): Promise<void> {
-  for (const place of [projectPath("results"), projectPath("results", ".journal")]) {
-    for await (const { name } of Deno.readDir(place)) {
-      if (name.startsWith(NAME)) await Deno.remove(`${place}/${name}`);
-    }
-  }
-}
 
 Deno.test("in a notebook too, a table is extended freely and replaced only on request", async () => {
   const data = patchDataset(100, 40, 4);
@@ -42,6 +35,6 @@ Deno.test("in a notebook too, a table is extended freely and replaced only on re
       /10001 trials to train, about (a|\d+) (second|minute)s?: add \{ yes: true \} after the space/,
     );
   } finally {
-    await clean();
+    await removeResults(NAME);
   }
 });
