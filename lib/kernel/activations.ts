@@ -6,21 +6,21 @@ export interface ActivationFunction {
   /** f(z), computed in 64 bits. */
   value(z: number): number;
   /**
-   * f′(z), given a = f(z) as well; the slope of a kink at 0 is that of its left side.
+   * f′(z), given a = f(z); at a kink at 0, the left-hand derivative.
    *
-   * @param round rounds to the kernel's precision: a formula of `a` alone is computed in that precision,
-   * one of `z` in 64 bits
+   * @param round rounds to the kernel's precision: formulas in `a` alone use that precision, formulas in
+   * `z` use 64 bits
    */
   slope(z: number, a: number, round: (x: number) => number): number;
 }
 
 /** An entry of {@linkcode ACTIVATIONS}. */
 export interface ActivationKind extends Kind<ActivationFunction> {
-  /** Whether the slope jumps at 0: central differences are not compared across it. */
+  /** `true` if the derivative is discontinuous at 0: central differences are not compared across it. */
   readonly kink?: boolean;
 }
 
-/** An activation with one parameter, which must be in a range. */
+/** An activation with one parameter in a range. */
 const inRange = (
   least: number,
   most: number,
@@ -33,15 +33,15 @@ const inRange = (
 const plain = (made: ActivationFunction): ActivationKind["make"] => (...args) =>
   args.length === 0 ? made : undefined;
 
-/** 2 √(2/π), and the factor of z³ in the hyperbolic form of GELU. */
+/** 2 √(2/π), and the coefficient of z³ in the tanh form of GELU. */
 const GELU_SCALE = 1.5957691216057308;
 const GELU_CUBE = 0.044715;
 
 /**
- * The functions that a layer may apply to its weighted sums.
+ * The activation functions, by name.
  *
- * The plain kernel runs what is written here. The SIMD kernel needs a function and a slope of the same
- * name in `assembly/activations.ts`, with the same bits; without them it refuses to start.
+ * The plain kernel runs this code. The SIMD kernel needs a function and a slope of the same name, with the
+ * same bits, in `assembly/activations.ts`; without them it throws at start.
  */
 export const ACTIVATIONS = {
   relu: {
@@ -80,7 +80,7 @@ export const ACTIVATIONS = {
     help: "z Φ(z) in its hyperbolic form, ½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))",
     source: "Hendrycks & Gimpel 2016, Gaussian Error Linear Units, section 2",
     make: plain({
-      // (1 + tanh u)/2 is σ(2u), which keeps its digits where z is far below 0.
+      // (1 + tanh u)/2 is σ(2u), which stays accurate for z far below 0.
       value: (z) => z * sigmoid(GELU_SCALE * (z + GELU_CUBE * (z * z * z))),
       slope(z) {
         const s = sigmoid(GELU_SCALE * (z + GELU_CUBE * (z * z * z)));
@@ -136,23 +136,23 @@ export const ACTIVATIONS = {
 /** The name of one of the {@linkcode ACTIVATIONS}. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
-/** One of the {@linkcode ACTIVATIONS} as a text: `relu`, `leakyRelu(0.1)`. */
+/** One of the {@linkcode ACTIVATIONS} as text: `relu`, `leakyRelu(0.1)`. */
 export type Activation = ActivationName | `${ActivationName}(${number})`;
 
-/** An activation as the verbs of a kernel take it. */
+/** An activation as an argument of a kernel's operations. */
 export interface ActivationCall {
   readonly name: ActivationName;
-  /** The number in brackets; 0 for a function without one. */
+  /** The parameter; 0 for a function without one. */
   readonly parameter: number;
-  /** How it is written: `leakyRelu(0.1)`. */
+  /** Canonical form: `leakyRelu(0.1)`. */
   readonly text: Activation;
 }
 
 /**
- * Reads an activation.
+ * Parses an activation.
  *
- * @param what names the place, for messages
- * @throws {UserError} for an unknown name or a number that does not fit
+ * @param what name of the argument, for error messages
+ * @throws {UserError} for an unknown name or an invalid parameter
  *
  * @example
  * ```ts
@@ -173,7 +173,7 @@ export function parseActivation(text: string, what = "activation"): ActivationCa
 }
 
 /**
- * The function of a parsed activation.
+ * Returns the function of a parsed activation.
  *
  * @param round rounds the parameter to the kernel's precision
  */

@@ -128,7 +128,7 @@ const PYTORCH: Record<string, [number[], number[]]> = {
 for (const [text, [values, slopes]] of Object.entries(PYTORCH)) {
   Deno.test(`${text} has PyTorch's values and gradients`, () => {
     const { value, slope } = exact(text);
-    // PyTorch loses the last digits of 1 + tanh.
+    // PyTorch loses the last digits of 1 + tanh(u).
     const absolute = text === "gelu" ? 1e-16 : 1e-21;
     PLACES.forEach((z, i) => {
       const a = value(z);
@@ -139,7 +139,7 @@ for (const [text, [values, slopes]] of Object.entries(PYTORCH)) {
   });
 }
 
-Deno.test("every slope is the function's central difference, small and far out", () => {
+Deno.test("every slope equals the central difference, for small and large arguments", () => {
   const places = [...PLACES, -40, -0.0079, -0.0077, 0.0077, 0.0079, 30];
   for (const text of [...Object.keys(ACTIVATIONS), "leakyRelu(0.3)", "elu(2)", "swish(3)"]) {
     const { value, slope } = exact(text);
@@ -155,7 +155,7 @@ Deno.test("every slope is the function's central difference, small and far out",
   }
 });
 
-Deno.test("numbers in brackets: left out, given, and out of range", () => {
+Deno.test("parameters: omitted, given, and out of range", () => {
   assert.equal(parseActivation("leakyRelu").text, "leakyRelu(0.1)");
   assert.equal(parseActivation("leakyRelu( .10 )").text, "leakyRelu(0.1)");
   assert.equal(parseActivation("elu").text, "elu(1)");

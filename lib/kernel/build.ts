@@ -2,21 +2,21 @@ import { fileURLToPath } from "node:url";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { loadPackage } from "../base/package.ts";
 
-/** The multiply-add of a module and the features it needs. */
+/** Source of a module's multiply-add and the WebAssembly features that it requires. */
 const FUSED = {
-  // Relaxed SIMD for its multiply-add alone.
+  // Relaxed SIMD is used only for its multiply-add.
   multiplyAdd: "assembly/multiply_add.ts",
   features: ["simd", "relaxed-simd"],
 } as const;
 const EMULATED = {
-  // Strict SIMD only: the compiler refuses a relaxed instruction.
+  // Strict SIMD only: the compiler rejects relaxed instructions.
   multiplyAdd: "assembly/multiply_add_emulated.ts",
   features: ["simd"],
 } as const;
 
 /**
- * The kernel's modules: the same sources, but for the file that defines the multiply-add. Those for
- * threads import a shared memory; the others have a memory of their own.
+ * The kernel's modules. They differ only in the file that defines the multiply-add; those for threads
+ * import a shared memory, the others have their own.
  */
 export const MODULES = [
   { file: "kernel.wasm", shared: false, ...FUSED },
@@ -26,8 +26,8 @@ export const MODULES = [
 ] as const;
 
 /**
- * The options of a module that imports a shared memory. It may not write zeros where the memory has zeros
- * to begin with: a thread makes its instance while another works.
+ * Options of a module that imports a shared memory. It must not zero-initialise the memory: a thread
+ * creates its instance while another is computing.
  */
 const SHARED = ["--enable", "threads", "--importMemory", "--sharedMemory", "--zeroFilledMemory"];
 
@@ -36,23 +36,22 @@ const OPTIONS = [
   "--runtime",
   "stub",
   "--noAssert",
-  // A memory of 8192 pages of 64 KiB; pages never touched cost nothing. It never grows, but as it could
-  // grow to the whole 32-bit range, the engine sets all of that aside (`flags.ts`).
+  // 8192 pages of 64 KiB; untouched pages cost nothing. The memory never grows, but with a maximum of the
+  // whole 32-bit range the engine reserves all of it (`flags.ts`).
   "--initialMemory",
   "8192",
   "--maximumMemory",
   "65536",
-  // The warning that vectors cannot be handed to JavaScript; none are.
+  // The warning that vectors cannot be passed to JavaScript; none are.
   "--disableWarning",
   "112",
 ];
 
 /**
- * Compiles a module of the SIMD kernel from its AssemblyScript sources: the same sources give the same
- * bytes.
+ * Compiles a module of the SIMD kernel from its AssemblyScript sources. The build is reproducible.
  *
  * @param module one of the {@linkcode MODULES}
- * @returns the WebAssembly module as bytes
+ * @returns the bytes of the WebAssembly module
  * @throws {Error} with the compiler's messages
  */
 export async function buildKernel(module: typeof MODULES[number]): Promise<Uint8Array> {

@@ -2,11 +2,11 @@ import { UserError } from "../base/user_error.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 
 /**
- * A kernel whose verbs refuse what does not fit together, before anything is computed: matrices of wrong
- * shapes or of another kernel, and images outside their data. Without it a wrong shape would overwrite
- * other matrices. The checks take about a hundredth of a microsecond a verb.
+ * Wraps a kernel so that each operation checks its arguments before computing: shapes, matrices of another
+ * kernel, image indices. Without these checks, a wrong shape would overwrite other matrices. They take
+ * about 10 ns per operation.
  *
- * @param isOwn whether the kernel has made a matrix
+ * @param isOwn returns `true` if the kernel created the matrix
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ import type { Kernel, Matrix } from "./kernel.ts";
  * ```
  */
 export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean): Kernel {
-  /** Whether a matrix is the kernel's own and has the rows, the columns, and room for all of them. */
+  /** Returns `true` if the matrix is the kernel's own, has this shape, and its data is large enough. */
   const has = (matrix: Matrix, rows: number, columns: number) =>
     matrix.rows === rows && matrix.columns === columns && columns <= matrix.stride &&
     rows * matrix.stride <= matrix.data.length && isOwn(matrix);
@@ -30,7 +30,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
     const entries = Object.entries(matrices);
     const stranger = entries.find(([, matrix]) => !isWhole(matrix));
     if (stranger) {
-      throw new UserError(`${verb}: ${stranger[0]} is no matrix that this kernel has made`);
+      throw new UserError(`${verb}: ${stranger[0]} was not created by this kernel`);
     }
     const shapes = entries.map(([name, { rows, columns }]) => `${name} is ${rows}×${columns}`);
     throw new UserError(`${verb}: ${shapes.join(", ")}; expected ${expected}`);
@@ -60,8 +60,8 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
       for (let r = 0; r < x.rows; r++) {
         if (order[start + r] > last) {
           throw new UserError(
-            `loadPixels: order names image ${order[start + r]}, ` +
-              `but there are ${Math.floor(last + 1)} of ${x.columns} pixels`,
+            `loadPixels: order contains image ${order[start + r]}, ` +
+              `but there are ${Math.floor(last + 1)} images of ${x.columns} pixels`,
           );
         }
       }

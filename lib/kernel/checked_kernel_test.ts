@@ -7,7 +7,7 @@ import { simdKernel } from "./simd.ts";
 
 const relu = parseActivation("relu");
 
-/** Every verb, with shapes that fit. */
+/** Every operation, with valid shapes. */
 const CALLS: Record<string, { shapes: [number, number][]; run: Verb }> = {
   product: { shapes: [[2, 3], [3, 4], [2, 4]], run: (k, [a, b, out]) => k.product(a, b, out) },
   productTN: {
@@ -42,10 +42,10 @@ const KERNELS = {
 };
 
 for (const [name, make] of Object.entries(KERNELS)) {
-  Deno.test(`${name}: no verb takes a matrix of another shape or kernel, or writes anything`, () => {
+  Deno.test(`${name}: every operation rejects a matrix of another shape or kernel, and writes nothing`, () => {
     const kernel = make(), stranger = name === "plain32" ? plainKernel(64) : plainKernel(32);
     for (const [verb, { shapes, run }] of Object.entries(CALLS)) {
-      // Memory is handed out in order: what is written outside its matrix lands in a neighbour.
+      // Memory is allocated in order: a write outside a matrix ends up in the next one.
       const before = kernel.matrix(8, 8);
       const fitting = shapes.map(([rows, columns]) => kernel.matrix(rows, columns));
       const after = kernel.matrix(64, 64);
@@ -63,7 +63,7 @@ for (const [name, make] of Object.entries(KERNELS)) {
       };
       shapes.forEach(([rows, columns], i) => {
         const wrong = [[rows, columns + 1], [rows, columns + 40], [50, 50]];
-        // Any number of rows has a sum, and any number can be added to.
+        // columnSums and addRow accept any number of rows.
         if (verb !== "columnSums" && verb !== "addRow" || rows === 1) {
           wrong.push([rows + 1, columns]);
         }
@@ -72,19 +72,19 @@ for (const [name, make] of Object.entries(KERNELS)) {
         }
         refuses(
           fitting.with(i, stranger.matrix(rows, columns)),
-          /no matrix that this kernel has made/,
+          /was not created by this kernel/,
         );
-        // A copy that claims more than it has, in every argument alike.
+        // A copy with more rows or columns than its data, for every argument.
         refuses(
           fitting.map((matrix) => ({ ...matrix, rows: 40, columns: 40 })),
-          /no matrix that this kernel has made|expected/,
+          /was not created by this kernel|expected/,
         );
       });
       run(kernel, fitting);
     }
   });
 
-  Deno.test(`${name}: counts and images that are not there are refused`, () => {
+  Deno.test(`${name}: invalid counts and missing images are rejected`, () => {
     const kernel = make();
     const refused = (run: () => unknown, message: RegExp) =>
       assert.throws(run, { name: "UserError", message });
@@ -95,17 +95,20 @@ for (const [name, make] of Object.entries(KERNELS)) {
     const x = kernel.matrix(3, 4), pixels = new Uint8Array(20), order = Uint32Array.of(0, 1, 4, 5);
     refused(() => kernel.firstRows(x, 4), /^firstRows: rows is 4; expected a whole number, 0 to 3/);
     refused(() => kernel.loadPixels(x, pixels, order, 2), /start \+ rows is 5.*0 to 4/);
-    refused(() => kernel.loadPixels(x, pixels, order, 1), /names image 5, but there are 5 of 4/);
+    refused(
+      () => kernel.loadPixels(x, pixels, order, 1),
+      /contains image 5, but there are 5 images of 4/,
+    );
     kernel.loadPixels(x, pixels, order, 0);
   });
 }
 
-Deno.test("a SIMD kernel refuses the matrices of another one, whose places mean nothing here", () => {
+Deno.test("a SIMD kernel rejects matrices of another SIMD kernel", () => {
   const kernel = simdKernel(), other = simdKernel();
   const mine = kernel.matrix(2, 3), theirs = other.matrix(2, 3);
   assert.throws(
     () => kernel.combine(1, theirs, 0, mine),
-    /a is no matrix that this kernel has made/,
+    /a was not created by this kernel/,
   );
-  assert.throws(() => kernel.combine(1, mine, 0, theirs), /out is no matrix that this kernel/);
+  assert.throws(() => kernel.combine(1, mine, 0, theirs), /out was not created by this kernel/);
 });

@@ -1,17 +1,17 @@
-/** The two modules of the kernel: see `module.d.ts`. */
+/** The kernel's two modules, see `module.d.ts`. */
 interface Modules {
   loadFused(): Promise<WebAssembly.Module>;
   loadEmulated(): Promise<WebAssembly.Module>;
 }
 
 /**
- * The fastest module that gives the defined bits on this engine: a multiply-add rounds once.
+ * Returns the fastest module whose multiply-add rounds once on this engine.
  *
- * Relaxed SIMD lets an engine round the product too (WebAssembly 3.0, "relaxed vector instructions"),
- * and V8 does so where the processor has no fused multiply-add; older browsers cannot compile it at all.
- * In both cases the emulated module takes its place.
+ * Relaxed SIMD lets an engine round the product as well (WebAssembly 3.0, "relaxed vector instructions").
+ * V8 does so if the processor has no fused multiply-add; older browsers cannot compile it at all. In both
+ * cases the emulated module is used.
  *
- * @param note called with one line where the emulated module is taken
+ * @param note called with a one-line warning if the emulated module is used
  * @param imports what an instance of the modules imports
  */
 export async function chooseModule(
@@ -25,13 +25,13 @@ export async function chooseModule(
   });
   if (fused && roundsOnce(fused, imports)) return fused;
   note(
-    "this engine has no fused multiply-add here, so the kernel emulates it: the same bits, " +
+    "this engine has no fused multiply-add, so the kernel emulates it: the same bits, " +
       "5 to 20 times slower",
   );
   return await loadEmulated();
 }
 
-/** Whether the module's multiply-add is fused on this engine: (1 + 2⁻¹²)² − 1, whose last bit else is lost. */
+/** Tests if the multiply-add is fused on this engine: (1 + 2⁻¹²)² − 1, which otherwise loses its last bit. */
 function roundsOnce(module: WebAssembly.Module, imports?: WebAssembly.Imports): boolean {
   const { exports } = new WebAssembly.Instance(module, imports);
   const multiplyAdd = exports.multiplyAddOne as (a: number, b: number, c: number) => number;

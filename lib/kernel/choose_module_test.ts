@@ -7,7 +7,7 @@ import { loadEmulated, loadFused } from "./module.js";
 import { specialTriples, type Triple, triples } from "./testing_triples.ts";
 
 const fused = await loadFused(), emulated = await loadEmulated();
-/** V8's flag for a processor without fused multiply-add; only its x86-64 port knows it. */
+/** V8 flag that disables fused multiply-add; exists only on x86-64. */
 const UNFUSED = "--no-enable-fma3";
 const knowsUnfused = Deno.build.arch === "x86_64";
 
@@ -28,9 +28,9 @@ for (const [name, module] of Object.entries({ fused, emulated })) {
   });
 }
 
-Deno.test("the emulated module has strict SIMD alone", async () => {
+Deno.test("the emulated module uses strict SIMD only", async () => {
   // Relaxed instructions are those of the prefix 0xfd whose number is 0x100 or more; LEB128 writes
-  // 0x105, the multiply-add, as 0x85 0x02. V8 has no flag to refuse them, so the bytes are searched.
+  // 0x105, the multiply-add, as 0x85 0x02. V8 has no flag to disable them, so the test searches the bytes.
   const find = async (file: string) => {
     const bytes = await Deno.readFile(projectPath("lib", "kernel", file));
     return bytes.some((byte, i) => byte === 0xfd && bytes[i + 1] === 0x85 && bytes[i + 2] === 0x02);
@@ -39,7 +39,7 @@ Deno.test("the emulated module has strict SIMD alone", async () => {
   assert.equal(await find("kernel_emulated.wasm"), false);
 });
 
-Deno.test("the fused module is taken where it is fused, and the emulated one where it cannot be", async () => {
+Deno.test("the fused module is used if the engine fuses, otherwise the emulated one", async () => {
   const lines: string[] = [];
   const choose = (load: () => Promise<WebAssembly.Module>) =>
     chooseModule(
@@ -58,7 +58,7 @@ Deno.test("the fused module is taken where it is fused, and the emulated one whe
   await assert.rejects(choose(() => Promise.reject(new Error("no such file"))), /no such file/);
 });
 
-/** Runs Deno with the flag; gives what it wrote. */
+/** Runs Deno with the flag and returns its output. */
 async function runUnfused(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [args[0], "--no-check", `--v8-flags=${UNFUSED}`, ...args.slice(1)],
@@ -80,7 +80,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without fused multiply-add a command says so once, workers or not",
+  name: "without fused multiply-add a command warns once, with or without workers",
   ignore: !knowsUnfused,
   async fn() {
     const module = JSON.stringify(import.meta.resolve("./simd.ts"));

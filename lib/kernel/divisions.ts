@@ -1,30 +1,30 @@
 import { ACTIVATIONS } from "./activations.ts";
 
 /**
- * How a call of a function of `assembly/index.ts` is divided among threads: by columns, rows or bytes of
- * its output. Each element is still computed by one thread, as one sum in the same order, so the bits do
- * not depend on the division.
+ * Division of a call of a function of `assembly/index.ts` among threads: by columns, rows or bytes of the
+ * output. Each element is still one sum in the same order, computed by one thread, so the bits do not
+ * depend on the division.
  */
 export interface Division {
-  /** The place of the argument that is divided: a number of columns, rows or bytes. */
+  /** Index of the argument that is divided: a number of columns, rows or bytes. */
   readonly extent: number;
   /** Each part begins at a multiple of this. */
   readonly block: number;
-  /** Moves the pointers among the arguments `n` columns, rows or bytes on. */
+  /** Advances the pointer arguments by `n` columns, rows or bytes. */
   readonly move: (args: number[], n: number) => void;
-  /** The place of the argument that points to intermediate results; each part has its own. */
+  /** Index of the argument that points to the scratch space; each part has its own. */
   readonly scratch?: number;
-  /** About how many microseconds one thread takes. */
+  /** Estimated microseconds on one thread. */
   readonly cost: (args: readonly number[]) => number;
 }
 
-/** Multiply-adds of a dense product in a microsecond, of the dense form of a sparse one, and bytes. */
+/** Per microsecond: multiply-adds of a dense product, of a sparse one counted as dense, and bytes. */
 const DENSE = 45_000, SPARSE = 120_000, BYTES = 20_000;
 
-/** Columns of the output, which are columns of the right factor at args[b] too. */
+/** Divides by columns of the output, which are also columns of the right factor, args[b]. */
 const columns = (b: number, out: number, perMicrosecond: number): Division => ({
   extent: out + 4,
-  // The sparse product is fastest with 64 columns and not much slower with 32.
+  // The sparse product is fastest with 64 columns, and little slower with 32.
   block: 32,
   move(args, n) {
     args[b] += 4 * n;
@@ -34,7 +34,7 @@ const columns = (b: number, out: number, perMicrosecond: number): Division => ({
   cost: (args) => args[out + 2] * args[out + 3] * args[out + 4] / perMicrosecond,
 });
 
-/** Bytes of matrices that are gone through element by element, the pointers coming first. */
+/** Divides element-wise operations by bytes; the pointers are the first arguments. */
 const elements = (pointers: number, bytesPerMicrosecond: number): Division => ({
   extent: pointers,
   block: 1024,
@@ -50,14 +50,14 @@ const activations = Object.keys(ACTIVATIONS).flatMap((name): [string, Division][
   return [[name, elements(2, rate)], [`${name}Slope`, elements(3, rate)]];
 });
 
-/** The functions that are divided, by name; the others take too little time. */
+/** The functions that are divided, by name; the others are too short. */
 export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division>([
   ["product", columns(2, 4, DENSE)],
   ["productTN", columns(3, 6, DENSE)],
   ["productNT", {
     ...columns(2, 4, DENSE),
     block: 16,
-    // The columns of the output are rows of the right factor.
+    // Columns of the output are rows of the right factor.
     move(args, n) {
       args[2] += n * args[3];
       args[4] += 4 * n;
@@ -88,10 +88,9 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
 ]);
 
 /**
- * The arguments of each of `parts` calls that together do what one call does; an empty list where there
- * is nothing left for a part.
+ * Splits a call into `parts` calls. Returns the arguments of each; an empty list for a part without work.
  *
- * @param scratchBytes how far apart the parts' intermediate results are
+ * @param scratchBytes distance between the parts' scratch spaces
  */
 export function divide(
   { extent, block, move, scratch }: Division,

@@ -7,7 +7,7 @@ import type { Kernel, Matrix } from "./kernel.ts";
 import { loadEmulated, loadFused } from "./module.js";
 import { kernelOf, type Scratch, simdKernel } from "./simd.ts";
 
-/** A kernel that carries out every call in parts, one after another, last part first. */
+/** A kernel that runs every call in parts, one after another, last part first. */
 function dividedKernel(module: WebAssembly.Module, parts: number, called: Set<string>): Kernel {
   const { exports } = new WebAssembly.Instance(module);
   const functions = exports as Record<string, (...args: number[]) => unknown>;
@@ -22,7 +22,7 @@ function dividedKernel(module: WebAssembly.Module, parts: number, called: Set<st
   return kernelOf(all, exports.memory as WebAssembly.Memory, room);
 }
 
-/** Runs every verb that is divided; returns all results. */
+/** Runs every operation that is divided; returns all results. */
 function runVerbs(kernel: Kernel, rows: number, inner: number, columns: number, seed: number) {
   const random = randomStream(seed, "data");
   const make = (rows: number, columns: number) => {
@@ -80,7 +80,7 @@ for (const [name, module] of Object.entries(modules)) {
   });
 }
 
-Deno.test("the parts of a division are blocks that cover everything once", () => {
+Deno.test("the parts of a division are blocks that cover the output once", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 9 }), (n, parts) => {
       const division = DIVISIONS.get("sparseProduct")!;
@@ -88,7 +88,7 @@ Deno.test("the parts of a division are blocks that cover everything once", () =>
       const calls = divide(division, args, parts, 1000).filter((call) => call.length > 0);
       let end = 0;
       for (const call of calls) {
-        // Columns of four bytes, from where the part before ended.
+        // Columns of four bytes, starting at the end of the previous part.
         assert.equal(call[8], 4 * end);
         assert.equal(end % division.block, 0);
         end += call[10];

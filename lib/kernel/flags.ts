@@ -1,25 +1,25 @@
 /**
- * The flags of V8 that the tasks of `deno.json` start Deno with. They make the SIMD kernel fast and
- * change no bit of its results (`flags_test.ts`).
+ * The V8 flags of the tasks in `deno.json`. They speed up the SIMD kernel without changing its results
+ * (`flags_test.ts`).
  * @module
  */
 
 /**
- * The flags, as `--v8-flags` and `DENO_V8_FLAGS` take them.
+ * Returns the flags in the format of `--v8-flags` and `DENO_V8_FLAGS`.
  *
- * - `--no-wasm-bounds-checks`: Deno starts V8 without the trap handlers that make bounds checks cost
- *   nothing, so each load and store would be preceded by a comparison. The flag holds for every module
- *   in the process, and is safe for this kernel alone: `simd.ts` checks all shapes, so that no address
- *   leaves the memory, and what a fault in the kernel could reach is the 4 GiB that V8 reserves for its
- *   memory (and at most a vector and a constant offset more), where unused pages end the process. V8
- *   reserves less, without a word, where it cannot have so much: see {@linkcode canReserve}. For the
- *   shared memory of several threads it reserves all of the 4 GiB or fails.
- * - `--experimental-wasm-revectorize`: neighbouring 128-bit operations become one of 256 bits, where the
- *   processor has AVX2. Only V8 for x86-64 knows this flag, and Deno does not start with one that V8 does
- *   not know, so it is left out where it has not been tried.
+ * - `--no-wasm-bounds-checks`: Deno starts V8 without the trap handlers that make bounds checks free, so a
+ *   comparison would precede each load and store. The flag applies to every module in the process. It is
+ *   safe for this kernel only: `simd.ts` checks all shapes, so no address is outside the memory. A bug in
+ *   the kernel could reach only the 4 GiB that V8 reserves for its memory (and at most a vector and a
+ *   constant offset more), where accessing an unused page ends the process. If address space is limited,
+ *   V8 silently reserves less: see {@linkcode canReserve}. For the shared memory of several threads it
+ *   reserves the full 4 GiB or fails.
+ * - `--experimental-wasm-revectorize`: merges adjacent 128-bit operations into one of 256 bits on
+ *   processors with AVX2. Only V8 for x86-64 supports it, and Deno does not start with an unknown flag, so
+ *   it is used only where it has been tested.
  *
- * @param boundsChecks whether V8 is to check bounds: it must where other code than the project's runs,
- * as in notebooks. By default it does where address space is limited
+ * @param boundsChecks `true` to keep V8's bounds checks, which is necessary if code from outside the
+ * project runs, as in notebooks. Defaults to `true` if address space is limited
  *
  * @example
  * ```ts
@@ -32,28 +32,28 @@
 export function v8Flags(
   { os = Deno.build.os, arch = Deno.build.arch, boundsChecks = !canReserve() } = {},
 ): string {
-  // The default is written out, as Deno refuses an empty list.
+  // The default is explicit because Deno rejects an empty list.
   const flags = [boundsChecks ? "--wasm-bounds-checks" : "--no-wasm-bounds-checks"];
   if (os === "linux" && arch === "x86_64") flags.push("--experimental-wasm-revectorize");
   return flags.join(",");
 }
 
-/** Pages of 64 KiB in 4 GiB, all that 32 bits can address. */
+/** Pages of 64 KiB in 4 GiB, the 32-bit address range. */
 const ALL_PAGES = 65536;
 
 /**
- * Whether this process can reserve 4 GiB of address space for each of `count` memories at a time.
- * Batch schedulers and `ulimit -v` limit it; V8 then reserves less for a memory and says nothing.
+ * Tests if this process can reserve 4 GiB of address space for each of `count` memories at a time.
+ * Batch schedulers and `ulimit -v` limit it; V8 then silently reserves less.
  *
- * A shared memory grows in place or not at all, so growth to all pages shows that they were reserved.
- * Growth in steps of 1 GiB passes where the system has little memory; no page is ever touched.
+ * A shared memory grows only in place, so growth to all pages proves that they were reserved. Growth in
+ * steps of 1 GiB also works on systems with little memory; no page is ever touched.
  *
- * @param count defaults to more kernels than a process has: one for each worker, and those that are
- * not yet collected as garbage
+ * @param count defaults to more kernels than a process has: one per worker, and those not yet
+ * garbage-collected
  */
 export function canReserve(count = 64 + 8 * navigator.hardwareConcurrency): boolean {
   const kept: WebAssembly.Memory[] = [];
-  // Few first: where they fail already, V8 would search in vain for a second before it gives in.
+  // Start with few: with a limit, V8 would search for a second before it gives up.
   for (let enough = 1;; enough = Math.min(4 * enough, count)) {
     try {
       while (kept.length < enough) {
@@ -73,7 +73,7 @@ if (import.meta.main) {
   if (boundsChecks) {
     console.error(
       "address space is limited (ulimit -v), so WebAssembly's bounds checks stay on: " +
-        "the same results, more slowly",
+        "the same results, but slower",
     );
   }
   console.log(v8Flags({ boundsChecks }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { canReserve, v8Flags } from "./flags.ts";
 
-Deno.test("with the tasks' flags, and all code optimised, both kernels give the same bits", async () => {
+Deno.test("with the tasks' flags and optimised code, both kernels give the same bits", async () => {
   // Without the last two V8 would run such short tests unoptimised.
   const flags = `${v8Flags()},--no-liftoff,--no-wasm-lazy-compilation`;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -17,14 +17,14 @@ Deno.test("with the tasks' flags, and all code optimised, both kernels give the 
   assert.match(said, /[5-9] passed/);
 });
 
-Deno.test("the tasks that train ask for the flags", async () => {
+Deno.test("the tasks that train use the flags", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(projectPath("deno.json")));
   for (const task of ["sweep", "train", "evaluate", "reproduce", "bench"]) {
     assert(tasks[task].includes("--v8-flags=$(deno run lib/kernel/flags.ts)"), task);
   }
 });
 
-Deno.test("where address space is not limited, the tasks' flags leave bounds checks out", async () => {
+Deno.test("with unlimited address space, the tasks' flags disable bounds checks", async () => {
   const limit = await new Deno.Command("sh", { args: ["-c", "ulimit -v"] }).output()
     .catch(() => undefined);
   if (limit && !/unlimited/.test(new TextDecoder().decode(limit.stdout))) return;
@@ -32,7 +32,7 @@ Deno.test("where address space is not limited, the tasks' flags leave bounds che
   assert.match(v8Flags(), /^--no-wasm-bounds-checks(,|$)/);
 });
 
-/** Runs a line of the shell with 60 GiB of address space: enough for Deno and about ten kernels. */
+/** Runs a shell command with 60 GiB of address space, enough for Deno and about ten kernels. */
 async function runLimited(line: string) {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", `ulimit -v ${60 * 2 ** 20} && ${line}`, Deno.execPath()],
@@ -44,8 +44,8 @@ async function runLimited(line: string) {
 }
 
 Deno.test({
-  name: "where address space is limited, bounds checks stay on, and the bits are the same",
-  // Elsewhere the system does not limit what a process reserves.
+  name: "with limited address space, bounds checks stay on and the bits are the same",
+  // Other systems do not limit the address space of a process.
   ignore: Deno.build.os !== "linux",
   async fn() {
     const flags = await runLimited(`"$0" run lib/kernel/flags.ts`);

@@ -16,7 +16,7 @@ function rounded(n: bigint): number {
   const isTie = (twice << (cut - 1n)) === magnitude;
   let kept = twice >> 1n;
   if (twice % 2n === 1n && !(isTie && kept % 2n === 0n)) kept++;
-  // At most 2²⁴ · 2^(exponent of at most 104): exact, or 2¹²⁸ and more, which 32 bits call infinite.
+  // At most 2²⁴ · 2^(exponent of at most 104): exact, or at least 2¹²⁸, which is infinite in 32 bits.
   const value = Number(kept) * 2 ** (Number(cut) - 2 * POINT);
   return (n < 0n ? -1 : 1) * (value >= 2 ** 128 ? Infinity : value);
 }
@@ -25,7 +25,7 @@ function rounded(n: bigint): number {
 function exactly([a, b, c]: Triple): number {
   if (![a, b, c].every(Number.isFinite)) return a * b + c;
   const exact = scaled(a) * scaled(b) + (scaled(c) << BigInt(POINT));
-  // An exact zero is −0 only where both terms are; 64 bits know the sign of each.
+  // An exact zero is −0 only if both terms are; in 64 bits each has the right sign.
   return exact === 0n ? a * b + c : rounded(exact);
 }
 
@@ -43,8 +43,8 @@ Deno.test("fusedMultiplyAdd rounds once: every combination of special numbers", 
   specialTriples().forEach(check);
 });
 
-Deno.test("fusedMultiplyAdd differs from 64-bit arithmetic rounded to 32 where that rounds twice", () => {
-  // 2²⁴ + 1 is a tie in 32 bits; 64 bits lose the 2⁻⁴⁶ by which the product exceeds 1 or falls short of it.
+Deno.test("fusedMultiplyAdd avoids the double rounding of 64-bit arithmetic rounded to 32", () => {
+  // 2²⁴ + 1 is a tie in 32 bits; 64 bits lose the 2⁻⁴⁶ by which the product differs from 1.
   const triple: Triple = [1 + 2 ** -23, 1 - 2 ** -23, 2 ** 24 + 2];
   check(triple);
   assert.equal(fusedMultiplyAdd(...triple), 2 ** 24 + 2);

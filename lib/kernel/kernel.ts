@@ -1,11 +1,11 @@
 /**
- * The arithmetic that a network is made of: a few verbs on matrices.
+ * The arithmetic of networks: a few operations on matrices.
  *
- * There are two implementations. {@link plainKernel} is a page of loops anyone can read, in 32 or 64
- * bits. {@link simdKernel} is WebAssembly with 128-bit vectors. In 32 bits both give the same bits:
- * every element of a product is one sum, from zero, in the order of the index that is summed over, each
- * term added by a fused multiply-add (product and sum are rounded once). Vector lanes hold different
- * elements, never parts of one sum.
+ * There are two implementations. {@link plainKernel} is a page of simple loops, in 32 or 64 bits.
+ * {@link simdKernel} is WebAssembly with 128-bit vectors. In 32 bits both give the same bits: every element
+ * of a product is one sum, from zero, in the order of the summation index, each term added by a fused
+ * multiply-add (product and sum are rounded once). Vector lanes hold different elements, never parts of one
+ * sum.
  * @module
  */
 
@@ -15,27 +15,30 @@ import type { ActivationCall } from "./activations.ts";
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
-  /** Numbers from the start of one row to the start of the next; columns or a little more. */
+  /** Distance between the starts of two rows, in numbers: `columns` or slightly more. */
   readonly stride: number;
   /** The numbers, rows × stride. */
   readonly data: Float32Array | Float64Array;
 }
 
-/** The verbs. Matrices of wrong shapes, or of another kernel, are refused (`checked_kernel.ts`). */
+/**
+ * The operations. A matrix of a wrong shape or of another kernel throws a `UserError`
+ * (`checked_kernel.ts`).
+ */
 export interface Kernel {
-  /** Bits of a number: 32 in training, 64 where gradients are checked. */
+  /** Bits per number: 32 for training, 64 for gradient checks. */
   readonly precision: 32 | 64;
 
-  /** A new matrix of zeros. */
+  /** Allocates a matrix of zeros. */
   matrix(rows: number, columns: number): Matrix;
 
-  /** The first `rows` rows of a matrix: a view. */
+  /** Returns a view of the first `rows` rows of a matrix. */
   firstRows(matrix: Matrix, rows: number): Matrix;
 
   /**
-   * Images into the rows of `x`, scaled from 0…255 to [0, 1]:
-   * x[r, i] = pixels[order[start + r] · columns + i] / 255. A matrix that has held images is to hold
-   * nothing else, and is to be read by the verbs alone: a kernel may keep images in a form of its own.
+   * Copies images to the rows of `x`, scaled from 0…255 to [0, 1]:
+   * x[r, i] = pixels[order[start + r] · columns + i] / 255. Afterwards, only use the matrix for images and
+   * only read it through these operations: a kernel may store images in its own format.
    */
   loadPixels(
     x: Matrix,
@@ -48,10 +51,10 @@ export interface Kernel {
   product(a: Matrix, b: Matrix, out: Matrix): void;
 
   /**
-   * out = alpha · aᵀ·b + beta · out. With beta = 0 the old numbers are not read.
+   * out = alpha · aᵀ·b + beta · out. If beta is 0, `out` is not read.
    *
-   * Where `out` holds −0, the sign of a zero in the result may differ between kernels. Weights start
-   * without −0, and only an update that underflows on a weight of zero makes one.
+   * If `out` contains −0, the sign of a zero in the result may differ between kernels. Initial weights
+   * contain no −0, and only an update that underflows on a weight of zero creates one.
    */
   productTN(
     alpha: number,
@@ -64,7 +67,7 @@ export interface Kernel {
   /** out = a·bᵀ. */
   productNT(a: Matrix, b: Matrix, out: Matrix): void;
 
-  /** out = alpha · (sum of the rows of a) + beta · out, out being one row. */
+  /** out = alpha · (sum of the rows of a) + beta · out, where `out` is one row. */
   columnSums(alpha: number, a: Matrix, beta: number, out: Matrix): void;
 
   /** Adds the row `bias` to each row of `out`. */
@@ -76,14 +79,14 @@ export interface Kernel {
   /** out = f(z), element by element. */
   activate(activation: ActivationCall, z: Matrix, out: Matrix): void;
 
-  /** delta = delta ⊙ f′(z), given a = f(z) as well; the slope of a kink at 0 is that of its left side. */
+  /** delta = delta ⊙ f′(z), given a = f(z); at a kink at 0, f′ is the left-hand derivative. */
   activationGradient(activation: ActivationCall, z: Matrix, a: Matrix, delta: Matrix): void;
 
-  /** Each row of `out` = softmax of the row of scores: e^s / Σ e^s, safe for scores of any size. */
+  /** Row by row, out = softmax(scores) = e^s / Σ e^s, without overflow. */
   softmax(scores: Matrix, out: Matrix): void;
 
   /**
-   * Softmax with cross-entropy: delta = (softmax(scores) − targets) · scale.
+   * Softmax with cross-entropy. Sets delta = (softmax(scores) − targets) · scale.
    *
    * @returns the sum over the rows of −Σ target · ln softmax(score)
    */
@@ -95,7 +98,7 @@ export interface Kernel {
   ): number;
 
   /**
-   * Half the squared distance: delta = (outputs − targets) · scale.
+   * Half the squared distance. Sets delta = (outputs − targets) · scale.
    *
    * @returns the sum over the rows of ½ Σ (output − target)²
    */

@@ -1,7 +1,7 @@
-/** The kernel's two modules, built from `assembly/` by `deno task build`: the same bits from both. */
+/** The kernel's two modules, built from `assembly/` by `deno task build`. Both give the same bits. */
 
-/** Loads the module whose multiply-adds are relaxed SIMD. Rejects where the engine does not know these. */
+/** Loads the module that uses relaxed SIMD. Rejects if the engine does not support it. */
 export function loadFused(): Promise<WebAssembly.Module>;
 
-/** Loads the module whose multiply-adds are emulated with strict SIMD. */
+/** Loads the module that emulates fused multiply-add with strict SIMD. */
 export function loadEmulated(): Promise<WebAssembly.Module>;

@@ -1,7 +1,7 @@
-/** The modules of `module.d.ts` for threads: they import a shared memory instead of having their own. */
+/** The modules of `module.d.ts` for threads, which import a shared memory. */
 
-/** Loads the module whose multiply-adds are relaxed SIMD. */
+/** Loads the module that uses relaxed SIMD. Rejects if the engine does not support it. */
 export function loadFused(): Promise<WebAssembly.Module>;
 
-/** Loads the module whose multiply-adds are emulated with strict SIMD. */
+/** Loads the module that emulates fused multiply-add with strict SIMD. */
 export function loadEmulated(): Promise<WebAssembly.Module>;

@@ -5,10 +5,10 @@ import { activationFunction } from "./activations.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 
 /**
- * The kernel to read: every verb as the loops of its definition.
+ * The reference kernel: every operation as plain loops.
  *
- * @param precision 64 to check gradients and follow single numbers; 32 rounds after every operation,
- * a multiply-add being one, and gives the same bits as the SIMD kernel
+ * @param precision 64 for gradient checks and traces; 32 rounds after every operation (a multiply-add
+ * counts as one) and gives the same bits as the SIMD kernel
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
     ? fusedMultiplyAdd
     : (a: number, b: number, c: number) => a * b + c;
 
-  /** alpha · sum + beta · old. With beta = 0 the old number is not read, and −0 becomes 0. */
+  /** alpha · sum + beta · old. If beta is 0, `old` is ignored and −0 becomes 0. */
   const blend = (alpha: number, sum: number, beta: number, old: number) =>
     multiplyAdd(alpha, sum, beta === 0 ? 0 : round(beta * old));
 
@@ -136,7 +136,7 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
         for (let c = 0; c < scores.columns; c++) {
           const target = targets.data[r * targets.stride + c];
           const logProbability = scores.data[r * scores.stride + c] - largest - logSum;
-          // A target of 0 takes no part, whatever the score (0 · −∞ would be NaN).
+          // A target of 0 is skipped, as 0 · −∞ would be NaN.
           if (target !== 0) loss -= target * logProbability;
           delta.data[r * delta.stride + c] = (exponentials[c] / sum - target) * scale;
         }
@@ -162,14 +162,14 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
   return checkedKernel(kernel, ({ data }) => data.BYTES_PER_ELEMENT * 8 === precision);
 }
 
-/** Calls `visit` with the place in the data, the row and the column of every element. */
+/** Calls `visit` with the index in `data`, the row and the column of every element. */
 function forEach(matrix: Matrix, visit: (at: number, row: number, column: number) => void): void {
   for (let r = 0; r < matrix.rows; r++) {
     for (let c = 0; c < matrix.columns; c++) visit(r * matrix.stride + c, r, c);
   }
 }
 
-/** e^(s − max) for the scores of a row, and their sum: the largest is e⁰, so nothing overflows. */
+/** Computes e^(s − max) for the scores of a row, and their sum; the maximum prevents overflow. */
 function exponentialsOfRow(scores: Matrix, row: number) {
   const values = scores.data.subarray(row * scores.stride, row * scores.stride + scores.columns);
   let largest = -Infinity;

@@ -7,7 +7,7 @@ import * as modules from "./module.js";
 
 const compiled = await chooseModule(modules, noteOnce);
 
-/** What `assembly/index.ts` exports; pointers and sizes are whole numbers, sizes in bytes. */
+/** Exports of `assembly/index.ts`; pointers and sizes are in bytes. */
 interface Exports {
   heapBase: WebAssembly.Global;
   indexImages(...args: number[]): number;
@@ -26,48 +26,48 @@ interface Exports {
   squaredError(...args: number[]): number;
 }
 
-/** A batch of images as bytes, and where those that are not zero lie; see `assembly/sparse.ts`. */
+/** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
 interface SparseIndex {
   readonly pixels: number;
   readonly byImage: SparseMatrix;
   readonly byPixel: SparseMatrix;
-  /** Whether skipping zeros pays for the batch that is loaded. */
+  /** `true` if skipping zeros is faster for the loaded batch. */
   worthwhile: boolean;
-  /** Whether the index by pixel of the batch that is loaded has been made. */
+  /** `true` if the index by pixel of the loaded batch has been built. */
   hasPixels: boolean;
 }
 
-/** Places of an index's two parts. */
+/** Pointers to the two parts of an index. */
 interface SparseMatrix {
   readonly starts: number;
   readonly entries: number;
 }
 
-/** Columns of an index's tile, and bytes of a group's sums, as in `assembly/sparse.ts`. */
+/** Columns of a tile of an index, and bytes of a group's sums, as in `assembly/sparse.ts`. */
 const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 
 interface SimdMatrix extends Matrix {
-  /** The memory of the kernel that has made it. */
+  /** The memory of the kernel that created it. */
   readonly memory: Uint8Array;
-  /** Place of the first number in the memory. */
+  /** Address of the first number. */
   readonly pointer: number;
-  /** Bytes of a row. */
+  /** Bytes per row. */
   readonly rowBytes: number;
-  /** Made by the first loadPixels; shared with views. */
+  /** Created by the first `loadPixels`; shared with views. */
   readonly images: { index?: SparseIndex; rows: number };
 }
 
-/** Above this part of non-zero pixels the dense product is faster. */
+/** The dense product is faster above this fraction of non-zero pixels. */
 const SPARSE_LIMIT = 0.6;
 
 /**
- * The kernel to run: WebAssembly with 128-bit SIMD and fused multiply-add, in 32 bits. The same bits on
- * every machine, and the same as `plainKernel(32)`; where the engine has no fused multiply-add it is
- * emulated, which one line on stderr says. Each has 512 MiB of address space of its own, of which it uses
- * what its matrices need.
+ * The fast kernel: WebAssembly with 128-bit SIMD and fused multiply-add, in 32 bits. It gives the same bits
+ * as `plainKernel(32)` on every machine. If the engine has no fused multiply-add, it is emulated, with a
+ * one-line warning on stderr. Each kernel has its own memory of 512 MiB, whose pages are allocated on first
+ * use.
  *
- * A product with a zero pixel is left out of its sum, as a sparse matrix library does: with an infinite
- * weight it would have been NaN, with a finite one nothing.
+ * Products with a zero pixel are skipped, as in a sparse matrix library. With an infinite weight they would
+ * have been NaN; with finite weights the result is the same.
  *
  * @example
  * ```ts
@@ -86,13 +86,13 @@ export function simdKernel(): Kernel {
   return kernelOf(exports, exports.memory as WebAssembly.Memory);
 }
 
-/** Room for intermediate results: so many places for threads, each of so many bytes. */
+/** Scratch space for intermediate results: one place per thread, each of `bytes` bytes. */
 export interface Scratch {
   readonly places: number;
   bytes: number;
 }
 
-/** The kernel of an instance of the module, or of functions that do the same as its exports. */
+/** Creates a kernel from an instance of the module, or from functions equivalent to its exports. */
 export function kernelOf(
   exports: WebAssembly.Exports,
   memory: WebAssembly.Memory,
@@ -104,23 +104,23 @@ export function kernelOf(
   let top: number = align(wasm.heapBase.value);
   let scratchPointer = 0;
 
-  /** The next `size` bytes of the memory, zeros. Nothing is ever given back: a kernel lives as long as a trial. */
+  /** Allocates `size` zeroed bytes. They are never freed: a kernel exists for one trial. */
   function allocate(size: number): number {
     const pointer = top;
     top = align(top + size);
-    // A vector may read a little past the last row of a matrix, so the last page is never handed out.
+    // A vector may read slightly past the last row of a matrix, so the last page is never allocated.
     if (top + 65536 > bytes.length) {
       throw new UserError(
         `the network and its batches need more than the ${
           bytes.length >> 20
         } MiB of a kernel's memory; ` +
-          `take fewer units or smaller batches`,
+          `use fewer units or smaller batches`,
       );
     }
     return pointer;
   }
 
-  /** The first of the places for intermediate numbers, each at least `size` bytes. */
+  /** Returns the address of the scratch space, whose places have at least `size` bytes each. */
   function scratch(size: number): number {
     if (size > room.bytes) {
       room.bytes = align(2 * size);
@@ -148,7 +148,7 @@ export function kernelOf(
   function makeIndex(rows: number, columns: number): SparseIndex {
     const sparseMatrix = (rows: number, columns: number): SparseMatrix => ({
       starts: allocate((rows * Math.ceil(columns / TILE) + 2) * 4),
-      // Up to three entries too many are written, to be written over.
+      // Up to three surplus entries are written and then overwritten.
       entries: allocate((rows * columns + 3) * 8),
     });
     return {
@@ -359,17 +359,17 @@ export function kernelOf(
   return checkedKernel(kernel, (matrix) => (matrix as SimdMatrix).memory === bytes);
 }
 
-/** Writes a line to stderr: once a process, not once a worker, and not in a browser. */
+/** Writes a line to stderr: once per process, not per worker, and not in a browser. */
 function noteOnce(line: string): void {
   const isWorker = "WorkerGlobalScope" in globalThis;
   if (!isWorker && "Deno" in globalThis) console.error(line);
 }
 
 /**
- * The module's function and slope of every activation.
+ * Returns the module's function and slope of every activation.
  *
- * @param names the activations to look for
- * @throws {Error} naming the one that `assembly/activations.ts` lacks
+ * @param names the required activations
+ * @throws {Error} naming an activation that is missing in `assembly/activations.ts`
  */
 export function activationExports(
   exports: WebAssembly.Exports,
@@ -379,7 +379,7 @@ export function activationExports(
     const [value, slope] = [exports[name], exports[`${name}Slope`]];
     if (typeof value !== "function" || typeof slope !== "function") {
       throw new Error(
-        `the compiled kernel lacks the activation ${name}: write ${name} and ${name}Slope in ` +
+        `the compiled kernel lacks the activation ${name}: add ${name} and ${name}Slope to ` +
           `lib/kernel/assembly/activations.ts and run deno task build`,
       );
     }
@@ -388,21 +388,21 @@ export function activationExports(
   return Object.fromEntries(pairs);
 }
 
-/** The length of a row that ends with a whole vector of four numbers. */
+/** Row length rounded up to whole vectors of four numbers. */
 function wholeVectors(columns: number): number {
   return Math.ceil(columns / 4) * 4;
 }
 
 /**
- * The length of a row in memory. Rows that lie a multiple of 512 bytes apart would share a few places
- * of the first-level cache, so such are made longer by a cache line.
+ * Row length in memory. Rows a multiple of 512 bytes apart would map to a few sets of the first-level
+ * cache, so they are padded by a cache line.
  */
 function strideOf(columns: number): number {
   const stride = wholeVectors(columns);
   return stride % 128 === 0 ? stride + 16 : stride;
 }
 
-/** The next multiple of 64, the length of a cache line. */
+/** Rounds up to a multiple of 64, the size of a cache line. */
 function align(address: number): number {
   return Math.ceil(address / 64) * 64;
 }

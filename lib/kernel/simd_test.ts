@@ -31,7 +31,7 @@ function randomNumbers(rows: number, columns: number, seed: number): Numbers {
   return Array.from({ length: rows }, () => Array.from({ length: columns }, random.normal));
 }
 
-/** Runs a verb on both kernels and expects the same bits. */
+/** Runs an operation on both kernels and expects the same bits. */
 function same(verb: (kernel: Kernel, make: (n: Numbers) => Matrix) => Matrix | number): void {
   const [a, b] = [plain, simd].map((kernel) => {
     const result = verb(kernel, (numbers) => fill(kernel, numbers));
@@ -45,7 +45,7 @@ const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const factor = fc.constantFrom(0, 1, -0.1, 0.37);
 
 Deno.test("products of any shape have the plain kernel's bits", () => {
-  // The products of tiny numbers underflow, to −0 among others.
+  // Products of tiny numbers underflow, also to −0.
   const numbers = fc.tuple(seed, fc.constantFrom(1, 1e-25));
   fc.assert(
     fc.property(size, size, size, numbers, factor, factor, (m, k, n, [s, by], alpha, beta) => {
@@ -75,7 +75,7 @@ Deno.test("products of any shape have the plain kernel's bits", () => {
 });
 
 Deno.test("products of infinite, tiny and huge numbers and NaN have the plain kernel's bits", () => {
-  // Without −0, whose sign may differ (`productTN` of `Kernel`).
+  // Without −0, as the sign of zero may differ (`productTN` of `Kernel`).
   const special = [0, 1, -1, 2 ** -149, -(2 ** -126), 3e38, Infinity, -Infinity, NaN];
   const width = fc.integer({ min: 1, max: 21 });
   fc.assert(
@@ -117,7 +117,7 @@ Deno.test("products of infinite, tiny and huge numbers and NaN have the plain ke
   );
 });
 
-Deno.test("a product equals a hand-made one", () => {
+Deno.test("a product equals one computed by hand", () => {
   for (const kernel of [plain, simd, plainKernel(64)]) {
     const out = kernel.matrix(2, 2);
     kernel.product(
@@ -129,7 +129,7 @@ Deno.test("a product equals a hand-made one", () => {
   }
 });
 
-/** Random images with the given part of their pixels zero, and the order they are taken in. */
+/** Random images with the given fraction of zero pixels, and their order. */
 function randomImages(rows: number, columns: number, zeros: number, s: number) {
   const random = randomStream(s, "data");
   const pixels = Uint8Array.from(
@@ -142,7 +142,7 @@ function randomImages(rows: number, columns: number, zeros: number, s: number) {
 
 Deno.test("products with images, sparse or dense, have the plain kernel's bits", () => {
   const zeros = fc.constantFrom(0, 0.5, 0.81, 0.99, 1);
-  // Tiny numbers underflow to −0, which the zeros that are left out would have turned into 0.
+  // Tiny numbers underflow to −0, which the skipped zeros would have turned into 0.
   const scale = fc.constantFrom(1, 1e-44);
   const numbers = fc.tuple(seed, zeros, scale);
   // Above 128 an index has more than one tile, above 64 a matrix more than one block of columns.
@@ -174,7 +174,7 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
   );
 });
 
-Deno.test("activations and their slopes have the plain kernel's bits, also far out", () => {
+Deno.test("activations and their slopes have the plain kernel's bits, also for large arguments", () => {
   const extremes = [0, -0, 1e-30, -1e-30, 0.0078, -0.0079, 88, -88, 104, -710, 710, 1e30, -1e38];
   const special = [NaN, Infinity, -Infinity];
   const others = ["leakyRelu(0.3)", "leakyRelu(0)", "elu(0.7)", "swish(2.5)"];
@@ -195,12 +195,12 @@ Deno.test("activations and their slopes have the plain kernel's bits, also far o
   }
 });
 
-Deno.test("an activation that the compiled module lacks is named", () => {
+Deno.test("an activation missing in the compiled module is named", () => {
   const incomplete: WebAssembly.Exports[] = [{}, { swoosh() {} }, { swooshSlope() {} }];
   for (const exports of incomplete) {
     assert.throws(
       () => activationExports(exports, ["swoosh"]),
-      /lacks the activation swoosh: write swoosh and swooshSlope in .*activations\.ts/,
+      /lacks the activation swoosh: add swoosh and swooshSlope to .*activations\.ts/,
     );
   }
   activationExports({ swoosh: () => {}, swooshSlope: () => {} }, ["swoosh"]);
@@ -258,7 +258,7 @@ Deno.test("cross-entropy of scores of ±10000 is finite and right", () => {
   }
 });
 
-Deno.test("NaN and infinity pass through as NumPy has them", () => {
+Deno.test("NaN and infinity propagate as in NumPy", () => {
   for (const kernel of [plain, simd, plainKernel(64)]) {
     const out = kernel.matrix(1, 5);
     const b = fill(kernel, [[Infinity, -Infinity, NaN, Infinity, 1], [1, 1, 1, -Infinity, 1]]);
@@ -279,7 +279,7 @@ Deno.test("old numbers are not read when beta is 0", () => {
   }
 });
 
-Deno.test("the committed modules are what the sources compile to", async () => {
+Deno.test("the committed modules are the compiled sources", async () => {
   for (const module of MODULES) {
     const committed = await Deno.readFile(new URL(module.file, import.meta.url));
     assert.deepEqual(await buildKernel(module), committed, module.file);

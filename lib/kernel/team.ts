@@ -1,25 +1,25 @@
 /**
- * Threads that carry out calls together, in turn: the main thread publishes a job in shared memory, one
- * call for each thread, takes part in it, and goes on when all of it is done.
+ * Threads that run jobs together. The main thread publishes a job in shared memory, one call per thread,
+ * takes part in it, and continues when all calls are done.
  *
- * A thread claims a call before it runs it. It begins with its own, whose data its cache may hold, and
- * goes on with any that nobody has claimed, so the main thread only waits for calls that have begun: a
- * thread that is late costs nothing.
+ * A thread claims a call before it runs it. It starts with its own, whose data may be in its cache, then
+ * takes any unclaimed one. So the main thread only waits for calls that have started, and a late thread
+ * costs nothing.
  * @module
  */
 
-/** Numbers of a call: the function's index, how many arguments there are, and these. */
+/** Numbers per call: the function's index, the number of arguments, the arguments. */
 const CALL = 16;
 
-/** Places in `words`, each in a cache line of its own: a claim and an end for each call follow. */
+/** Indices in `words`, each in its own cache line, followed by a claim and an end for each call. */
 const JOB = 0, STOP = 16, FAILED = 32, CALLS = 48, LINE = 16;
 
-/** What the threads share besides the kernel's memory. */
+/** State shared by the threads in addition to the kernel's memory. */
 export interface Board {
   readonly threads: number;
   /** The functions' names. */
   readonly names: readonly string[];
-  /** The job's number, and for each call the numbers of the jobs it was last claimed in and done in. */
+  /** The job's number, and for each call the numbers of the jobs in which it was last claimed and done. */
   readonly words: Int32Array;
   /** The calls of the job. */
   readonly calls: Float64Array;
@@ -27,7 +27,7 @@ export interface Board {
 
 type Functions = Readonly<Record<string, (...args: number[]) => unknown>>;
 
-/** A board in shared memory. */
+/** Creates a board in shared memory. */
 export function createBoard(threads: number, names: readonly string[]): Board {
   const words = 4 * (CALLS + 2 * LINE * threads), calls = 8 * CALL * threads;
   return {
@@ -41,12 +41,12 @@ export function createBoard(threads: number, names: readonly string[]): Board {
 const claimOf = (call: number) => CALLS + 2 * LINE * call;
 const endOf = (call: number) => claimOf(call) + LINE;
 
-/** How long a thread looks for a change before it sleeps, in milliseconds: waking takes as long. */
+/** Milliseconds for which a thread spins before it sleeps; waking takes about as long. */
 const SPIN = 0.2;
-/** Milliseconds of a sleep, and sleeps after which a call counts as lost. */
+/** Milliseconds per sleep, and number of sleeps after which a call is considered lost. */
 const SLEEP = 1000, PATIENCE = 60;
 
-/** Waits for words[index] to be other than `old`; returns whether it is. */
+/** Waits until words[index] differs from `old`; returns `false` after a sleep without a change. */
 function changes(words: Int32Array, index: number, old: number): boolean {
   const until = performance.now() + SPIN;
   do {
@@ -55,7 +55,7 @@ function changes(words: Int32Array, index: number, old: number): boolean {
   return Atomics.wait(words, index, old, SLEEP) !== "timed-out";
 }
 
-/** Runs the calls of a job that nobody has claimed, from the thread's own on. */
+/** Runs the unclaimed calls of a job, starting with the thread's own. */
 function runCalls(
   { threads, names, words, calls }: Board,
   job: number,
@@ -80,12 +80,12 @@ function runCalls(
 }
 
 /**
- * The main thread's part: publishes a job and returns when it is done.
+ * Publishes a job from the main thread and returns when it is done.
  *
  * @param name the function
- * @param parts the arguments of its calls, one for each thread; none where there is nothing to do
- * @param patience seconds after which a call that another thread has begun counts as lost
- * @throws {Error} when a thread failed, or has died in the middle of a call
+ * @param parts the arguments of one call per thread; an empty list for a thread without work
+ * @param patience seconds after which a call started by another thread is considered lost
+ * @throws {Error} if a thread failed or died during a call
  */
 export function runJob(
   board: Board,
@@ -114,13 +114,13 @@ export function runJob(
   if (Atomics.load(words, FAILED)) throw new Error(LOST);
 }
 
-const LOST = "a thread of the training has died; run again, with --threads 1 if it happens again";
+const LOST = "a training thread has died; run again, with --threads 1 if it happens again";
 
 /**
- * Another thread's part: carries out jobs until there has been none for a second.
+ * Runs jobs on another thread until there has been none for a second.
  *
- * @param job the number of the last job that it has seen; 0 at first
- * @returns that number now, or `undefined` when the team has ended
+ * @param job number of the last job seen; initially 0
+ * @returns the new number, or `undefined` if the team has ended
  */
 export function serveJobs(board: Board, thread: number, job: number, run: Functions) {
   const { words } = board;
@@ -132,12 +132,12 @@ export function serveJobs(board: Board, thread: number, job: number, run: Functi
   return job;
 }
 
-/** Makes the next job fail, for a thread has died. */
+/** Makes the next job fail, after a thread has died. */
 export function failTeam({ words }: Board): void {
   Atomics.store(words, FAILED, 1);
 }
 
-/** Tells the other threads to end. */
+/** Signals the other threads to end. */
 export function endTeam({ words }: Board): void {
   Atomics.store(words, STOP, 1);
   Atomics.add(words, JOB, 1);

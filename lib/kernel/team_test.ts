@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { type Board, createBoard, endTeam, failTeam, runJob } from "./team.ts";
 import { createTrials } from "./team_trials.ts";
 
-/** A thread that writes its number to places of `out`, or does what `add` says instead. */
+/** A thread that writes its number to elements of `out`, or runs `add` instead. */
 function startThread(board: Board, out: Int32Array, thread: number, add = ""): Worker {
   const source = `
     import { workerData } from "node:worker_threads";
@@ -20,7 +20,7 @@ function startThread(board: Board, out: Int32Array, thread: number, add = ""): W
   return new Worker(url, { workerData: { board, out, thread } });
 }
 
-/** 100 sums, then how many calls each thread has carried out. */
+/** 100 sums, then the number of calls run by each thread. */
 const sums = () => new Int32Array(new SharedArrayBuffer(4 * 110));
 
 /** The functions of the main thread. */
@@ -31,12 +31,12 @@ const functionsOf = (out: Int32Array) => ({
   },
 });
 
-Deno.test("each call of each job is carried out once, whoever comes first", async () => {
+Deno.test("each call of each job runs once, on any thread", async () => {
   const board = createBoard(3, ["none", "add"]), out = sums(), run = functionsOf(out);
   const workers = [1, 2].map((thread) => startThread(board, out, thread));
   const othersHelp = () => out[101] > 0 && out[102] > 0;
   let jobs = 0;
-  // At first the main thread is alone.
+  // Initially the main thread is alone.
   for (; jobs < 2000 || !othersHelp(); jobs++) {
     runJob(board, "add", [[jobs % 100, 1], [(jobs + 1) % 100, 2], [(jobs + 2) % 100, 3]], run);
     if (jobs % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -54,13 +54,13 @@ Deno.test("each call of each job is carried out once, whoever comes first", asyn
 });
 
 Deno.test("a thread that fails or has died is an error, not a hang", async () => {
-  const message = /^a thread of the training has died/;
+  const message = /^a training thread has died/;
   for (const [wrong, patience] of [["throw new Error('a fault')", 60], ["process.exit()", 2]]) {
     const board = createBoard(2, ["add"]), out = sums();
     const worker = startThread(board, out, 1, `${wrong}`);
     worker.on("error", () => failTeam(board));
     await assert.rejects(async () => {
-      // The main thread leaves the second call to the other; its first takes long enough.
+      // The other thread takes the second call, as the main thread's first is long enough.
       const add = (at: number) => {
         const until = performance.now() + 5;
         while (performance.now() < until);
@@ -79,7 +79,7 @@ Deno.test("a thread that fails or has died is an error, not a hang", async () =>
   assert.throws(() => runJob(board, "add", [[0, 1], []], functionsOf(sums())), { message });
 });
 
-Deno.test("the faster way is chosen, and chosen anew when the other has become faster", () => {
+Deno.test("the faster mode is chosen, and changed when the other becomes faster", () => {
   const trials = createTrials();
   const slow = { together: 1, alone: 2 };
   const calls = (count: number) => {

@@ -1,20 +1,20 @@
-/** Calls after which the faster way is chosen, and choices after which the other way is tried again. */
+/** Calls per choice of the faster mode, and choices after which the other mode is tried again. */
 const CALLS = 64, CHOICES = 32;
 
-/** How calls are carried out: by all threads or by the calling thread alone. */
+/** Calls run on all threads or on the calling thread alone. */
 export type Mode = "together" | "alone";
 
-/** Finds out which of two ways to carry out calls is the faster. */
+/** Determines the faster of two modes. */
 export interface Trials {
-  /** The way for the next call. */
+  /** Mode of the next call. */
   readonly mode: Mode;
-  /** Takes down how long a call took; `cost` is how much work it was, in any unit. */
+  /** Records the duration of a call; `cost` is its amount of work, in any unit. */
   record(cost: number, milliseconds: number): void;
 }
 
 /**
- * Measures both ways in turn, goes on with the faster, and tries the other again from time to time, as the
- * load of the machine may have changed.
+ * Measures both modes in turn, continues with the faster, and retries the other from time to time, as the
+ * load of the machine may change.
  *
  * @example
  * ```ts

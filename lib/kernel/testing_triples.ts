@@ -1,10 +1,10 @@
-/** For tests: 32-bit numbers a, b and c whose a·b + c is hard to round. @module */
+/** For tests: 32-bit numbers a, b and c for which a·b + c is hard to round. @module */
 import fc from "fast-check";
 
-/** Three 32-bit numbers, of which a·b + c is wanted. */
+/** Operands of a·b + c, 32-bit numbers. */
 export type Triple = readonly [a: number, b: number, c: number];
 
-/** The bits after the binary point of the smallest 32-bit number. */
+/** Bits after the binary point of the smallest 32-bit number. */
 export const POINT = 149;
 
 const anyFloat = fc.float();
@@ -19,7 +19,7 @@ const nearPower = fc.tuple(fc.integer({ min: -4, max: 4 }), power(-2, 2)).map(
   ([ulps, p]) => Math.fround((1 + ulps * 2 ** -23) * p),
 );
 
-/** Kinds of numbers on which a wrong a·b + c shows. 411849 · 20857 is 2³³ + 1. */
+/** Numbers that reveal a wrong a·b + c. 411849 · 20857 is 2³³ + 1. */
 export const triples: Record<string, fc.Arbitrary<Triple>> = {
   "any numbers, infinities and NaN among them": fc.tuple(anyFloat, anyFloat, anyFloat),
   "few bits": fc.tuple(shortFloat, shortFloat, shortFloat),

@@ -13,6 +13,6 @@ const functions = exports as Record<string, (...args: number[]) => unknown>;
 let job: number | undefined = 0;
 while (job !== undefined) {
   job = serveJobs(board, thread, job, functions);
-  // The event loop gets a turn, in which the thread may be told to end.
+  // Gives the event loop a turn, in which the thread can be terminated.
   await setImmediate();
 }

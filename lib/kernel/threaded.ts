@@ -16,23 +16,23 @@ export interface ThreadStart {
   readonly thread: number;
 }
 
-/** A kernel whose work is shared among threads. */
+/** A kernel that uses several threads. */
 export interface ThreadedKernel {
   readonly kernel: Kernel;
-  /** Ends the threads; the kernel must not be used any more. */
+  /** Ends the threads; the kernel must not be used afterwards. */
   end(): Promise<void>;
 }
 
-/** Microseconds of work below which dividing it costs more than it saves. */
+/** Microseconds of work below which division does not pay. */
 const LEAST_COST = 20;
 
 /**
- * A `simdKernel` whose larger verbs are divided among threads, with the same bits. The calling thread is
- * one of them and must be allowed to block: it is in Deno and in workers, but not in a browser's page.
+ * A `simdKernel` that divides its larger operations among threads, with the same bits. The calling thread is
+ * one of them and must be allowed to block, as in Deno and in workers, but not on a browser's main thread.
  *
  * @param threads 2 or more
- * @param adaptive whether the calling thread works alone while it is faster so, which it finds out by
- * trying: on cores that are busy with other work a thread would often wait for the others
+ * @param adaptive `true` to measure regularly, and to use the calling thread alone while that is faster, as
+ * on busy cores
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export async function threadedKernel(
   const imports = { env: { memory } };
   const module = await chooseModule(modules, () => {}, imports);
   const board = createBoard(threads, [...DIVISIONS.keys()]);
-  // No need to wait for them: until a thread has started, the others do its part.
+  // No need to wait: until a thread has started, the others run its calls.
   const workers = Array.from({ length: threads - 1 }, (_, i) => {
     const workerData: ThreadStart = { module, memory, board, thread: i + 1 };
     const worker = new Worker(new URL("thread.ts", import.meta.url), { workerData });
@@ -74,7 +74,7 @@ export async function threadedKernel(
   };
 }
 
-/** The module's exports, those that {@linkcode DIVISIONS} names dividing their work among the threads. */
+/** The module's exports; those in {@linkcode DIVISIONS} divide their work among the threads. */
 function divided(
   exports: WebAssembly.Exports,
   board: Board,

@@ -2,12 +2,12 @@
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
 // The activations of `lib/kernel/activations.ts`, by name: NAME for out = f(z) and NAMESlope for
-// delta = delta ⊙ f′(z), given a = f(z) as well, both over `bytes` bytes. What is written there in 64
-// bits is computed in 64 bits here, in the same order; only the result is rounded to 32.
+// delta = delta ⊙ f′(z), given a = f(z), both over `bytes` bytes. Formulas in 64 bits there are computed
+// in 64 bits here, in the same order; only the result is rounded to 32.
 
 import { exp2, expm1x2, log1px2, sigmoid2, tanh2 } from "./elementary";
 
-/** Two halves of a vector of floats as doubles, and back. */
+/** Converts the halves of a vector of floats to doubles, and back. */
 @inline
 function high(x: v128): v128 {
   return v128.shuffle<f32>(x, x, 2, 3, 0, 1);

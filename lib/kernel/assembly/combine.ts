@@ -1,17 +1,17 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// What becomes of a finished sum: to = alpha · sum + (beta · to), one multiply-add after beta · to is
-// rounded. With beta = 0 the old numbers are not read and 0 takes their place, so a sum of −0 gives 0:
-// the sign of a zero does not depend on which zero terms were left out of the sum.
+// Storing a finished sum: to = alpha · sum + (beta · to), one multiply-add after beta · to is rounded. If
+// beta is 0, the old numbers are not read and count as 0, so a sum of −0 gives 0: the sign of a zero does
+// not depend on the skipped zero terms.
 //
-// Vectors are written in pairs where there are pairs: 16 bytes apart by a constant in the instruction,
-// and both read before either is written. V8 can then make one 256-bit vector of a pair, and of all that
-// went into it (`--experimental-wasm-revectorize`); the lanes stay the same, and so do the bits.
+// Vectors are written in pairs where possible: 16 bytes apart by a constant offset, both read before either
+// is written. V8 can then merge a pair, and its inputs, into one 256-bit vector
+// (`--experimental-wasm-revectorize`). The lanes, and so the bits, stay the same.
 
 import { multiplyAdd } from "./multiply_add";
 
-/** to = sum: what `blend` gives with alpha = 1 and beta = 0. */
+/** to = sum: `blend` with alpha = 1 and beta = 0. */
 @inline
 export function storeSum(to: usize, sum: v128): void {
   v128.store(to, f32x4.add(sum, f32x4.splat(0)));
@@ -24,7 +24,7 @@ export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
   else v128.store(to, multiplyAdd(alpha, sum, f32x4.mul(f32x4.splat(beta), v128.load(to))));
 }
 
-/** Two vectors, side by side. */
+/** Two adjacent vectors. */
 @inline
 export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: usize): void {
   let new0: v128, new1: v128;
@@ -40,7 +40,7 @@ export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: us
   v128.store(to, new1, 16);
 }
 
-/** A row of `bytes` bytes, the sums being at `a`. */
+/** A row of `bytes` bytes, with the sums at `a`. */
 @inline
 export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usize): void {
   const factor = f32x4.splat(alpha);

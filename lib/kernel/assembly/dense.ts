@@ -3,19 +3,19 @@
 //
 // Dense products. Every output element is one sum from zero in the order of the inner index; the
 // lanes of a vector belong to different elements. Row lengths in memory (strides) are multiples of
-// four numbers, so a vector never needs a tail; what a vector reads beyond a matrix's last column
-// only reaches sums that are not stored.
+// four numbers, so a vector never needs a tail; values read beyond a matrix's last column only enter
+// sums that are not stored.
 //
 // A product is computed in blocks of four rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
-// of High-Performance Matrix Multiplication"). The 64 sums stay in registers while the inner index
-// runs: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
-// multiply-adds. The right factor is copied into panels first: sixteen columns' numbers side by side,
-// for one inner index after another. A panel streams from the first- or second-level cache while all
-// rows pass. The left factor is read where it is.
+// of High-Performance Matrix Multiplication"). The 64 sums stay in registers in the
+// inner loop: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
+// multiply-adds. The right factor is first packed into panels: sixteen columns, contiguous for each inner
+// index. A panel streams from the first- or second-level cache for all rows. The left factor is not
+// copied.
 //
-// `block` is a function of its own and stores its sums in one place, from which they are blended into
-// the output. So V8 makes one 256-bit vector of two of 128 bits throughout. It does not in a larger
-// function, nor where the sums are stored at the output's stride or at a constant address
+// `block` is a separate function that stores its sums contiguously; they are then blended into the
+// output. This lets V8 merge all pairs of 128-bit vectors into 256 bits. It does not do so in a larger
+// function, or if the sums are stored at the output's stride or at a constant address
 // (`--trace-wasm-revectorize` gives the reasons).
 
 import { blend, blendPair, storeSum } from "./combine";
@@ -25,13 +25,12 @@ import { storeTurned } from "./turn";
 /** Bytes of a vector, and of the sixteen columns of a panel. */
 const V: usize = 16, PANEL: usize = 64;
 
-/** Bytes of a block's sums, four rows of sixteen. They come first in every `scratch`. */
+/** Bytes of a block's sums, four rows of sixteen; the first part of every `scratch`. */
 const SUMS: usize = 4 * PANEL;
 
 /**
- * Four rows by sixteen columns, to `sums`. `left` is the first row's number for inner index 0, `row`
- * bytes from the next row's (rows beyond the first `rows` are taken as copies of the first) and `step`
- * bytes from that for the next index.
+ * Four rows by sixteen columns, to `sums`. `left` points to the first row's number for inner index 0; rows
+ * are `row` bytes apart, inner indices `step` bytes. Rows from `rows` on repeat the first.
  */
 function block(left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize): void {
   let left1 = left + (rows > 1 ? row : 0);
@@ -89,7 +88,7 @@ function block(left: usize, row: usize, rows: i32, step: usize, panel: usize, in
   v128.store(sums, s33, 240);
 }
 
-/** The first `rows` rows and `columns` columns of the block's sums into the output. */
+/** Blends the first `rows` rows and `columns` columns of the block's sums into the output. */
 function blendBlock(
   sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
@@ -109,7 +108,7 @@ function blendBlock(
   }
 }
 
-/** The block's sums turned: its sixteen columns, the first `rows` of them, as rows of four numbers. */
+/** Stores the block's sums transposed: the first `rows` of its sixteen columns as rows of four numbers. */
 function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): void {
   for (let r = 0; r < rows; r += 4) {
     // Adding 0 turns −0 into 0, as `blend` does.
@@ -129,7 +128,7 @@ function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): vo
   }
 }
 
-/** Copies `columns` columns of b into panels, the rest of the last of which keeps what it held. */
+/** Packs `columns` columns of b into panels; the rest of the last panel keeps its old values. */
 function packColumns(b: usize, bRow: usize, inner: i32, columns: i32, panels: usize): void {
   const panelBytes = <usize> inner * PANEL;
   for (let k = 0; k < inner; k++) {
@@ -152,7 +151,7 @@ function packColumns(b: usize, bRow: usize, inner: i32, columns: i32, panels: us
   }
 }
 
-/** Sixteen rows of a, or the `rows` that are left, turned into a panel's columns. */
+/** Packs sixteen rows of a, or the `rows` remaining, transposed into a panel. */
 function packRows(a: usize, aRow: usize, rows: i32, inner: i32, panel: usize): void {
   const bytes = <usize> inner << 2;
   for (let r = 0; r < rows; r += 4) {
@@ -170,7 +169,7 @@ function packRows(a: usize, aRow: usize, rows: i32, inner: i32, panel: usize): v
   }
 }
 
-/** Columns of b that `product` packs at a time: runs of this length are read well from far memory. */
+/** Columns of b that `product` packs at a time: runs long enough for fast reads from main memory. */
 const GROUP: i32 = 64;
 
 /**
@@ -205,8 +204,8 @@ export function product(
 
 /**
  * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both.
- * `scratch` holds the sums, four columns of a, and all panels of b, which has few rows (the batch) and
- * is smaller than out (the weights).
+ * `scratch` holds the sums, four columns of a, and all panels of b; b has few rows (the batch) and is
+ * smaller than out (the weights).
  */
 export function productTN(
   alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
@@ -231,7 +230,7 @@ export function productTN(
   }
 }
 
-/** Copies four columns of a: four numbers side by side for one inner index after another. */
+/** Packs four columns of a: four contiguous numbers for each inner index. */
 function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
   for (let k = 0; k < inner; k++) {
     v128.store(strip, v128.load(a));
@@ -241,8 +240,8 @@ function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
 }
 
 /**
- * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and turned as it is stored: only a, which
- * is smaller than the weights, has to be turned into panels. `scratch` holds the sums and one panel,
+ * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and transposed when stored: only a, which
+ * is smaller than the weights, is transposed into panels. `scratch` holds the sums and one panel,
  * inner × 16 numbers, the inner index rounded up to fours.
  */
 export function productNT(
@@ -264,7 +263,7 @@ export function productNT(
   }
 }
 
-// A batch of one has no rows to share what is loaded, so nothing is packed.
+// With a batch of one, no row reuses loaded numbers, so nothing is packed.
 
 /** One row of a by b. */
 function rowProduct(
@@ -323,7 +322,7 @@ function rowProductNT(a: usize, b: usize, bRow: usize, out: usize, inner: i32, c
   }
 }
 
-/** Adds the next `terms` terms to the sums of four rows of b; there are `rows` rows left. */
+/** Adds the next `terms` terms to the sums of four rows of b; `rows` rows remain. */
 @inline
 function addFourRows(sum: v128, b: usize, bRow: usize, rows: i32, a: usize, terms: i32): v128 {
   const r0 = v128.load(b), r1 = v128.load(b + (rows > 1 ? bRow : 0));
@@ -363,7 +362,7 @@ function rankOne(
   }
 }
 
-/** out = alpha · (x·b) + out. Zero is not added to the product first, which differs at an `out` of −0. */
+/** out = alpha · (x·b) + out. Unlike a sum, the product is not added to 0, which differs if `out` is −0. */
 @inline
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   const end = b + bytes;
@@ -373,7 +372,7 @@ export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: 
   }
 }
 
-/** The same for 32 columns: all are read before one is written, so that V8 joins them. */
+/** The same for 32 columns: all are read before any is written, so that V8 merges them. */
 @inline
 function addScaled32(alpha: v128, x: v128, b: usize, out: usize): void {
   const n0 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out));

@@ -1,8 +1,8 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// The exponential and its kin, two numbers at a time. They take the same steps in the same order as
-// `lib/base/elementary.ts`, in 64 bits, so that both kernels give the same bits.
+// Exponential and related functions, two numbers at a time. They perform the operations of
+// `lib/base/elementary.ts` in the same order, in 64 bits, so that both kernels give the same bits.
 
 const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.93147180369123816490e-01;
@@ -16,7 +16,7 @@ function horner(sum: v128, r: v128, coefficient: f64): v128 {
 /** eˣ of two numbers. */
 @inline
 export function exp2(x: v128): v128 {
-  // What lies outside −708…709 (or is not a number) is put right at the end.
+  // Numbers outside −708…709, and NaN, are corrected at the end.
   const inside = f64x2.max(f64x2.min(x, f64x2.splat(709)), f64x2.splat(-708));
   const n = f64x2.floor(f64x2.add(f64x2.mul(inside, f64x2.splat(LOG2_E)), f64x2.splat(0.5)));
   const r = f64x2.sub(
@@ -37,7 +37,7 @@ export function exp2(x: v128): v128 {
   sum = horner(sum, r, 0.5);
   sum = horner(sum, r, 1);
   sum = horner(sum, r, 1);
-  // 2ⁿ: n + 1023 is added to a number whose low bits then hold it as an integer, and moved into place.
+  // 2ⁿ: n + 1023 is added to a number whose low bits then hold it as an integer, and shifted.
   const biased = f64x2.add(n, f64x2.splat(4503599627370496 + 1023));
   const power = i64x2.shl(biased, 52);
   let result = f64x2.mul(sum, power);

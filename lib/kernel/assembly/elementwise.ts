@@ -1,8 +1,8 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// What happens to single numbers: biases and losses. The losses are computed in 64 bits; only the
-// errors that they leave are rounded to 32.
+// Element-wise operations: biases and losses. The losses are computed in 64 bits; only the resulting
+// errors are rounded to 32.
 
 import { blend } from "./combine";
 import { exp2, log } from "./elementary";
@@ -44,7 +44,7 @@ function largestOf(row: usize, columns: i32): f64 {
   return largest;
 }
 
-/** e^(score − largest) of a row into `to` (doubles); returns their sum, in order. */
+/** Writes e^(score − largest) of a row to `to` (doubles); returns their sum, in order. */
 function exponentials(row: usize, columns: i32, largest: f64, to: usize): f64 {
   const shift = f64x2.splat(largest);
   for (let c = 0; c < columns; c += 2) {
@@ -56,7 +56,7 @@ function exponentials(row: usize, columns: i32, largest: f64, to: usize): f64 {
   return sum;
 }
 
-/** Each row of `out` = softmax of the row of scores; `scratch` holds a row of doubles. */
+/** Row by row, out = softmax(scores); `scratch` holds a row of doubles. */
 export function softmax(
   scores: usize,
   out: usize,

@@ -14,10 +14,10 @@ export {
 } from "./elementwise";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
 
-/** a·b + c of single numbers, to find out whether the engine rounds once. */
+/** a·b + c of single numbers, to test if the engine rounds once. */
 export function multiplyAddOne(a: f32, b: f32, c: f32): f32 {
   return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
 }
 
-/** Where free memory begins. */
+/** Start of the free memory. */
 export const heapBase: usize = __heap_base;

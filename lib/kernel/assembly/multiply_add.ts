@@ -5,7 +5,7 @@
 
 /**
  * a·b + c in four lanes, rounded once. WebAssembly allows an engine to round the product as well;
- * this module must only run where the engine does not.
+ * use this module only if the engine does not.
  */
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {

@@ -1,10 +1,10 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// Takes the place of `multiply_add.ts` in the module for engines without a fused multiply-add: the same
-// bits with strict SIMD. Products are exact in 64 bits. Their sums with c are rounded to 64 bits and then
-// to 32, which errs only where the first rounding ends half way between two 32-bit numbers. These few are
-// computed again as in `../fused_multiply_add.ts`, which says why that is right.
+// Replaces `multiply_add.ts` in the module for engines without a fused multiply-add: the same bits with
+// strict SIMD. Products are exact in 64 bits. Their sums with c are rounded to 64 bits and then to 32,
+// which is wrong only if the first rounding ends half way between two 32-bit numbers. These few are
+// computed again as in `../fused_multiply_add.ts`, which gives the proof.
 
 /** a·b + c in four lanes, rounded once. */
 @inline
@@ -12,15 +12,15 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   const low = sumOf(a, b, c), high = sumOf(upperHalf(a), upperHalf(b), upperHalf(c));
   const result = narrow(low, high);
   // Half way between normal numbers: of the last 29 bits only the first is set. Shifted to the top of a
-  // word, that is the one number whose absolute value is negative.
+  // word, this is the only number whose absolute value is negative.
   const last = i32x4.shl(v128.shuffle<i32>(low, high, 0, 2, 4, 6), 3);
-  // What rounds to a subnormal number, to zero or to the first normal number may be cut elsewhere.
+  // Results that are subnormal, zero or the first normal number may be rounded at another bit.
   const small = i32x4.sub(f32x4.abs(result), i32x4.splat(0x00800001));
   if (i32x4.bitmask(v128.or(i32x4.abs(last), small))) return multiplyAddToOdd(a, b, c);
   return result;
 }
 
-/** The same by way of a sum that is rounded to odd, in every lane. */
+/** The same through a sum rounded to odd, in every lane. */
 function multiplyAddToOdd(a: v128, b: v128, c: v128): v128 {
   return narrow(oddSumOf(a, b, c), oddSumOf(upperHalf(a), upperHalf(b), upperHalf(c)));
 }
@@ -49,7 +49,7 @@ function oddSumOf(a: v128, b: v128, c: v128): v128 {
   );
   // The signs decide. The product of the two neither underflows nor overflows; it may be NaN.
   const signs = f64x2.mul(sum, error), zero = f64x2.splat(0);
-  // −1 in each lane whose sum is too far from zero, and in each whose sum is not exact.
+  // −1 in each lane whose sum is too large in magnitude, and in each whose sum is inexact.
   const beyond = f64x2.lt(signs, zero), inexact = v128.or(beyond, f64x2.gt(signs, zero));
   return v128.or(i64x2.add(sum, beyond), v128.and(inexact, i64x2.splat(1)));
 }

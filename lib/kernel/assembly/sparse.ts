@@ -1,17 +1,17 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// Products with images, most of whose pixels are zero. Leaving out terms that are exactly zero changes
-// no finite sum, so the results have the same bits as the dense products'.
+// Products with images, most of whose pixels are zero. Skipping terms that are exactly zero changes no
+// finite sum, so the results have the same bits as dense products.
 //
-// A batch is indexed by image when it is loaded, and by pixel when a gradient needs it. An index is a
-// sparse matrix: row by row its entries, the columns ascending. An entry is eight bytes: a 32-bit column
-// and a 32-bit float. A row is divided into tiles of 128 columns; `starts` counts the entries before each
-// tile of each row, and last all entries.
+// A batch is indexed by image when it is loaded, and by pixel when a gradient requires it. An index is a
+// sparse matrix: entries row by row, with ascending columns. An entry is eight bytes: a 32-bit column and
+// a 32-bit float. A row is divided into tiles of 128 columns; `starts` holds the number of entries before
+// each tile of each row, and finally the total.
 //
-// A product reads, for each entry, a row of the dense matrix. It computes 64 columns at a time, for
-// groups of 64 rows, tile by tile: what is read of the dense matrix then comes from the first-level
-// cache. Where a row has a single tile its sums go from the registers straight into the output.
+// A product reads a row of the dense matrix for each entry. It computes 64 columns at a time, for groups
+// of 64 rows, tile by tile, so that the dense matrix is read from the first-level cache. If a row has a
+// single tile, its sums go directly from the registers to the output.
 
 import { combine } from "./combine";
 import { addScaledRow } from "./dense";
@@ -20,7 +20,7 @@ import { multiplyAdd } from "./multiply_add";
 /** Columns of a tile, rows of a group. */
 const TILE: i32 = 128, GROUP: i32 = 64;
 
-/** The number that each byte stands for: byte / 255. */
+/** Value of each byte: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
 for (let byte: usize = 0; byte < 256; byte++) store<f32>(SCALE + (byte << 2), <f32> byte / 255);
 
@@ -31,16 +31,16 @@ function putEntry(pixels: usize, at: usize, entry: usize): void {
   store<f32>(entry, load<f32>(SCALE + (<usize> load<u8>(pixels + at) << 2)), 4);
 }
 
-/** Which of the sixteen bytes are not zero, a bit each. */
+/** Bit mask of the non-zero bytes among sixteen. */
 @inline
 function filled(bytes: usize): u64 {
   return <u64> <u32> i8x16.bitmask(i8x16.ne(v128.load(bytes), i8x16.splat(0)));
 }
 
 /**
- * Writes an entry for each byte whose bit is set, `at` being the first bit's; returns where the next
- * entry goes. Four at a time, whether or not there are so many: how often to go round is then easier
- * to foresee, and what is written too much is written over. (Of an empty mask, ctz gives 64.)
+ * Writes an entry for each byte whose bit is set, where `at` is the first bit's column; returns the address
+ * of the next entry. It writes four at a time, even if fewer remain: the branch is easier to predict, and
+ * surplus entries are overwritten. (ctz of an empty mask is 64.)
  */
 @inline
 function putEntries(mask: u64, pixels: usize, at: usize, entry: usize): usize {
@@ -59,7 +59,7 @@ function putEntries(mask: u64, pixels: usize, at: usize, entry: usize): usize {
   return next;
 }
 
-/** Writes an entry for each byte that is not zero, `at` up to `end`; returns where the next one goes. */
+/** Writes an entry for each non-zero byte from `at` to `end`; returns the address of the next entry. */
 @inline
 function addEntries(pixels: usize, at: usize, end: usize, entry: usize): usize {
   for (; at + 64 <= end; at += 64) {
@@ -82,7 +82,7 @@ function addEntries(pixels: usize, at: usize, end: usize, entry: usize): usize {
   return entry;
 }
 
-/** Makes the index by image; returns how many bytes are not zero. */
+/** Builds the index by image; returns the number of non-zero bytes. */
 export function indexImages(
   pixels: usize, images: i32, columns: i32, starts: usize, entries: usize,
 ): i32 {
@@ -100,7 +100,7 @@ export function indexImages(
   return count;
 }
 
-/** The bytes as a dense matrix of numbers in [0, 1], for batches that are not worth an index. */
+/** Scales the bytes to a dense matrix of numbers in [0, 1], for batches with too few zeros. */
 export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow: usize): void {
   for (let r = 0; r < rows; r++) {
     for (let c: usize = 0; c < <usize> columns; c++) {
@@ -112,8 +112,8 @@ export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow
 }
 
 /**
- * Makes the index by pixel from the index by image: a counting sort. `starts` is followed by room for
- * one number more, which the sort needs.
+ * Builds the index by pixel from the index by image with a counting sort. `starts` is followed by space for
+ * one more number, which the sort requires.
  */
 export function indexPixels(
   imageStarts: usize, byImage: usize, images: i32, pixels: i32, starts: usize, byPixel: usize,
@@ -121,8 +121,8 @@ export function indexPixels(
   const tiles = tilesOf(images), imageTiles = tilesOf(pixels);
   const count = <usize> (pixels * tiles), row = <usize> tiles << 2;
   memory.fill(starts, 0, (count + 2) << 2);
-  // Each tile's number of entries, two places on; then where its first entry goes, one place on. That
-  // moves on with each entry, to where the next tile's first one is.
+  // First the number of entries of each tile, stored two places ahead; then the position of its first
+  // entry, one place ahead, which advances with each entry to the start of the next tile.
   let entry = byImage;
   for (let r = 0; r < images; r++) {
     const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
@@ -156,14 +156,14 @@ function tilesOf(length: i32): i32 {
   return (length + TILE - 1) / TILE;
 }
 
-/** The row of the matrix that an entry names. */
+/** The row of the matrix that an entry refers to. */
 @inline
 function rowOf(entry: usize, matrix: usize, row: usize): usize {
   return matrix + <usize> load<u32>(entry) * row;
 }
 
-// The sums of a row's entries up to `end`, 64, 32 or 16 columns wide: added to the sums at `to`, or, to
-// `finish` at once, from zero and then alpha · sum + the numbers at `to`.
+// Sums of a row's entries up to `end`, 64, 32 or 16 columns wide. They are added to the sums at `to`; with
+// `finish` they start from zero, and the result is alpha · sum + the numbers at `to`.
 
 @inline
 function sum64(
@@ -313,7 +313,7 @@ function sum16(
   v128.store(to, s3, 48);
 }
 
-// Each is a function of its own for the same reason as `block` in dense.ts.
+// These are separate functions for the same reason as `block` in dense.ts.
 
 function add64(entry: usize, end: usize, matrix: usize, row: usize, sums: usize): void {
   sum64(entry, end, matrix, row, sums, false, 0);
@@ -340,14 +340,14 @@ function finish16(
   sum16(entry, end, matrix, row, out, true, alpha);
 }
 
-/** The entry that `start` counts to. */
+/** The address of the entry at the index stored at `start`. */
 @inline
 function entryAt(entries: usize, start: usize): usize {
   return entries + (<usize> load<u32>(start) << 3);
 }
 
 /**
- * out = alpha · s·matrix + beta · out, s being the sparse matrix of an index with `rows` rows and
+ * out = alpha · s·matrix + beta · out, where s is the sparse matrix of an index with `rows` rows and
  * `inner` columns. `scratch` holds the sums of a group.
  */
 export function sparseProduct(
@@ -375,7 +375,7 @@ export function sparseProduct(
   }
 }
 
-/** out = alpha · s·matrix + out, `width` columns, where s has a single tile. */
+/** out = alpha · s·matrix + out, `width` columns, if s has a single tile. */
 function finishRows(
   alpha: f32, start: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
   out: usize, outRow: usize, width: i32,
@@ -412,14 +412,14 @@ function addTiles(
   }
 }
 
-/** The sums of a group into the output, `bytes` of each row. */
+/** Blends the sums of a group into the output, `bytes` of each row. */
 function blendGroup(
   alpha: f32, start: usize, tiles: i32, count: i32, sums: usize, width: i32,
   beta: f32, out: usize, outRow: usize, bytes: usize,
 ): void {
   for (let r = 0; r < count; r++) {
     const next = start + (<usize> tiles << 2);
-    // A row without entries leaves the output alone, unless that is to be scaled.
+    // A row without entries changes the output only if beta is not 1.
     if (beta != 1 || load<u32>(start) < load<u32>(next)) combine(alpha, sums, beta, out, bytes);
     start = next;
     sums += <usize> width << 2;

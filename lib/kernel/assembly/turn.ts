@@ -1,7 +1,7 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 
-/** Four vectors as the rows of a 4×4 matrix, turned: its columns are stored `step` bytes apart. */
+/** Transposes a 4×4 matrix given as four rows; the columns are stored `step` bytes apart. */
 @inline
 export function storeTurned(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: usize): void {
   const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
