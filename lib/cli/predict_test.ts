@@ -196,7 +196,7 @@ Deno.test("a network not for digits of 28×28 pixels is rejected in one line", (
       const [name, message] of [
         [
           "small.npz",
-          /small\.npz: a network 2-3-10 that does not say how wide and high its images of 2 pixels/,
+          /small\.npz: the network 2-3-10 has no width and height for its images of 2 pixels/,
         ],
         ["diverged.npz", /diverged\.npz: .* not finite: its training diverged/],
         ["none.npz", /none\.npz/],

@@ -26,14 +26,14 @@ export interface LayerParameters {
   readonly biases: Float32Array | Float64Array;
 }
 
-/** The images that a network was trained on: their size, and what its outputs stand for. */
+/** Kind of images that a network was trained on: their size and classes. */
 export interface ImageKind {
-  /** Pixels in a row. */
+  /** Pixels per row. */
   readonly width: number;
   readonly height: number;
   /** The names of the classes, in the order of the outputs. */
   readonly classes: readonly string[];
-  /** Handwriting, cropped and centred as MNIST's digits are; of other images the whole picture counts. */
+  /** `true` for handwriting cropped and centred as in MNIST; other images are used as a whole. */
   readonly framed: boolean;
 }
 
@@ -42,6 +42,6 @@ export interface Model {
   readonly architecture: Architecture;
   /** Layer by layer, the first hidden layer first. */
   readonly parameters: readonly LayerParameters[];
-  /** Absent where nothing is known, or nothing but what `imageKindOf` assumes. */
+  /** Absent if unknown, or equal to what `imageKindOf` assumes. */
   readonly images?: ImageKind;
 }

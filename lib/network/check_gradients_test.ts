@@ -24,7 +24,7 @@ function drawn(kernel: Kernel, architecture: Partial<Architecture> = {}) {
     ...architecture,
   });
   initialize(network, "normal(0.8)", randomStream(5, "initializer"));
-  // Biases that are not zero, so that they take part.
+  // Biases are not zero, so that they affect the result.
   network.layers.forEach(({ biases }) =>
     biases.data.forEach((_, i) => biases.data[i] = 0.1 * (i + 1))
   );
@@ -36,7 +36,7 @@ for (const activation of ALL) {
   for (const loss of LOSSES) {
     Deno.test(`${activation} with ${loss}: every gradient is its central difference`, () => {
       for (const hidden of HIDDEN) {
-        // The function at the output as well, and with the scores as they are.
+        // With the same activation at the output, and with none.
         for (const output of [activation, "identity"] as const) {
           const network = drawn(plainKernel(64), {
             layers: [3, ...hidden, 3],
@@ -70,7 +70,7 @@ const MISTAKES: Record<string, (right: Kernel) => Partial<Kernel>> = {
       right.product(a, b, out);
     },
   }),
-  "one sign turned round": (right) => ({
+  "one sign flipped": (right) => ({
     crossEntropy(scores, targets, scale, delta) {
       return right.crossEntropy(scores, targets, -scale, delta);
     },
@@ -126,7 +126,7 @@ Deno.test("a gradient that is not a number is worse than any other", () => {
   assert.deepEqual([correct, worst.parameter], [false, "b1[0]"]);
 });
 
-Deno.test("a ReLU at its kink is left out and named", () => {
+Deno.test("a ReLU at its kink is skipped and named", () => {
   const network = drawn(plainKernel(64), { activations: ["relu", "identity"] });
   network.layers[0].weights.data.fill(0);
   network.layers[0].biases.data.set([0, 1, 1, -1]);
@@ -135,7 +135,7 @@ Deno.test("a ReLU at its kink is left out and named", () => {
   assert.deepEqual(atKinks, ["W1[0][0]", "W1[1][0]", "W1[2][0]", "b1[0]"]);
 });
 
-Deno.test("a network in 32 bits is checked too, and left as it was", () => {
+Deno.test("a network in 32 bits is checked too, and not changed", () => {
   const network = drawn(simdKernel());
   const before = modelOf(network);
   const { correct, tolerance, verdict } = checkGradients(network, BATCH);

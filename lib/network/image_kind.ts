@@ -3,17 +3,17 @@ import { areIndexNames, indexNames } from "../dataset/classes.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { ImageKind, Model } from "./architecture.ts";
 
-/** Pixels along a side of MNIST's images, and of others that are framed as they are. */
+/** Side of MNIST's images, and of others framed the same way, in pixels. */
 const FRAMED_SIDE = 28;
 
-/** Whether images of a size are handwriting in MNIST's frame, where nothing says so. */
+/** Default of `framed`: images of MNIST's size are taken for handwriting in MNIST's frame. */
 function looksFramed({ width, height }: Pick<ImageKind, "width" | "height">): boolean {
   return width === FRAMED_SIDE && height === FRAMED_SIDE;
 }
 
 /**
- * What a model keeps of the images that it is trained on; nothing where {@linkcode imageKindOf} would
- * assume the same: square images, classes called by their labels, and handwriting if they are 28×28.
+ * Returns the image kind to store in a model, or `undefined` if {@linkcode imageKindOf} would assume the
+ * same: square images, classes named by their labels, and handwriting if they are 28×28.
  */
 export function keptImageKind({ train, classes, framed }: Dataset): ImageKind | undefined {
   const { width, height } = train;
@@ -24,11 +24,11 @@ export function keptImageKind({ train, classes, framed }: Dataset): ImageKind | 
 }
 
 /**
- * The images that a model is for: what it keeps of them, otherwise square ones, classes called by their
+ * Returns the kind of a model's images: the stored one, or by default square images, classes named by their
  * labels, and handwriting if they are 28×28.
  *
- * @param name what the error calls the model
- * @throws {UserError} when the model does not say the size and its inputs are no square image
+ * @param name name of the model, for error messages
+ * @throws {UserError} if no size is stored and the number of inputs is not a square
  */
 export function imageKindOf({ architecture, images }: Model, name = "the model"): ImageKind {
   if (images !== undefined) return images;
@@ -36,8 +36,8 @@ export function imageKindOf({ architecture, images }: Model, name = "the model")
   const side = Math.sqrt(layers[0]);
   if (!Number.isInteger(side)) {
     throw new UserError(
-      `${name}: a network ${layers.join("-")} that does not say how wide and high its images of ` +
-        `${layers[0]} pixels are; train it again here, or add "images" to its architecture`,
+      `${name}: the network ${layers.join("-")} has no width and height for its images of ` +
+        `${layers[0]} pixels; train it again here, or add "images" to its architecture`,
     );
   }
   const size = { width: side, height: side };

@@ -6,7 +6,7 @@ import { createNetwork, initialize, readRows, writeRows } from "./network.ts";
 import { backward, createPass, firstRows, forward, outputError } from "./pass.ts";
 
 for (const kernel of [plainKernel(64), simdKernel()]) {
-  Deno.test(`evaluation in ${kernel.precision} bits: the same outputs and loss, no room for hidden errors`, () => {
+  Deno.test(`evaluation in ${kernel.precision} bits: the same outputs and loss, without memory for hidden errors`, () => {
     const network = createNetwork(kernel, {
       layers: [4, 5, 3, 2],
       activations: ["gelu", "relu", "identity"],

@@ -61,7 +61,7 @@ Deno.test("every number that Mazur prints in the backward pass", () => {
 Deno.test("Mazur's errors after one step and in the 10,000th", () => {
   // His page prints 0.291027924, which does not belong to the weights that it prints.
   prints(mazurSteps(2).loss, "0.291027774");
-  // His error after 10,000 rounds is the one that the 10,000th finds, before its own update.
+  // His error after 10,000 steps is the loss of the 10,000th, before its update.
   prints(mazurSteps(10_000).loss, "0.0000351085");
 });
 
@@ -81,7 +81,7 @@ function drawnNetwork() {
   return network;
 }
 
-Deno.test("a trace has the bits of training's own step", () => {
+Deno.test("a trace has the bits of a training step", () => {
   const network = drawnNetwork();
   const trace = traceStep(modelOf(network), BATCH, { learningRate: 0.3 });
   const pass = passOf(network, BATCH);
@@ -115,7 +115,7 @@ Deno.test("the traced numbers satisfy the equations of backpropagation", () => {
   }
 });
 
-Deno.test("a trace is plain data, and the model stays as it is", () => {
+Deno.test("a trace is plain data, and the model is not changed", () => {
   const model = modelOf(networkOf(plainKernel(64), MAZUR_MODEL));
   const trace = traceStep(model, MAZUR_BATCH, MAZUR_STEP);
   assert.deepEqual(JSON.parse(JSON.stringify(trace)), trace);

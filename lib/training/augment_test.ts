@@ -9,7 +9,7 @@ const digits = syntheticDigits({ train: 250, test: 50 });
 const augment = "rotation(10) + elastic(4, 34)";
 const settings = { layers: [784, 16, 10], batchSize: 32, seed: 7 };
 
-/** The training images as they are met in file order, each distorted `times` times. */
+/** The training images in file order, `times` times, each distorted. */
 function distortedBeforehand(times: number): Dataset {
   const { count, width, height, labels } = digits.train;
   const train = emptySamples(times * count, width, height);
@@ -21,7 +21,7 @@ function distortedBeforehand(times: number): Dataset {
   return { ...digits, train };
 }
 
-Deno.test("images distorted on the fly are those distorted beforehand", async () => {
+Deno.test("images distorted on the fly equal those distorted beforehand", async () => {
   const options = { ...settings, shuffle: false, epochs: 1 };
   const onTheFly = await runTrial({ ...options, augment }, digits);
   const beforehand = await runTrial(options, distortedBeforehand(1));
@@ -38,7 +38,7 @@ Deno.test("an image is distorted anew in every epoch", async () => {
   assert.equal(onTheFly.weightsDigest, beforehand.weightsDigest);
 });
 
-Deno.test("batches larger than a part of the memory are distorted whole", async () => {
+Deno.test("batches larger than a part are distorted completely", async () => {
   const many = syntheticDigits({ train: 1100, test: 10 });
   const options = { ...settings, batchSize: "full", epochs: 1, augment } as const;
   const { trainLoss, status } = await runTrial(options, many);
@@ -46,7 +46,7 @@ Deno.test("batches larger than a part of the memory are distorted whole", async 
   assert.ok(trainLoss! > 1 && trainLoss! < 5, `${trainLoss}`);
 });
 
-Deno.test("a wrong distortion is named", async () => {
+Deno.test("an invalid distortion is named", async () => {
   await assert.rejects(
     runTrial({ augment: "twirl(3)" }, digits),
     /augment must be one of none, .* got "twirl\(3\)"/,

@@ -23,12 +23,12 @@ Deno.test("every hyperparameter changes the trial", async () => {
   const usual = await outcome({});
   for (const name of HYPERPARAMETERS) {
     const { default: byDefault, other } = entryOf(name);
-    assert.notEqual(await outcome({ [name]: other }), usual, `nothing reads ${name}`);
+    assert.notEqual(await outcome({ [name]: other }), usual, `${name} is never used`);
     assert.equal(await outcome({ [name]: byDefault }), usual);
   }
 });
 
-Deno.test("every value is read back from its cell, its flag and its JSON", () => {
+Deno.test("every value can be read from its cell, its flag and its JSON", () => {
   for (const name of HYPERPARAMETERS) {
     const { value, default: byDefault, other } = entryOf(name);
     for (const one of [byDefault, other]) {
@@ -45,7 +45,7 @@ Deno.test("every value is read back from its cell, its flag and its JSON", () =>
   assert.deepEqual(readCells(Object.fromEntries(texts)), cells);
 });
 
-Deno.test("a value is the same trial however it is written", () => {
+Deno.test("equivalent forms of a value are the same trial", () => {
   const same: [object, object][] = [
     [{ activation: "leakyRelu" }, { activation: "leakyRelu(0.10)" }],
     [{ schedule: "step(0.5,26)" }, { schedule: " step( .5, 26 )" }],
@@ -55,17 +55,17 @@ Deno.test("a value is the same trial however it is written", () => {
   for (const [a, b] of same) assert.deepEqual(complete(a), complete(b));
 });
 
-// Every table has these columns, and every key these names. What is added later has `before`.
+// Every table has these columns, and every key these names. Later hyperparameters have `before`.
 const FIRST = [
   ...["layers", "activation", "outputActivation", "initializer", "loss", "optimizer"],
   ...["learningRate", "schedule", "batchSize", "epochs", "l2", "shuffle", "augment", "seed"],
 ];
 
-Deno.test("a hyperparameter that is added has the value of the time before it", () => {
+Deno.test("a new hyperparameter has a value for earlier results", () => {
   assert.deepEqual(FOUNDING, FIRST, "give the new entry `before`: old tables lack its column");
 });
 
-Deno.test("a key holds the first hyperparameters, and later ones that differ from before", () => {
+Deno.test("a key contains the first hyperparameters, and later ones that differ from `before`", () => {
   const later = HYPERPARAMETERS.filter((name) => !FIRST.includes(name));
   const before = Object.fromEntries(later.map((name) => [name, entryOf(name).before]));
   const layers = [784, 10];
@@ -78,7 +78,7 @@ Deno.test("a key holds the first hyperparameters, and later ones that differ fro
   }
 });
 
-Deno.test("a column leakySlope goes into the activations, and is dropped where there is no leaky ReLU", () => {
+Deno.test("a column leakySlope becomes part of the activations, and is dropped without a leaky ReLU", () => {
   const older = (changes: Record<string, string>) => {
     const cells = Object.entries(cellsOf(DEFAULTS)).map(([name, cell]) => [name, String(cell)]);
     return readCells({ ...Object.fromEntries(cells), ...changes });
@@ -97,6 +97,6 @@ Deno.test("a column leakySlope goes into the activations, and is dropped where t
   );
 });
 
-Deno.test("curves run along what has an order, and not along seeds", () => {
+Deno.test("the x axis of a curve has ordered values, not seeds", () => {
   assert.deepEqual(NUMERIC_HYPERPARAMETERS, ["learningRate", "batchSize", "epochs", "l2"]);
 });

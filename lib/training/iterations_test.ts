@@ -6,7 +6,7 @@ import { runTrial } from "./trial.ts";
 const digits = syntheticDigits({ train: 250, test: 50 });
 const settings = { layers: [784, 16, 10], batchSize: 64, epochs: 3 };
 
-Deno.test("iterations are those of the trial: the last of each epoch gives the epoch's test loss", async () => {
+Deno.test("iterations are the trial's: the last of each epoch has the epoch's test loss", async () => {
   const records = await iterationHistory(settings, digits, { every: 1 });
   const { history, steps } = await runTrial(settings, digits);
   assert.equal(records.length, steps);
@@ -19,25 +19,25 @@ Deno.test("iterations are those of the trial: the last of each epoch gives the e
   );
 });
 
-Deno.test("the training loss after a full batch is the one that the next step begins with", async () => {
+Deno.test("the training loss after a full batch is the loss at the start of the next step", async () => {
   const full = { ...settings, batchSize: "full" } as const;
   const records = await iterationHistory(full, digits, { every: 1 });
   const { history } = await runTrial(full, digits);
   assert.deepEqual(records.map(({ images }) => images), [250, 500, 750]);
-  // The trial's own training loss is measured before each step.
+  // The trial's training loss is measured before each step.
   for (const [i, { trainLoss }] of history.slice(1).entries()) {
     assert.ok(Math.abs(trainLoss - records[i].trainLoss) < 1e-6);
   }
 });
 
-Deno.test("one in so many is recorded, the first and the last among them", async () => {
+Deno.test("every n-th step is recorded, and the first and the last", async () => {
   const steps = async (options: { every: number; last?: number }) =>
     (await iterationHistory(settings, digits, options)).map(({ iteration }) => iteration);
   assert.deepEqual(await steps({ every: 5 }), [1, 5, 10, 12]);
   assert.deepEqual(await steps({ every: 4, last: 7 }), [1, 4, 7]);
 });
 
-Deno.test("an abort comes through", async () => {
+Deno.test("an abort is passed on", async () => {
   const reason = new Error("enough");
   await assert.rejects(
     iterationHistory(settings, digits, { every: 1, signal: AbortSignal.abort(reason) }),

@@ -74,7 +74,7 @@ for (const [text, l2, expected] of PYTORCH) {
   });
 }
 
-Deno.test("momentum 0 takes the steps of sgd, and every matrix it keeps is in its state", () => {
+Deno.test("momentum 0 takes the steps of sgd, and the state holds every matrix", () => {
   assert.deepEqual(descent("momentum(0)", 0), descent("sgd", 0));
   const network = createNetwork(plainKernel(64), {
     layers: [3, 4, 2],

@@ -22,7 +22,7 @@ Deno.test("schedules of epochs change the rate with the first step of an epoch",
   assert.deepEqual(factors("exponential(0.5)", 6, 2), [1, 1, 0.5, 0.5, 0.25, 0.25]);
 });
 
-Deno.test("exponential is a product, to the bit, however long the training", () => {
+Deno.test("exponential is a product, to the bit, in long trainings too", () => {
   let product = 1;
   for (const factor of factors("exponential(0.99)", 3000, 1)) {
     assert.equal(factor, product);
@@ -131,7 +131,7 @@ for (const [text, [theirs, expected]] of Object.entries(PYTORCH)) {
 Deno.test("warm-up rises to the rate; epochs count from the start of the training", () => {
   assert.deepEqual(factors("warmup(2)", 4), [0.5, 1, 1, 1]);
   assert.deepEqual(factors("warmup(2) + step(0.5, 2)", 6, 3), [0.5, 1, 1, 0.5, 0.5, 0.5]);
-  // A warm-up longer than the training does not reach the rate.
+  // A warm-up longer than the training does not reach the full rate.
   assert.deepEqual(factors("warmup(8) + cosine", 2), [0.125, 0.25]);
 });
 

@@ -4,34 +4,33 @@ import { simdKernel } from "../kernel/simd.ts";
 import { threadedKernel } from "../kernel/threaded.ts";
 
 /**
- * How many threads a training uses: a number, or `auto` for as many as pay. The result does not depend on
- * it.
+ * Number of threads of a training; `auto` for as many as are useful. It does not affect the result.
  */
 export type Threads = number | "auto";
 
-/** The most threads that a training may use. */
+/** Maximum number of threads of a training. */
 export const MOST_THREADS = 64;
 
-/** What decides whether threads pay. */
+/** Size of a training, which determines the threads of `auto`. */
 export interface TrainingSize {
   /** Units of every layer. */
   readonly layers: readonly number[];
   readonly batchSize: number;
-  /** Training images, every epoch counted. */
+  /** Training images, counted once per epoch. */
   readonly images: number;
 }
 
-/** Multiply-adds of a layer and a batch below which threads do not pay, and those of a whole training. */
+/** Minimum multiply-adds of a layer per batch, and of a whole training, for more than one thread. */
 const LEAST_LAYER = 4e6, LEAST_TRAINING = 5e10;
 
-/** Columns of a layer's weights that a thread should have at least, and the most threads of `auto`. */
+/** Minimum columns of the widest layer per thread, and maximum number of threads of `auto`. */
 const LEAST_COLUMNS = 64, MOST_AUTO = 8;
 
 /**
- * The threads that a training is given: those asked for, or for `auto` one per core if the network, the
- * batch and the training are large enough.
+ * Returns the number of threads of a training: the given number, or for `auto` one per core if the network,
+ * the batch and the training are large enough.
  *
- * @throws {UserError} for a number that is not whole, below 1 or too large
+ * @throws {UserError} if the number is not whole or not from 1 to {@linkcode MOST_THREADS}
  *
  * @example
  * ```ts
@@ -61,7 +60,12 @@ export function threadsFor(
   return Math.max(1, Math.min(cores, MOST_AUTO, Math.floor(widest / LEAST_COLUMNS)));
 }
 
-/** The kernel of a training, and a function to call when it is over. */
+/**
+ * Creates the kernel of a training.
+ *
+ * @returns the kernel, and a function to call at the end of the training
+ * @throws {UserError} if the number of threads is invalid or there is no memory for them
+ */
 export async function trainingKernel(
   threads: Threads,
   size: TrainingSize,
@@ -72,9 +76,9 @@ export async function trainingKernel(
   try {
     return await threadedKernel(count, threads === "auto");
   } catch (error) {
-    // Where address space is limited, it is often too small for a shared memory.
+    // Limited address space is often too small for a shared memory.
     if (!(error instanceof RangeError)) throw error;
     if (threads === "auto") return alone();
-    throw new UserError(`there is no memory for ${count} threads (${error.message}); use 1 thread`);
+    throw new UserError(`not enough memory for ${count} threads (${error.message}); use 1 thread`);
   }
 }

@@ -7,7 +7,7 @@ import { runTrial } from "./trial.ts";
 
 const small = patchDataset(400, 100, 28);
 
-/** Networks and batches whose work is divided: odd sizes, few columns, many layers. */
+/** Trainings that use the threads: odd sizes, few columns, many layers. */
 const TRAININGS: Record<string, Partial<Hyperparameters>> = {
   "bits of wide layers": { layers: [784, 300, 257, 10], batchSize: 128 },
   "bits of odd sizes": {
@@ -35,7 +35,7 @@ for (const [name, hyperparameters] of Object.entries(TRAININGS)) {
 }
 
 Deno.test({
-  name: "the bits do not depend on the threads where the multiply-add is emulated",
+  name: "the bits do not depend on the threads with emulated multiply-add",
   ignore: Deno.build.arch !== "x86_64",
   async fn() {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -51,7 +51,7 @@ Deno.test({
   },
 });
 
-Deno.test("auto takes threads for wide networks and long trainings alone", () => {
+Deno.test("auto uses threads only for wide networks and long trainings", () => {
   const images = 60_000;
   const auto = (layers: number[], batchSize: number, count = images, cores = 4) =>
     threadsFor("auto", { layers, batchSize, images: count }, cores);
@@ -65,7 +65,7 @@ Deno.test("auto takes threads for wide networks and long trainings alone", () =>
   assert.equal(threadsFor(3, { layers: [784, 10], batchSize: 1, images }, 1), 3);
 });
 
-Deno.test("a wrong number of threads is refused", async () => {
+Deno.test("an invalid number of threads is rejected", async () => {
   for (const threads of [0, 1.5, 65, NaN]) {
     await assert.rejects(runTrial({}, small, { threads }), {
       name: "UserError",

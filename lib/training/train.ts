@@ -21,7 +21,7 @@ import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
-/** How to train: hyperparameters, and functions to call. */
+/** Hyperparameters and callbacks of {@linkcode train}. */
 export interface TrainOptions extends
   Pick<
     Hyperparameters,
@@ -29,55 +29,57 @@ export interface TrainOptions extends
   > {
   /** Images per step, from 1 to the training set's size. */
   readonly batchSize: number;
-  /** Called after every step, with the network as it is then, to be looked at only. */
+  /** Called after every step with the network, which it must not change. */
   readonly onStep?: (progress: StepProgress, network: Network) => void;
   /** Called after every epoch. */
   readonly onEpoch?: (record: EpochRecord) => void;
-  /** Where to go on, of a training with these same options, instead of at the start. */
+  /** Checkpoint of a training with the same options, to resume from. */
   readonly resumeFrom?: Checkpoint;
-  /** Called after every epoch with a function that says how the training can be resumed from there. */
+  /** Called after every epoch with a function that takes a checkpoint. */
   readonly onCheckpoint?: (take: () => Checkpoint) => void | Promise<void>;
-  /** Ends the training between two steps; what is thrown is the signal's reason. */
+  /** Ends the training between two steps, by throwing the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Where the training is. */
+/** Progress of a training. */
 export interface StepProgress {
-  /** Steps made, from 1. */
+  /** Number of steps made, from 1. */
   readonly step: number;
+  /** Number of steps of the training. */
   readonly steps: number;
-  /** The epoch that the step belongs to, from 1. */
+  /** The epoch of the step, from 1. */
   readonly epoch: number;
   /** Mean loss of the step's batch, before the step. */
   readonly loss: number;
 }
 
-/** How the training went. */
+/** Outcome of a training. */
 export interface Training {
   readonly status: "completed" | "diverged";
-  /** Where it diverged. */
+  /** Step and epoch of the divergence. */
   readonly reason?: string;
-  /** Steps made. */
+  /** Number of steps made. */
   readonly steps: number;
   readonly history: readonly EpochRecord[];
 }
 
 /**
- * Rows that go through the network together. A larger batch is taken in parts of this size, whose
- * gradients are added: the memory stays small and the sums keep their digits.
+ * Maximum number of rows of a pass. Larger batches are processed in parts of this size whose gradients are
+ * added: this saves memory and keeps the sums accurate.
  */
 const PART = 512;
 
-/** Milliseconds of work after which the event loop gets a turn. */
+/** Milliseconds between turns of the event loop. */
 const BREATH = 50;
 
 /**
  * Trains a network in place by mini-batch gradient descent.
  *
- * Each epoch goes through the training images once, in a new random order or in file order, in batches
- * of which the last may be smaller. When a loss is no longer finite the training ends as `diverged`.
+ * Each epoch processes the training images once, in a new random order or in file order; the last batch may
+ * be smaller. If a loss is not finite, the training ends as `diverged`.
  *
- * @param network its numbers are the starting point; see {@linkcode initialize}
+ * @param network starting point, see {@linkcode initialize}; changed in place
+ * @throws the reason of `options.signal`, if it is aborted
  */
 export async function train(
   network: Network,
@@ -103,7 +105,7 @@ export async function train(
   if (resumeFrom) restoreNumbers(resumeFrom.numbers, network, optimizer);
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    // What is resumed shuffles as often as it did, for the order comes out of all shuffles so far.
+    // A resumed training repeats all shuffles, as the order depends on every earlier one.
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
     let sum = 0;
@@ -142,7 +144,7 @@ function diverged(steps: number, epoch: number, history: EpochRecord[]): Trainin
   return { status: "diverged", reason, steps, history };
 }
 
-/** A function that makes one step with the images order[start], … and returns their mean loss. */
+/** Returns a function that makes one step with the images order[start], … and returns their mean loss. */
 function stepper(
   network: Network,
   { train: samples }: Dataset,
@@ -159,19 +161,19 @@ function stepper(
     return passes.get(rows)!;
   };
 
-  /** Forward and back with some rows of a batch of `size`; returns the sum of their losses. */
+  /** Forward and backward pass of some rows of a batch of `size`; returns the sum of their losses. */
   const run = (start: number, rows: number, size: number, sink: GradientSink) => {
     const pass = passOf(rows);
     loadImages(pass, order, start);
     loadTargets(pass, samples.labels, order, start);
     forward(network, pass);
     const loss = outputError(network, pass, 1 / size);
-    // The numbers of a diverged network are left as they were when it did.
+    // A diverged network keeps the parameters with which it diverged.
     if (Number.isFinite(loss)) backward(network, pass, sink);
     return loss;
   };
 
-  // Made where they are first needed: direct steps do without, and they are as large as the network.
+  // Allocated on first use: direct steps do not need them, and they are as large as the network.
   let gradients: Gradients | undefined;
   return (start, size, stepSize) => {
     if (size <= PART && optimizer.direct) {
@@ -190,8 +192,8 @@ function stepper(
 }
 
 /**
- * A function that puts the images order[start], … into a pass, distorted where `augment` says so:
- * each in its turn by the next numbers of the random stream, so that the batches' order decides how.
+ * Returns a function that loads the images order[start], … into a pass, distorted as `augment` specifies.
+ * Each uses the next numbers of the random stream, so the distortions depend on the order of the images.
  */
 function imageLoader(
   { kernel }: Network,

@@ -85,7 +85,7 @@ for (const setting of SETTINGS) {
 }
 
 for (const rule of ["sgd", "momentum(0.9)"]) {
-  Deno.test(`a step of ${rule} in the backward pass has the bits of one made from the gradients`, () => {
+  Deno.test(`a step of ${rule} in the backward pass has the bits of one from stored gradients`, () => {
     const all = complete({ layers: [784, 30, 10], l2: 0.001 });
     const [direct, stored] = [1, 2].map(() => networkFor(simdKernel(), all));
     const order = Uint32Array.from({ length: 96 }, (_, i) => i);
@@ -156,7 +156,7 @@ Deno.test("an unshuffled epoch in batches of one is project A's rule, image by i
   assert.equal(weightsDigest(modelOf(single)), weightsDigest(modelOf(network)));
 });
 
-Deno.test("an optimizer is told every step and its rate, also after a resumption", async () => {
+Deno.test("an optimizer receives every step and its rate, also when resumed", async () => {
   const seen: StepSize[] = [];
   const spy: CreateOptimizer = () => ({ state: [], step: (_, size) => void seen.push(size) });
   const kinds: Record<string, Kind<CreateOptimizer>> = OPTIMIZERS;
@@ -201,7 +201,7 @@ Deno.test("hooks are called for every step and epoch; an abort ends the training
   await assert.rejects(aborted, /enough/);
 });
 
-Deno.test("evaluation counts what the confusion matrix holds", async () => {
+Deno.test("accuracy and predictions agree with the confusion matrix", async () => {
   const all = complete({ layers: [784, 20, 10], epochs: 3 });
   const network = networkFor(simdKernel(), all);
   await train(network, digits, { ...all, batchSize: 32 });

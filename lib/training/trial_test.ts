@@ -6,7 +6,7 @@ import { runTrial, TRIAL_VERSION } from "./trial.ts";
 
 const small = patchDataset(500, 100, 28);
 
-Deno.test("the same hyperparameters and data give the same result, other ones another", async () => {
+Deno.test("the same hyperparameters and data give the same result, others a different one", async () => {
   const first = await runTrial({ epochs: 1 }, small);
   assert.deepEqual(await runTrial({ epochs: 1 }, small), first);
   const other = await runTrial({ epochs: 1, seed: 2 }, small);
@@ -31,7 +31,7 @@ mnistTest("the weights after an epoch on MNIST are pinned to the bit", async ({ 
   assert.ok(result.testAccuracy! > 0.94);
 });
 
-Deno.test("a trial that diverges is a result that says where", async () => {
+Deno.test("a diverged trial is a result with step and epoch", async () => {
   const { status, reason, testLoss, steps } = await runTrial({ learningRate: 1e20 }, small);
   assert.equal(status, "diverged");
   assert.equal(testLoss, null);

@@ -17,7 +17,7 @@ Deno.test("Wilson's interval has the published values", () => {
   }
 });
 
-Deno.test("the interval holds the part, lies within 0 to 1 and narrows with the count", () => {
+Deno.test("the interval contains the proportion, is within 0 to 1 and narrows with the count", () => {
   const cases = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 }));
   fc.assert(fc.property(cases, ([some, count]) => {
     const successes = some % (count + 1);
