@@ -6,11 +6,10 @@ import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import type { PageEntry } from "../plot/figure_page.ts";
 import { readEpochs } from "../sweep/epochs.ts";
-import { type Metric, METRICS } from "../sweep/metric.ts";
-import { isSweepTable, readTable } from "../sweep/table.ts";
-import { defineCommand, fileName, flag, main, oneOf, option } from "./command.ts";
+import type { Metric } from "../sweep/metric.ts";
+import { metricOption, readAnyTable } from "./any_table.ts";
+import { defineCommand, fileName, flag, main, option } from "./command.ts";
 import { showInBrowser } from "./open_browser.ts";
-import { readRecords } from "./table_records.ts";
 
 export const show = defineCommand({
   name: "show",
@@ -26,11 +25,7 @@ export const show = defineCommand({
     optional: true,
   },
   options: {
-    metric: option(
-      "<name>",
-      `of a sweep's figure and its best: ${METRICS.join(", ")} (testLoss)`,
-      oneOf(METRICS),
-    ),
+    metric: metricOption,
     out: option(
       "<file>",
       "the page to write, .html; a temporary file by default",
@@ -66,26 +61,23 @@ async function sweepTables(): Promise<string[]> {
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name)
     .filter((name) => name.endsWith(".csv")).sort();
   const tables: string[] = [];
-  for (const name of names) {
-    const records = await readRecords(join(folder, name));
-    if (isSweepTable(records[0])) tables.push(join(folder, name));
+  for (const path of names.map((name) => join(folder, name))) {
+    if ((await readAnyTable(path)).kind === "sweep") tables.push(path);
   }
   if (tables.length > 0) return tables;
   throw new UserError("there are no sweeps in results/; `deno task sweep` makes one");
 }
 
 /** The figure of a table: of a sweep with its learning curves, of any other as its columns suggest. */
-async function entryOf(table: string, metric: Metric | undefined): Promise<PageEntry> {
-  const records = await readRecords(table);
-  const name = basename(table);
-  if (isSweepTable(records[0])) {
-    const [rows, curves] = [await readTable(table), await readEpochs(table)];
+async function entryOf(path: string, metric: Metric | undefined): Promise<PageEntry> {
+  const table = await readAnyTable(path, metric);
+  const name = basename(path);
+  if (table.kind === "sweep") {
     const { sweepEntry } = await import("../plot/sweep_entry.ts");
-    return sweepEntry(name, rows, curves, metric);
+    return sweepEntry(name, table.rows, await readEpochs(path), metric);
   }
-  if (metric !== undefined) throw new UserError(`${table}: --metric is for tables of sweeps`, 2);
   const { tableFigure } = await import("../plot/table_figure.ts");
-  return { name, figure: tableFigure(name, records) };
+  return { name, figure: tableFigure(name, table) };
 }
 
 /** A file in a new temporary folder in /tmp, where the task may write. */

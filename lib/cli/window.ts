@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { UserError } from "../base/user_error.ts";
 import { interactiveFigure } from "../plot/interactive.ts";
 import { openWindow } from "../window/window.ts";
+import { metricOption, readAnyTable } from "./any_table.ts";
 import { defineCommand, flag, main } from "./command.ts";
 import { showInBrowser } from "./open_browser.ts";
-import { readRecords } from "./table_records.ts";
 
 export const window = defineCommand({
   name: "window",
@@ -13,10 +13,11 @@ export const window = defineCommand({
     "Open the figure of a table on a page of nodeplotlib, to zoom and pan. It is served to this\n" +
     "machine alone, until Ctrl-C. nodeplotlib is installed when it is first used.",
   arguments: { table: "a table of this project, such as results/learning-rate.csv" },
-  options: { noOpen: flag("do not open a browser") },
+  options: { metric: metricOption, noOpen: flag("do not open a browser") },
   examples: ["window results/epoch-sweep.csv"],
   async run({ arguments: { table }, options, json, say, note, onInterrupt }) {
-    const figure = interactiveFigure(basename(table), await readRecords(table));
+    const rows = await readAnyTable(table, options.metric);
+    const figure = interactiveFigure(basename(table), rows, options.metric);
     const window = await openWindow(figure, note);
     onInterrupt(async () => {
       await window.close();

@@ -31,15 +31,11 @@ const COLUMNS = 3;
 export function sweepCurves(view: SweepView, along: NumericHyperparameter): Drawing {
   const { rows, factors, metric } = view;
   const others = factors.filter((name) => name !== along);
-  const both = others.length === 0 && metric === "testLoss";
-  const word = both ? "loss" : METRIC_WORDS[metric];
+  const word = hasBothLosses(view, along) ? "loss" : METRIC_WORDS[metric];
   const title = `${word[0].toUpperCase()}${word.slice(1)} against ${factorLabel(along)}`;
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
   const subtitle = seeds > 1 ? ["line: mean; band: from the lowest to the highest seed"] : [];
-  const observations = [
-    ...observe(view, along, metric),
-    ...both ? observe(view, along, "trainLoss") : [],
-  ];
+  const observations = sweepObservations(view, along);
   const groups = Map.groupBy(rows, (row) => settingText(row, others));
   if (groups.size > MOST_CURVES) {
     return { title, subtitle, panel: multiples(view, along, groups) };
@@ -48,7 +44,23 @@ export function sweepCurves(view: SweepView, along: NumericHyperparameter): Draw
   return { title, subtitle, key: curveKey(observations), panel };
 }
 
-/** The completed trials as points of curves. */
+/** Reports whether the training loss is drawn as well: where nothing else varies. */
+export function hasBothLosses(
+  { factors, metric }: SweepView,
+  along: NumericHyperparameter,
+): boolean {
+  return metric === "testLoss" && factors.every((name) => name === along);
+}
+
+/** The completed trials as points of curves along a hyperparameter. */
+export function sweepObservations(view: SweepView, along: NumericHyperparameter): Observation[] {
+  return [
+    ...observe(view, along, view.metric),
+    ...hasBothLosses(view, along) ? observe(view, along, "trainLoss") : [],
+  ];
+}
+
+/** The points of one measure. */
 function observe(
   { rows, factors, describe }: SweepView,
   along: NumericHyperparameter,

@@ -1,8 +1,8 @@
 import { bestSentence, metricNote } from "../sweep/best.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import { isNumeric } from "../sweep/settings.ts";
 import type { NumericHyperparameter } from "../training/hyperparameters.ts";
 import { type Figure, figure } from "./figure.ts";
+import { chooseDrawing } from "./sweep_choice.ts";
 import { type Drawing, sweepCurves } from "./sweep_curves.ts";
 import { sweepHeatMap } from "./sweep_heat_map.ts";
 import { sweepParallel } from "./sweep_parallel.ts";
@@ -14,9 +14,6 @@ import {
   unfinishedText,
   viewOf,
 } from "./sweep_view.ts";
-
-/** The most values of a name beside a number that have a panel each. */
-const MOST_PANELS = 24;
 
 /**
  * The figure of a sweep. What the sweep varies decides its kind:
@@ -79,23 +76,19 @@ export function lossByLearningRate(
   return lossBy("learningRate", rows, options);
 }
 
-/** Chooses the kind of drawing. */
+/** The drawing of the chosen kind. */
 function drawingOf(view: SweepView): Drawing {
-  const { factors, rows } = view;
-  const numbers = factors.filter(isNumeric) as NumericHyperparameter[];
-  const names = factors.filter((name) => !isNumeric(name));
-  if (factors.length === 0) return sweepStrip(view, undefined);
-  if (factors.length === 1) {
-    return numbers.length === 1 ? sweepCurves(view, numbers[0]) : sweepStrip(view, names[0]);
+  const choice = chooseDrawing(view);
+  switch (choice.kind) {
+    case "strip":
+      return sweepStrip(view, choice.factor);
+    case "curves":
+      return sweepCurves(view, choice.along);
+    case "heat map":
+      return sweepHeatMap(view, choice.across, choice.up);
+    case "parallel":
+      return sweepParallel(view);
   }
-  if (factors.length > 2) return sweepParallel(view);
-  if (numbers.length === 1) {
-    const values = new Set(rows.map((row) => row[names[0]])).size;
-    return values <= MOST_PANELS
-      ? sweepCurves(view, numbers[0])
-      : sweepHeatMap(view, numbers[0], names[0]);
-  }
-  return sweepHeatMap(view, factors[0], factors[1]);
 }
 
 /** The drawing below what all figures of sweeps say. */

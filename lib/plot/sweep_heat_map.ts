@@ -20,9 +20,10 @@ const LETTER = 8;
 const LONGEST = 30;
 
 /**
- * A measure for each pair of values of two factors, as a map of cells: the better, the stronger
- * the colour, the best framed, each with its value. Where other factors vary too, a cell has the best of its settings. A cell
- * says how many of its trials did not complete; only settings that completed all have a value.
+ * A measure for each pair of values of two factors, as a map of cells: the better, the stronger the
+ * colour, the best framed, each with its value. Where other factors vary too, a cell has the best of its
+ * settings. A cell says how many of its trials did not complete; only settings that completed all have a
+ * value.
  */
 export function sweepHeatMap(view: SweepView, across: Factor, up: Factor): Drawing {
   const word = METRIC_WORDS[view.metric];
@@ -36,13 +37,19 @@ export function sweepHeatMap(view: SweepView, across: Factor, up: Factor): Drawi
   };
 }
 
-/** The map alone, with its axes and the scale of its colours. */
-export function heatMapPanel(view: SweepView, across: Factor, up: Factor): Panel {
+/** The cells of a map by column and row, the first row at the top. */
+export function heatMapOf(view: SweepView, across: Factor, up: Factor) {
   const columns = binsOf(view.rows, across);
   // Numbers rise from below; names are in the order of the table from above.
   const rows = isNumeric(up) ? inPlaces(binsOf(view.rows, up).reverse()) : binsOf(view.rows, up);
   const cells = cellsOf(view, columns, across, rows, up);
   const [lowest = 0, highest = 1] = extent(cells.flatMap(({ value }) => value ?? []));
+  return { columns, rows, cells, lowest, highest };
+}
+
+/** The map alone, with its axes and the scale of its colours. */
+export function heatMapPanel(view: SweepView, across: Factor, up: Factor): Panel {
+  const { columns, rows, cells, lowest, highest } = heatMapOf(view, across, up);
   const strength = strengthOf(view.metric, lowest, highest);
   const width = Math.min(76, Math.max(8, Math.floor(760 / columns.length)));
   const height = Math.min(40, Math.max(8, Math.floor(560 / rows.length)));
@@ -148,8 +155,8 @@ function cellsOf(
   });
 }
 
-/** From a value to how strong its colour is: 1 for the best, 0 for the worst; losses by their logarithm. */
-function strengthOf(metric: SweepView["metric"], lowest: number, highest: number) {
+/** A function from a value to the strength of its colour, from 0, the worst, to 1; losses by logarithm. */
+export function strengthOf(metric: SweepView["metric"], lowest: number, highest: number) {
   const bend = metric !== "testAccuracy" && lowest > 0 ? Math.log : (value: number) => value;
   const range = bend(highest) - bend(lowest);
   const share = (value: number) => range > 0 ? (bend(value) - bend(lowest)) / range : 0.5;
@@ -198,7 +205,7 @@ function drawCell(
 }
 
 /** Three digits that count of a loss, two decimals of a per cent of an accuracy. */
-function formatValue(metric: SweepView["metric"], value: number): string {
+export function formatValue(metric: SweepView["metric"], value: number): string {
   return metric === "testAccuracy"
     ? (100 * value).toFixed(2)
     : formatNumber(Number(value.toPrecision(3)));

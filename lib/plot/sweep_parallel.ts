@@ -73,7 +73,8 @@ export function sweepParallel(view: SweepView): Drawing {
   };
 }
 
-const isComplete = ({ trials, completed }: Setting) => trials.length === completed.length;
+/** Reports whether all trials of a setting completed. */
+export const isComplete = ({ trials, completed }: Setting) => trials.length === completed.length;
 
 /** `a, b and c`. */
 function listed(words: readonly string[]): string {
@@ -148,21 +149,27 @@ function axisName(x: number, y: number, words: string): string {
     `${escapeXml(words)}</text>`;
 }
 
-/** An axis of a factor: its values at equal distances, in their order from below. */
-function factorAxis({ rows }: SweepView, name: Factor, x: number) {
+/** The values of a factor in the order of its axis, from below. */
+export function axisValues({ rows }: SweepView, name: Factor) {
   const values = [...new Set(rows.map((row) => row[name]))];
-  const ordered = isNumeric(name) ? values.sort(numbersFirst) : values;
+  return isNumeric(name) ? values.sort(numbersFirst) : values;
+}
+
+/** A value as it is named at an axis. */
+export function valueName(value: unknown): string {
+  return typeof value === "number" ? formatNumber(value) : shortened(String(value), LONGEST);
+}
+
+/** An axis of a factor: its values at equal distances. */
+function factorAxis(view: SweepView, name: Factor, x: number) {
+  const ordered = axisValues(view, name);
   const places = new Map(ordered.map((value, i) => [
     value,
     TOP + HEIGHT * (1 - (i + 0.5) / ordered.length),
   ]));
   const stride = Math.ceil(ordered.length / MOST_NAMES);
   const names = ordered.filter((_, i) => i % stride === 0).map((value) =>
-    axisName(
-      x,
-      places.get(value)!,
-      typeof value === "number" ? formatNumber(value) : shortened(String(value), LONGEST),
-    )
+    axisName(x, places.get(value)!, valueName(value))
   );
   return {
     x,

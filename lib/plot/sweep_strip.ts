@@ -25,8 +25,7 @@ const MARGIN_RIGHT = 132;
  */
 export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing {
   const { rows, metric, best } = view;
-  const all = linesOf(view, factor);
-  const lines = all.slice(0, MOST_VALUES).map((line, place) => ({ ...line, place }));
+  const { all, lines } = stripLines(view, factor);
   const color = SERIES[0].light;
   const points = lines.flatMap(({ place, trials }) =>
     trials.flatMap((row) => {
@@ -115,9 +114,7 @@ export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing
   const title = `${word[0].toUpperCase()}${word.slice(1)}`;
   return {
     title: factor === undefined ? title : `${title} by ${factorLabel(factor)}`,
-    subtitle: all.length > lines.length
-      ? [`drawn: the ${lines.length} best of ${all.length} values`]
-      : [],
+    subtitle: all > lines.length ? [`drawn: the ${lines.length} best of ${all} values`] : [],
     key: [
       { sign: "●", color, label: "a seed" },
       { sign: "┃", color, label: "mean" },
@@ -129,24 +126,33 @@ export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing
 
 const sideText = { y: "place", fontSize: 12, fill: THEME.text.light } as const;
 
+/** A value of the factor and its trials. */
 interface Line {
   readonly name: string;
+  /** The line's number from the top, from 0. */
+  readonly place: number;
   readonly row: TrialRow;
   readonly trials: readonly TrialRow[];
   readonly ended: readonly TrialRow[];
   readonly mean: number | undefined;
 }
 
-/** A line for each value: in the order of the table, or the best first where there are too many. */
-function linesOf({ rows, metric }: SweepView, factor: Factor | undefined): Line[] {
-  const lines = settingsOf(rows).map((setting): Line => ({
+/**
+ * A line for each value, in the order of the table, or the best ones where there are too many, and how
+ * many values there are in all.
+ */
+export function stripLines({ rows, metric }: SweepView, factor: Factor | undefined) {
+  const lines = settingsOf(rows).map((setting) => ({
     name: factor === undefined ? "all trials" : shortened(String(setting.row[factor]), LONGEST),
     row: setting.row,
     trials: setting.trials,
     ended: setting.trials.filter(({ status }) => status !== "completed"),
     mean: meanOf(setting, metric),
   }));
-  if (lines.length <= MOST_VALUES) return lines;
   const worst = metric === "testAccuracy" ? -Infinity : Infinity;
-  return lines.sort((a, b) => compareValues(metric, a.mean ?? worst, b.mean ?? worst));
+  if (lines.length > MOST_VALUES) {
+    lines.sort((a, b) => compareValues(metric, a.mean ?? worst, b.mean ?? worst));
+  }
+  const drawn = lines.slice(0, MOST_VALUES).map((line, place): Line => ({ ...line, place }));
+  return { all: lines.length, lines: drawn };
 }

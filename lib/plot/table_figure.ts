@@ -1,17 +1,19 @@
 import * as Plot from "@observablehq/plot";
-import { extent, min } from "../base/statistics.ts";
+import { extent } from "../base/statistics.ts";
 import { barChart, type Bars } from "./bar_chart.ts";
 import { type Axis, curveKey, curvePanel, logTicks, type Observation } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { axisLabel, lossLabel } from "./axis_label.ts";
 import {
+  curveName,
   type Curves,
-  differs,
-  isNumeric,
-  readTable,
+  drawnColumns,
+  isLogarithmic,
+  REPORTED_AXIS,
+  reportedPoints,
   type Row,
+  rowNames,
   rowWords,
-  settingOf,
   type Table,
 } from "./table_rows.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -27,26 +29,21 @@ const MOST_BARS = 60;
 const MOST_LINES = 12;
 
 /**
- * The figure of any table of this project. Each trial is a point whose `aria-label` says what sets it
- * apart and how it ended, for {@linkcode figurePage} to show beside the pointer.
+ * The figure of a table of this project that is not a sweep's. Each row is a point whose `aria-label`
+ * has what sets it apart and how it ended, for {@linkcode figurePage} to show beside the pointer.
  *
- * Sweeps are drawn against the hyperparameter that was swept, histories against epoch or iteration,
- * reported figures beside the reproduced ones, and any other table as bars.
+ * Histories are drawn against epoch or iteration, reported figures beside the reproduced ones, and any
+ * other table as bars.
  *
  * @param title above the figure, such as the file's name
- * @param records one for each line, as `parseCsv` gives them; at least one
  */
-export function tableFigure(
-  title: string,
-  records: readonly Readonly<Record<string, string | null>>[],
-): Figure {
-  const all = readTable(records);
+export function tableFigure(title: string, all: Table): Figure {
   const table = { ...all, rows: evenly(all.rows, MOST_ROWS) };
   const places = new Map(all.rows.map((row, i) => [row, i + 1]));
   const head: Head = {
     title,
-    subtitle: table.rows.length < records.length
-      ? [`drawn: ${inWords(table.rows.length)} of ${inWords(records.length)} rows, evenly chosen`]
+    subtitle: table.rows.length < all.rows.length
+      ? [`drawn: ${inWords(table.rows.length)} of ${inWords(all.rows.length)} rows, evenly chosen`]
       : [],
     lineOf: (row) => places.get(row)!,
   };
@@ -68,28 +65,24 @@ function inWords(count: number): string {
 
 /** Losses along a column: a point for each row, a line through the means over the seeds. */
 function curveFigure(head: Head, table: Curves): Figure {
-  const { rows, along, losses, settings } = table;
+  const { rows, along, losses } = table;
   const words = rowWords(table);
   const placed = rows.filter((row) => typeof row[along] === "number");
-  const nameOf = (row: Row, loss: string) =>
-    [settingOf(row, settings), loss].filter(Boolean).join(": ");
   const observations = losses.flatMap((loss) =>
     placed.flatMap((row): Observation[] => {
       const y = row[loss];
       return typeof y === "number"
-        ? [{ series: nameOf(row, loss), x: Number(row[along]), y, words: words(row) }]
+        ? [{ series: curveName(table, row, loss), x: Number(row[along]), y, words: words(row) }]
         : [];
     })
   );
   const ended = placed.filter((row) => losses.every((loss) => row[loss] === null));
-  const counted = along === "epoch" || along === "epochs";
-  const log = !counted && (min(placed, (row) => Number(row[along])) ?? 0) > 0;
   const panel = curvePanel(observations, {
     width: 960,
     height: 480,
     x: {
       label: axisLabel(along),
-      scale: log ? "log" : "linear",
+      scale: isLogarithmic(table) ? "log" : "linear",
       also: ended.map((row) => Number(row[along])),
     },
     y: { label: lossLabel(rows), scale: "log" },
@@ -143,23 +136,7 @@ export function evenly<T>(rows: readonly T[], most: number): readonly T[] {
 
 /** Reported and reproduced error rates, a line for each row; bars from the least to the greatest seed. */
 function reportedFigure(head: Head, table: Table): Figure {
-  const rows = table.rows.filter(({ measure, reported }) =>
-    (measure === "accuracy" || measure === "error rate") && typeof reported === "number"
-  );
-  const rate = (row: Row, column: string) => {
-    const value = row[column];
-    if (typeof value !== "number") return null;
-    return row.measure === "accuracy" ? 100 - value : value;
-  };
-  const words = rowWords(table);
-  const points = rows.map((row) => ({
-    row: String(row.row),
-    words: words(row),
-    reported: rate(row, "reported"),
-    mean: rate(row, "mean"),
-    min: rate(row, "min"),
-    max: rate(row, "max"),
-  }));
+  const points = reportedPoints(table);
   const values = points.flatMap(({ reported, mean, min, max }) => [reported, mean, min, max])
     .filter((value) => value !== null && value > 0);
   const [least = 1, greatest = 2] = extent(values as number[]);
@@ -167,7 +144,7 @@ function reportedFigure(head: Head, table: Table): Figure {
   const color = SERIES[0].light;
   const panel = plotPanel({
     width: 960,
-    height: 22 * rows.length + 60,
+    height: 22 * points.length + 60,
     marginLeft: 260,
     marginBottom: 44,
     x: { type: "log", domain },
@@ -178,7 +155,7 @@ function reportedFigure(head: Head, table: Table): Figure {
         tickSize: 0,
         fontSize: 12,
         fill: THEME.muted.light,
-        label: "test images that are taken for another digit (%)",
+        label: REPORTED_AXIS,
         labelAnchor: "center",
         labelArrow: "none",
         text: String,
@@ -209,18 +186,12 @@ function reportedFigure(head: Head, table: Table): Figure {
 /** A column of bars for each column of numbers, of a table of accuracies for those; or curves. */
 function otherFigure(head: Head, table: Table): Figure {
   const { rows } = table;
-  const columns = Object.keys(rows[0]);
-  const names = columns.filter((column) => !isNumeric(rows, column) && differs(rows, column));
-  const label = (row: Row, i: number) =>
-    names.map((column) => row[column]).filter((cell) => cell !== null).join(", ") || `${i + 1}`;
-  const numbers = columns.includes("accuracy") && isNumeric(rows, "accuracy")
-    ? ["accuracy"]
-    : columns.filter((column) => isNumeric(rows, column));
+  const numbers = drawnColumns(table), names = rowNames(table);
   if (rows.length > MOST_BARS) return rowsFigure(head, table, numbers);
   const bars = numbers.map((column): Bars => ({
     title: column,
     values: rows.map((row) => Number(row[column] ?? NaN)),
-    labels: rows.map(label),
+    labels: names,
     details: rows.map(rowWords(table)),
   }));
   const note = numbers.length === 0 ? ["the table has no numbers"] : [];

@@ -1,15 +1,29 @@
 /**
- * What a table of this project holds, worked out from its columns: for figures of tables that were read
- * from a file.
+ * Tables of this project, by what they hold: figures of them are drawn in the browser and in a window.
  * @module
  */
-import { formatNumber } from "./curves.ts";
+import { type Columns, parseTable, type TextRow } from "../base/csv.ts";
+import { decimalNumber } from "../base/number.ts";
+import { min } from "../base/statistics.ts";
+import { UserError } from "../base/user_error.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import { isSweepTable, parseTrialRows } from "../sweep/table.ts";
 import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import { formatNumber } from "./curves.ts";
 
 /** A cell: a number where all cells of its column are numbers, `null` where it is empty. */
 export type Cell = string | number | null;
 /** A line of a table, by column. */
 export type Row = Readonly<Record<string, Cell>>;
+
+/** A sweep's table, or any other. */
+export type AnyTable = SweepTable | Table;
+
+/** The table of a sweep. */
+export interface SweepTable {
+  readonly kind: "sweep";
+  readonly rows: readonly TrialRow[];
+}
 
 /** A table of losses along a column of numbers, of reported figures, or of anything else. */
 export type Table = Curves | { readonly kind: "reported" | "other"; readonly rows: readonly Row[] };
@@ -41,40 +55,120 @@ const UNSAID = new Set([
 /** The columns that curves run along, the first that there is. */
 const ALONG = ["iteration", "epoch"];
 
+/** Columns that identify a table of reported figures. */
+const REPORTED = {
+  row: "text",
+  measure: "text",
+  reported: "number",
+  mean: "number or empty",
+  min: "number or empty",
+  max: "number or empty",
+  verdict: "text",
+} as const satisfies Columns;
+
 /**
- * Finds out what a table holds.
+ * Parses any table of this project.
  *
- * @param records one for each line, as `parseCsv` gives them; at least one
+ * @param file the file name for errors
+ * @throws {UserError} as `parseTable`; if the table has no rows
  */
-export function readTable(records: readonly Readonly<Record<string, string | null>>[]): Table {
-  const rows = typedRows(records);
-  const columns = Object.keys(rows[0]);
-  if (["row", "measure", "reported", "mean", "verdict"].every((name) => columns.includes(name))) {
-    return { kind: "reported", rows };
+export function parseAnyTable(text: string, file: string): AnyTable {
+  const texts = parseTable(text, file, { name: "a table", columns: {} }, (_, texts) => texts);
+  if (texts.length === 0) throw new UserError(`${file}: the table has no rows`);
+  const columns = Object.keys(texts[0]);
+  if (isSweepTable(columns)) return { kind: "sweep", rows: parseTrialRows(text, file) };
+  const rows = guessedRows(texts);
+  const typed = (name: string, types: Columns) => {
+    const cells = parseTable(text, file, { name, columns: types });
+    return rows.map((row, i): Row => ({ ...row, ...cells[i] as Row }));
+  };
+  if (Object.keys(REPORTED).every((name) => columns.includes(name))) {
+    return { kind: "reported", rows: typed("a table of reported figures", REPORTED) };
   }
   const along = ALONG.find((column) => columns.includes(column)) ??
     (columns.includes("testLoss") ? sweptColumn(rows) : undefined);
-  const losses = ["testLoss", "trainLoss"].filter((column) => isNumeric(rows, column));
-  if (along === undefined || !isNumeric(rows, along) || losses.length === 0) {
-    return { kind: "other", rows };
-  }
+  const losses = LOSSES.filter((column) => columns.includes(column));
+  if (along === undefined || losses.length === 0) return { kind: "other", rows };
+  const types = losses.map((column) => [column, "number or empty"] as const);
+  const curves = typed("a table of losses", Object.fromEntries(types));
+  const shown = losses.filter((column) => isNumeric(curves, column));
+  if (!isNumeric(rows, along) || shown.length === 0) return { kind: "other", rows };
   const settings = columns.filter((column) =>
     column !== along && column !== "seed" && !MEASURED.has(column) && differs(rows, column)
   );
-  return { kind: "curves", rows, along, losses, settings };
+  return { kind: "curves", rows: curves, along, losses: shown, settings };
 }
 
-/** The name of a row's series: its settings that are not the same in all rows. */
-export function settingOf(row: Row, settings: readonly string[]): string {
-  return settings.map((column) =>
+/** The columns of losses, in the order in which they are drawn. */
+const LOSSES = ["testLoss", "trainLoss"] as const;
+
+/** The name of the curve of a row and one of its losses: the settings that are not always the same. */
+export function curveName({ settings }: Curves, row: Row, loss: string): string {
+  const words = settings.map((column) =>
     column === "series" ? String(row[column]) : `${column} ${row[column] ?? "–"}`
-  )
-    .join(", ");
+  );
+  return [words.join(", "), loss].filter(Boolean).join(": ");
+}
+
+/** Reports whether curves are drawn along a logarithmic axis: counts are not, nor what reaches 0. */
+export function isLogarithmic({ rows, along }: Curves): boolean {
+  const isCounted = along === "epoch" || along === "epochs";
+  return !isCounted && (min(rows, (row) => row[along] as number | null) ?? 0) > 0;
+}
+
+/** A reported number and its reproduction as error rates in per cent; `null` if not run. */
+export interface ReportedPoint {
+  readonly row: string;
+  /** The words beside the pointer. */
+  readonly words: string;
+  readonly reported: number;
+  readonly mean: number | null;
+  /** The error rates of the seeds with the least and the greatest number. */
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** The axis of {@linkcode reportedPoints}. */
+export const REPORTED_AXIS = "test images that are taken for another digit (%)";
+
+/** The accuracies and error rates of a table of reported figures. */
+export function reportedPoints(table: Table): ReportedPoint[] {
+  const words = rowWords(table);
+  return table.rows.filter(({ measure }) => measure === "accuracy" || measure === "error rate")
+    .map((row) => {
+      const rate = (column: keyof typeof REPORTED) => {
+        const value = row[column] as number | null;
+        return value === null || row.measure === "error rate" ? value : 100 - value;
+      };
+      return {
+        row: String(row.row),
+        words: words(row),
+        reported: rate("reported")!,
+        mean: rate("mean"),
+        min: rate("min"),
+        max: rate("max"),
+      };
+    });
+}
+
+/** The columns of numbers that are drawn of a table of anything: of one with accuracies, those. */
+export function drawnColumns({ rows }: Table): string[] {
+  const numeric = Object.keys(rows[0]).filter((column) => isNumeric(rows, column));
+  return numeric.includes("accuracy") ? ["accuracy"] : numeric;
+}
+
+/** The rows' names: their words that are not the same in all rows, or their numbers from 1. */
+export function rowNames({ rows }: Table): string[] {
+  const columns = Object.keys(rows[0])
+    .filter((column) => !isNumeric(rows, column) && differs(rows, column));
+  return rows.map((row, i) =>
+    columns.map((column) => row[column]).filter((cell) => cell !== null).join(", ") || `${i + 1}`
+  );
 }
 
 /**
- * A function from a row to what a pointer shows of it, one line per cell: what varies between the rows and how the training
- * ended, without what is the same in all rows and without digests.
+ * A function from a row to what a pointer shows of it, a cell per line: what varies between the rows
+ * and how the training ended, without what is the same in all rows and without digests.
  */
 export function rowWords(table: Table): (row: Row) => string {
   const columns = table.kind === "curves"
@@ -93,28 +187,28 @@ function cellText(cell: string | number): string {
   return typeof cell === "string" || text.length <= 9 ? text : formatNumber(cell);
 }
 
-/** Whether the rows have more than one value in a column. */
-export function differs(rows: readonly Row[], column: string): boolean {
+/** Reports whether the rows have more than one value in a column. */
+function differs(rows: readonly Row[], column: string): boolean {
   return rows.some((row) => row[column] !== rows[0][column]);
 }
 
-/** Whether a column holds numbers, and at least one. */
-export function isNumeric(rows: readonly Row[], column: string): boolean {
+/** Reports whether a column holds numbers, and at least one. */
+function isNumeric(rows: readonly Row[], column: string): boolean {
   return rows.some((row) => typeof row[column] === "number");
 }
 
 /** Cells as numbers in the columns where all of them are. */
-function typedRows(records: readonly Readonly<Record<string, string | null>>[]): Row[] {
+function guessedRows(texts: readonly TextRow[]): Row[] {
   const numeric = new Set(
-    Object.keys(records[0]).filter((column) =>
-      records.every((record) => record[column] === null || Number.isFinite(Number(record[column])))
+    Object.keys(texts[0]).filter((column) =>
+      texts.every(({ [column]: text }) => text === null || Number.isFinite(decimalNumber(text)))
     ),
   );
-  return records.map((record) =>
+  return texts.map((cells) =>
     Object.fromEntries(
-      Object.entries(record).map(([column, cell]) => [
+      Object.entries(cells).map(([column, text]) => [
         column,
-        cell !== null && numeric.has(column) ? Number(cell) : cell,
+        text !== null && numeric.has(column) ? decimalNumber(text) : text,
       ]),
     )
   );

@@ -31,7 +31,8 @@ import { speedCurvesFigure } from "./speed_curves.ts";
 import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
 import { tableFigure } from "./table_figure.ts";
-import { sweepRows } from "./testing_rows.ts";
+import type { Table } from "./table_rows.ts";
+import { sweepRows, tableOf } from "./testing_rows.ts";
 import { weightMaps } from "./weight_maps.ts";
 import { zeroPixels } from "./zero_pixels.ts";
 
@@ -266,22 +267,27 @@ function tables(): Files {
       measure: i === 1 ? "error rate" as const : "accuracy" as const,
     };
   });
-  const text = (row: object) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, cell]) => [name, cell === null ? null : String(cell)]),
-    );
   const sweep = endedRows({ learningRate: [0.01, 0.1, 1], seed: [1, 2] })
-    .map(({ learningRate, seed, status, trainLoss, testLoss }) =>
-      text({ learningRate, seed, layers: seed === 1 ? "784-10" : "a", status, trainLoss, testLoss })
-    );
-  const history = [1, 2, 3].map((epoch) =>
-    text({ learningRate: 0.1, epochs: 3, epoch, trainLoss: 1 / epoch, testLoss: 2 / epoch })
-  );
+    .map(({ learningRate, seed, status, trainLoss, testLoss }) => ({
+      learningRate,
+      seed,
+      layers: seed === 1 ? "784-10" : "a",
+      status,
+      trainLoss,
+      testLoss,
+    }));
+  const history = [1, 2, 3].map((epoch) => ({
+    learningRate: 0.1,
+    epochs: 3,
+    epoch,
+    trainLoss: 1 / epoch,
+    testLoss: 2 / epoch,
+  }));
   const other = [
-    text({ kind: "noise & <i>", seconds: 0.9, images: 100 }),
-    text({ kind: "plain", seconds: 0.95, images: null }),
+    { kind: "noise & <i>", seconds: 0.9, images: 100 },
+    { kind: "plain", seconds: 0.95, images: null },
   ];
-  const long = Array.from({ length: 70 }, (_, i) => text({ a: i, b: 70 - i }));
+  const long = Array.from({ length: 70 }, (_, i) => ({ a: i, b: 70 - i }));
   const bars = [
     { title: "a <", values: [2, 0, -1, NaN], marked: [1], details: ["w", "x", "y", "z"] },
     { title: "a long title of a column with small bars", values: [0.00001], labels: ["name"] },
@@ -289,9 +295,17 @@ function tables(): Files {
   const figures = [
     ["curves", sweep],
     ["history", history],
-    ["reported", judged.map(text)],
+    ["reported", judged],
     ["bars", other],
     ["rows", long],
+  ] as const;
+  const rates = { learningRate: [0.01, 0.1, 1], seed: [1, 2] };
+  const sweeps = [
+    ["sweep-rate", endedRows(rates)],
+    ["sweep-full", sweepRows({ batchSize: [1, "full"], seed: [1, 2] })],
+    ["sweep-names", endedRows({ ...rates, learningRate: 1, activation: ["relu", "tanh"] })],
+    ["sweep-map", endedRows({ ...rates, batchSize: [1, 32] })],
+    ["sweep-three", endedRows({ ...rates, batchSize: [1, 32], activation: ["relu", "tanh"] })],
   ] as const;
   return [
     [
@@ -302,11 +316,11 @@ function tables(): Files {
     ["reported.svg", () => reportedFiguresPlot(judged).svg],
     ...figures.map(([name, records]): Files[number] => [
       `table-${name}.svg`,
-      () => tableFigure(`${name}.csv`, records).svg,
+      () => tableFigure(`${name}.csv`, tableOf(records) as Table).svg,
     ]),
-    ...figures.map(([name, records]): Files[number] => [
+    ...[...figures, ...sweeps].map(([name, records]): Files[number] => [
       `window-${name}.json`,
-      () => `${JSON.stringify(interactiveFigure(`${name}.csv`, records), null, 1)}\n`,
+      () => `${JSON.stringify(interactiveFigure(`${name}.csv`, tableOf(records)), null, 1)}\n`,
     ]),
   ];
 }

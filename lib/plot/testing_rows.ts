@@ -1,6 +1,8 @@
+import { type Cell, formatCsv } from "../base/csv.ts";
 import { grid, type Space } from "../sweep/space.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
+import { type AnyTable, parseAnyTable } from "./table_rows.ts";
 
 /** A row of a sweep's table, of a trial that completed. */
 export function sweepRow(changes: Partial<TrialRow>): TrialRow {
@@ -33,4 +35,10 @@ export function sweepRows(space: Space): TrialRow[] {
       testAccuracy: 1 - testLoss / 4,
     });
   });
+}
+
+/** A table with some rows, the first of which has all columns, as read from a file. */
+export function tableOf(rows: readonly object[]): AnyTable {
+  const cells = rows.map((row) => ({ ...row }) as Record<string, Cell>);
+  return parseAnyTable(formatCsv(cells, Object.keys(cells[0])), "table.csv");
 }

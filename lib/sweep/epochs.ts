@@ -1,12 +1,17 @@
-import { formatCsv, parseCsv } from "../base/csv.ts";
-import { decimalNumber } from "../base/number.ts";
-import { UserError } from "../base/user_error.ts";
+import { formatCsv, parseTable } from "../base/csv.ts";
+import { unreadable } from "../base/unreadable.ts";
 import { cellsOf, FOUNDING, HYPERPARAMETERS, readCells } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import type { TrialRow } from "./row.ts";
 
-const RECORD = ["epoch", "trainLoss", "testLoss", "testAccuracy"] as const;
-const COLUMNS = [...HYPERPARAMETERS, "dataset", ...RECORD] as const;
+const TYPES = {
+  dataset: "text",
+  epoch: "number",
+  trainLoss: "number",
+  testLoss: "number",
+  testAccuracy: "number",
+} as const;
+const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(TYPES)] as readonly (keyof EpochRow)[];
 
 /** A line of a table of epochs: a trial's hyperparameters, and its losses after an epoch. */
 export type EpochRow =
@@ -53,46 +58,19 @@ export async function readEpochs(table: string): Promise<LearningCurves | undefi
   const path = epochsFile(table);
   const text = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`${path}: cannot be read (${error.message})`);
+    throw unreadable(path, error);
   });
   if (text === undefined) return undefined;
-  const records = parseCsv(text, path);
-  const missing = [...FOUNDING, "dataset", ...RECORD]
-    .find((name) => records.length > 0 && !(name in records[0]));
-  if (missing !== undefined) {
-    throw new UserError(
-      `${path}, line 1: there is no column ${missing}; delete the file and run the sweep again`,
-    );
-  }
-  const curves = Map.groupBy(
-    records.map((record, i) => entryOf(record, `${path}, line ${i + 2}`)),
-    (
-      { key },
-    ) => key,
-  );
+  const format = { name: "a sweep's learning curves", columns: TYPES, untyped: FOUNDING };
+  const records = parseTable(text, path, format, ({ dataset, ...record }, texts) => ({
+    key: keyOf({ ...readCells(texts), dataset }),
+    record,
+  }));
+  const curves = Map.groupBy(records, ({ key }) => key);
   return { of: (row) => curves.get(keyOf(row))?.map(({ record }) => record) ?? [] };
 }
 
 /** What identifies a trial: its hyperparameters and its dataset. */
 function keyOf(row: Pick<TrialRow, typeof HYPERPARAMETERS[number] | "dataset">): string {
   return JSON.stringify([...HYPERPARAMETERS.map((name) => row[name]), row.dataset]);
-}
-
-function entryOf(record: Readonly<Record<string, string | null>>, place: string) {
-  try {
-    const numbers = RECORD.map((name) => {
-      const number = decimalNumber(record[name] ?? "");
-      if (Number.isNaN(number)) {
-        throw new UserError(`${name} must be a number, got ${record[name]}`);
-      }
-      return [name, number];
-    });
-    return {
-      key: keyOf({ ...readCells(record), dataset: record.dataset ?? "" }),
-      record: Object.fromEntries(numbers) as unknown as EpochRecord,
-    };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${place}: ${error.message}`);
-  }
 }

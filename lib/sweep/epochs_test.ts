@@ -27,7 +27,10 @@ Deno.test("the learning curves of a sweep are read back to the last digit", asyn
     await Deno.writeTextFile(path, text.replace("testLoss", "loss2"));
     await assert.rejects(readEpochs(table), /a-epochs\.csv, line 1: there is no column testLoss/);
     await Deno.writeTextFile(path, text.replace(/,[^,]+\n$/, ",much\n"));
-    await assert.rejects(readEpochs(table), /line \d+: testAccuracy must be a number, got much/);
+    await assert.rejects(
+      readEpochs(table),
+      /line \d+, column testAccuracy: expected a number, got "much"/,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -48,9 +48,9 @@ export function formatTable(rows: readonly TrialRow[]): string {
   return formatCsv(rows.map((row) => ({ ...row })), COLUMNS);
 }
 
-/** Reports whether a record of a CSV file has the columns of a sweep's table. */
-export function isSweepTable(record: Readonly<Record<string, unknown>>): boolean {
-  return [...FOUNDING, ...Object.keys(RESULTS)].every((name) => name in record);
+/** Reports whether a CSV file with these columns is a sweep's table. */
+export function isSweepTable(columns: readonly string[]): boolean {
+  return [...FOUNDING, ...Object.keys(RESULTS)].every((name) => columns.includes(name));
 }
 
 /**
@@ -62,8 +62,17 @@ export async function readTable(path: string): Promise<TrialRow[]> {
   const text = await Deno.readTextFile(path).catch((error) => {
     throw unreadable(path, error);
   });
+  return parseTrialRows(text, path);
+}
+
+/**
+ * Parses a table of {@linkcode formatTable}, see {@linkcode readTable}.
+ *
+ * @param file the file name for errors
+ */
+export function parseTrialRows(text: string, file: string): TrialRow[] {
   const format = { name: "a sweep's table", columns: RESULTS, untyped: FOUNDING };
-  return parseTable(text, path, format, (results, texts): TrialRow => ({
+  return parseTable(text, file, format, (results, texts): TrialRow => ({
     ...readCells(texts),
     ...results,
   }));
