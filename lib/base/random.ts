@@ -11,6 +11,8 @@ export const STREAMS = [
   "augment",
   "data",
   "dropout",
+  "validation",
+  "biases",
 ] as const;
 
 /** One of the {@linkcode STREAMS}. */

@@ -33,6 +33,10 @@ const inRange = (
 const plain = (made: ActivationFunction): ActivationKind["make"] => (...args) =>
   args.length === 0 ? made : undefined;
 
+/** λ and λ α of SELU (Klambauer et al., appendix A2). */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_STEEP = 1.7580993408473768;
+
 /** 2 √(2/π), and the coefficient of z³ in the tanh form of GELU. */
 const GELU_SCALE = 1.5957691216057308;
 const GELU_CUBE = 0.044715;
@@ -74,6 +78,17 @@ export const ACTIVATIONS = {
       value: (z) => z > 0 ? z : alpha * expm1(z),
       slope: (z) => z > 0 ? 1 : alpha * exp(z),
     })),
+  },
+  selu: {
+    form: "selu",
+    help: "elu(1.6733) times 1.0507, for lecunNormal weights",
+    source:
+      "Klambauer, Unterthiner, Mayr & Hochreiter 2017, Self-Normalizing Neural Networks, eq. 2",
+    kink: true,
+    make: plain({
+      value: (z) => z > 0 ? SELU_SCALE * z : SELU_STEEP * expm1(z),
+      slope: (z) => z > 0 ? SELU_SCALE : SELU_STEEP * exp(z),
+    }),
   },
   gelu: {
     form: "gelu",

@@ -139,6 +139,20 @@ for (const [text, [values, slopes]] of Object.entries(PYTORCH)) {
   });
 }
 
+// Recorded by lib/network/testing_pytorch.py.
+const { selu } = JSON.parse(
+  await Deno.readTextFile(new URL("../network/testing_pytorch.json", import.meta.url)),
+);
+
+Deno.test("selu has PyTorch's values and gradients", () => {
+  const { value, slope } = exact("selu");
+  selu.z.forEach((z: number, i: number) => {
+    const a = value(z), s = slope(z, a, (x) => x);
+    assert.ok(Math.abs(a - selu.value[i]) <= 1e-14 * Math.abs(selu.value[i]), `${z}: ${a}`);
+    assert.ok(Math.abs(s - selu.slope[i]) <= 1e-14 * Math.abs(selu.slope[i]), `${z}: ${s}`);
+  });
+});
+
 Deno.test("every slope equals the central difference, for small and large arguments", () => {
   const places = [...PLACES, -40, -0.0079, -0.0077, 0.0077, 0.0079, 30];
   for (const text of [...Object.keys(ACTIVATIONS), "leakyRelu(0.3)", "elu(2)", "swish(3)"]) {

@@ -37,6 +37,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
   }
 
   const isLike = (matrix: Matrix, other: Matrix) => has(other, matrix.rows, matrix.columns);
+  const isRowOf = (matrix: Matrix, row: Matrix) => has(row, 1, matrix.columns);
 
   return {
     precision: kernel.precision,
@@ -139,6 +140,62 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
         refuse("squaredError", "equal shapes", { outputs, targets, delta });
       }
       return kernel.squaredError(outputs, targets, scale, delta);
+    },
+
+    binaryCrossEntropy(scores, targets, scale, delta) {
+      if (!isWhole(scores) || !isLike(scores, targets) || !isLike(scores, delta)) {
+        refuse("binaryCrossEntropy", "equal shapes", { scores, targets, delta });
+      }
+      return kernel.binaryCrossEntropy(scores, targets, scale, delta);
+    },
+
+    dropOut(mask, a, out) {
+      if (!isWhole(a) || !isLike(a, out)) refuse("dropOut", "equal shapes", { a, out });
+      kernel.dropOut(mask, a, out);
+    },
+
+    moments(a, mean, variance) {
+      if (!isWhole(a) || !isRowOf(a, mean) || !isRowOf(a, variance)) {
+        refuse("moments", "a m×n, mean 1×n, variance 1×n", { a, mean, variance });
+      }
+      kernel.moments(a, mean, variance);
+    },
+
+    standardize(a, mean, variance, epsilon, out) {
+      if (!isWhole(a) || !isRowOf(a, mean) || !isRowOf(a, variance) || !isLike(a, out)) {
+        const expected = "a m×n, mean 1×n, variance 1×n, out m×n";
+        refuse("standardize", expected, { a, mean, variance, out });
+      }
+      kernel.standardize(a, mean, variance, epsilon, out);
+    },
+
+    scaleShift(a, scales, shifts, out) {
+      if (!isWhole(a) || !isRowOf(a, scales) || !isRowOf(a, shifts) || !isLike(a, out)) {
+        const expected = "a m×n, scales 1×n, shifts 1×n, out m×n";
+        refuse("scaleShift", expected, { a, scales, shifts, out });
+      }
+      kernel.scaleShift(a, scales, shifts, out);
+    },
+
+    standardizeGradient(normal, variance, epsilon, scales, delta, scaleGradient, shiftGradient) {
+      const rows = { variance, scales, scaleGradient, shiftGradient };
+      const fit = Object.values(rows).every((row) => isRowOf(normal, row));
+      if (!isWhole(normal) || !isLike(normal, delta) || !fit) {
+        refuse("standardizeGradient", "normal and delta m×n, the others 1×n", {
+          normal,
+          delta,
+          ...rows,
+        });
+      }
+      kernel.standardizeGradient(
+        normal,
+        variance,
+        epsilon,
+        scales,
+        delta,
+        scaleGradient,
+        shiftGradient,
+      );
     },
   };
 }

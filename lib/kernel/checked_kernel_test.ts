@@ -32,7 +32,34 @@ const CALLS: Record<string, { shapes: [number, number][]; run: Verb }> = {
     shapes: [[2, 3], [2, 3], [2, 3]],
     run: (k, [outputs, targets, delta]) => k.squaredError(outputs, targets, 1, delta),
   },
+  binaryCrossEntropy: {
+    shapes: [[2, 3], [2, 3], [2, 3]],
+    run: (k, [scores, targets, delta]) => k.binaryCrossEntropy(scores, targets, 1, delta),
+  },
+  dropOut: {
+    shapes: [[2, 3], [2, 3]],
+    run: (k, [a, out]) => k.dropOut({ share: 0.5, key: Uint32Array.of(1, 2) }, a, out),
+  },
+  moments: {
+    shapes: [[2, 3], [1, 3], [1, 3]],
+    run: (k, [a, mean, variance]) => k.moments(a, mean, variance),
+  },
+  standardize: {
+    shapes: [[2, 3], [1, 3], [1, 3], [2, 3]],
+    run: (k, [a, mean, variance, out]) => k.standardize(a, mean, variance, 1, out),
+  },
+  scaleShift: {
+    shapes: [[2, 3], [1, 3], [1, 3], [2, 3]],
+    run: (k, [a, scales, shifts, out]) => k.scaleShift(a, scales, shifts, out),
+  },
+  standardizeGradient: {
+    shapes: [[2, 3], [1, 3], [1, 3], [2, 3], [1, 3], [1, 3]],
+    run: (k, [normal, variance, scales, delta, scaleGradient, shiftGradient]) =>
+      k.standardizeGradient(normal, variance, 1, scales, delta, scaleGradient, shiftGradient),
+  },
 };
+/** The verbs that accept any number of rows. */
+const ANY_ROWS = ["columnSums", "addRow", "moments"];
 type Verb = (kernel: Kernel, matrices: Matrix[]) => unknown;
 
 const KERNELS = {
@@ -63,8 +90,7 @@ for (const [name, make] of Object.entries(KERNELS)) {
       };
       shapes.forEach(([rows, columns], i) => {
         const wrong = [[rows, columns + 1], [rows, columns + 40], [50, 50]];
-        // columnSums and addRow accept any number of rows.
-        if (verb !== "columnSums" && verb !== "addRow" || rows === 1) {
+        if (!ANY_ROWS.includes(verb) || rows === 1) {
           wrong.push([rows + 1, columns]);
         }
         for (const [r, c] of wrong) {

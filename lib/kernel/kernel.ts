@@ -10,6 +10,7 @@
  */
 
 import type { ActivationCall } from "./activations.ts";
+import type { Mask } from "./masks.ts";
 
 /** A matrix in a kernel's memory, row by row. A vector is a matrix with one row. */
 export interface Matrix {
@@ -108,4 +109,46 @@ export interface Kernel {
     scale: number,
     delta: Matrix,
   ): number;
+
+  /**
+   * Sigmoid with binary cross-entropy: delta = (σ(scores) − targets) · scale, safe for scores of any size.
+   *
+   * @returns the sum over the rows of −Σ (target · ln σ(score) + (1 − target) · ln(1 − σ(score)))
+   */
+  binaryCrossEntropy(
+    scores: Matrix,
+    targets: Matrix,
+    scale: number,
+    delta: Matrix,
+  ): number;
+
+  /**
+   * Inverted dropout: out = a / (1 − share) where the mask keeps a number, 0 where it drops it. `a` may
+   * hold images and may be `out`; `out` then counts as one that has held images.
+   */
+  dropOut(mask: Mask, a: Matrix, out: Matrix): void;
+
+  /** Mean and variance (divided by the number of rows) of each column of `a`; `a` has 1 row or more. */
+  moments(a: Matrix, mean: Matrix, variance: Matrix): void;
+
+  /** Column by column, out = (a − mean) / √(variance + epsilon). */
+  standardize(a: Matrix, mean: Matrix, variance: Matrix, epsilon: number, out: Matrix): void;
+
+  /** out = a · scales + shifts, each row of `a` element by element. */
+  scaleShift(a: Matrix, scales: Matrix, shifts: Matrix, out: Matrix): void;
+
+  /**
+   * The backward pass through `scaleShift`, `standardize` and `moments`, where `normal` is what
+   * `standardize` made of a batch with its own moments. `delta`, the error of scaleShift's output, becomes
+   * that of standardize's input; the sums on the way are the gradients of scales and shifts.
+   */
+  standardizeGradient(
+    normal: Matrix,
+    variance: Matrix,
+    epsilon: number,
+    scales: Matrix,
+    delta: Matrix,
+    scaleGradient: Matrix,
+    shiftGradient: Matrix,
+  ): void;
 }

@@ -1,8 +1,9 @@
-import { exp, log } from "../base/elementary.ts";
+import { exp, log, log1p, sigmoid } from "../base/elementary.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import { activationFunction } from "./activations.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
+import { keeps, keptScale } from "./masks.ts";
 
 /**
  * The reference kernel: every operation as plain loops.
@@ -158,6 +159,71 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       }
       return total;
     },
+
+    binaryCrossEntropy(scores, targets, scale, delta) {
+      let total = 0;
+      for (let r = 0; r < scores.rows; r++) {
+        let loss = 0;
+        for (let c = 0; c < scores.columns; c++) {
+          const score = scores.data[r * scores.stride + c];
+          const target = targets.data[r * targets.stride + c];
+          // −t ln σ(s) − (1 − t) ln(1 − σ(s)), written so that nothing overflows.
+          loss += Math.max(score, 0) - score * target + log1p(exp(-Math.abs(score)));
+          delta.data[r * delta.stride + c] = (sigmoid(score) - target) * scale;
+        }
+        total += loss;
+      }
+      return total;
+    },
+
+    dropOut(mask, a, out) {
+      const isKept = keeps(mask), scale = round(keptScale(mask));
+      forEach(out, (at, r, c) => out.data[at] = isKept(r * a.columns + c) ? a.data[at] * scale : 0);
+    },
+
+    moments(a, mean, variance) {
+      for (let c = 0; c < a.columns; c++) {
+        let sum = 0, squares = 0;
+        for (let r = 0; r < a.rows; r++) sum += a.data[r * a.stride + c];
+        const centre = sum / a.rows;
+        for (let r = 0; r < a.rows; r++) {
+          const distance = a.data[r * a.stride + c] - centre;
+          squares += distance * distance;
+        }
+        mean.data[c] = centre;
+        variance.data[c] = squares / a.rows;
+      }
+    },
+
+    standardize(a, mean, variance, epsilon, out) {
+      const inverse = inverseDeviations(variance, epsilon);
+      forEach(a, (at, _, c) => out.data[at] = (a.data[at] - mean.data[c]) * inverse[c]);
+    },
+
+    scaleShift(a, scales, shifts, out) {
+      forEach(a, (at, _, c) => {
+        out.data[at] = multiplyAdd(a.data[at], scales.data[c], shifts.data[c]);
+      });
+    },
+
+    standardizeGradient(normal, variance, epsilon, scales, delta, scaleGradient, shiftGradient) {
+      const inverse = inverseDeviations(variance, epsilon), { rows } = delta;
+      for (let c = 0; c < delta.columns; c++) {
+        let sum = 0, products = 0;
+        for (let r = 0; r < rows; r++) {
+          const error = delta.data[r * delta.stride + c];
+          sum += error;
+          products += error * normal.data[r * normal.stride + c];
+        }
+        shiftGradient.data[c] = sum;
+        scaleGradient.data[c] = products;
+      }
+      forEach(delta, (at, _, c) => {
+        const centred = delta.data[at] - shiftGradient.data[c] / rows;
+        const rest = normal.data[at] * (scaleGradient.data[c] / rows);
+        delta.data[at] = (scales.data[c] * inverse[c]) * (centred - rest);
+      });
+    },
   };
   return checkedKernel(kernel, ({ data }) => data.BYTES_PER_ELEMENT * 8 === precision);
 }
@@ -167,6 +233,14 @@ function forEach(matrix: Matrix, visit: (at: number, row: number, column: number
   for (let r = 0; r < matrix.rows; r++) {
     for (let c = 0; c < matrix.columns; c++) visit(r * matrix.stride + c, r, c);
   }
+}
+
+/** 1 / √(variance + epsilon) of each column, in 64 bits. */
+function inverseDeviations({ data, columns }: Matrix, epsilon: number): Float64Array {
+  return Float64Array.from(
+    data.subarray(0, columns),
+    (variance) => 1 / Math.sqrt(variance + epsilon),
+  );
 }
 
 /** Computes e^(s − max) for the scores of a row, and their sum; the maximum prevents overflow. */

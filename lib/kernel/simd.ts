@@ -3,6 +3,7 @@ import { type ActivationName, ACTIVATIONS } from "./activations.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
+import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
 
 const compiled = await chooseModule(modules, noteOnce);
@@ -24,6 +25,13 @@ interface Exports {
   softmax(...args: number[]): void;
   crossEntropy(...args: number[]): number;
   squaredError(...args: number[]): number;
+  binaryCrossEntropy(...args: number[]): number;
+  dropOut(...args: number[]): void;
+  dropEntries(...args: number[]): void;
+  moments(...args: number[]): void;
+  standardize(...args: number[]): void;
+  scaleShift(...args: number[]): void;
+  standardizeGradient(...args: number[]): void;
 }
 
 /** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
@@ -353,6 +361,89 @@ export function kernelOf(
         O.rows,
         O.columns,
         O.rowBytes,
+      );
+    },
+
+    binaryCrossEntropy(scores, targets, scale, delta) {
+      const [S, T, D] = [scores, targets, delta] as SimdMatrix[];
+      return wasm.binaryCrossEntropy(
+        S.pointer,
+        T.pointer,
+        scale,
+        D.pointer,
+        S.rows,
+        S.columns,
+        S.rowBytes,
+      );
+    },
+
+    dropOut(mask, a, out) {
+      const [A, C] = [a, out] as SimdMatrix[];
+      const [first, second] = mask.key;
+      const threshold = dropThreshold(mask), scale = keptScale(mask);
+      const from = A.images.index;
+      if (from?.worthwhile) {
+        const to = C.images.index ??= makeIndex(C.images.rows, C.columns);
+        wasm.dropEntries(
+          from.byImage.starts,
+          from.byImage.entries,
+          first,
+          second,
+          threshold,
+          scale,
+          to.byImage.starts,
+          to.byImage.entries,
+          A.rows,
+          A.columns,
+          Math.ceil(A.columns / TILE),
+        );
+        to.worthwhile = true;
+        to.hasPixels = false;
+        return;
+      }
+      if (C.images.index) C.images.index.worthwhile = false;
+      wasm.dropOut(
+        A.pointer,
+        A.rowBytes,
+        first,
+        second,
+        threshold,
+        scale,
+        C.pointer,
+        C.rowBytes,
+        A.rows,
+        A.columns,
+      );
+    },
+
+    moments(a, mean, variance) {
+      const [A, M, V] = [a, mean, variance] as SimdMatrix[];
+      wasm.moments(A.pointer, A.rows, A.rowBytes, M.pointer, V.pointer);
+    },
+
+    standardize(a, mean, variance, epsilon, out) {
+      const [A, M, V, C] = [a, mean, variance, out] as SimdMatrix[];
+      wasm.standardize(A.pointer, M.pointer, V.pointer, epsilon, C.pointer, A.rows, A.rowBytes);
+    },
+
+    scaleShift(a, scales, shifts, out) {
+      const [A, S, B, C] = [a, scales, shifts, out] as SimdMatrix[];
+      wasm.scaleShift(A.pointer, S.pointer, B.pointer, C.pointer, A.rows, A.rowBytes);
+    },
+
+    standardizeGradient(normal, variance, epsilon, scales, delta, scaleGradient, shiftGradient) {
+      const matrices = [normal, variance, scales, delta, scaleGradient, shiftGradient];
+      const [N, V, S, D, G, B] = matrices as SimdMatrix[];
+      wasm.standardizeGradient(
+        N.pointer,
+        V.pointer,
+        epsilon,
+        S.pointer,
+        D.pointer,
+        G.pointer,
+        B.pointer,
+        N.rows,
+        N.rowBytes,
       );
     },
   };

@@ -233,7 +233,7 @@ Deno.test("losses have the plain kernel's bits, with scores of any size", () => 
   fc.assert(fc.property(size, columns, seed, scale, (m, n, s, by) => {
     const scores = randomNumbers(m, n, s).map((row) => row.map((x) => x * by));
     const targets = scores.map((_, r) => Array.from({ length: n }, (_, c) => c === r % n ? 1 : 0));
-    for (const loss of ["crossEntropy", "squaredError"] as const) {
+    for (const loss of ["crossEntropy", "binaryCrossEntropy", "squaredError"] as const) {
       same((kernel, make) => kernel[loss](make(scores), make(targets), 0.5, kernel.matrix(m, n)));
       same((kernel, make) => {
         const delta = kernel.matrix(m, n);
@@ -256,6 +256,97 @@ Deno.test("cross-entropy of scores of ±10000 is finite and right", () => {
     assert.equal(loss, 2e4);
     assert.deepEqual(read(delta), [[1, -1, 0]]);
   }
+});
+
+Deno.test("binary cross-entropy of scores of ±10000 is finite and right", () => {
+  for (const kernel of [plain, simd, plainKernel(64)]) {
+    const delta = kernel.matrix(1, 3), targets = fill(kernel, [[0, 0, 1]]);
+    const loss = kernel.binaryCrossEntropy(fill(kernel, [[1e4, -1e4, 1e4]]), targets, 1, delta);
+    assert.equal(loss, 1e4);
+    assert.deepEqual(read(delta), [[1, 0, 0]]);
+  }
+});
+
+Deno.test("dropout has the plain kernel's bits, with numbers and with images, sparse or dense", () => {
+  const zeros = fc.constantFrom(0, 0.5, 0.81, 1);
+  const share = fc.constantFrom(0, 0.2, 0.5, 0.9, 1 - 2 ** -40);
+  // Above 128 a row of an index has more than one tile.
+  const columns = fc.oneof(size, fc.constantFrom(127, 128, 129, 300));
+  fc.assert(
+    fc.property(size, columns, seed, zeros, share, (m, k, s, z, share) => {
+      const mask = { share, key: Uint32Array.of(2 * s, 2 ** 32 - 1 - s) };
+      const { pixels, order } = randomImages(m, k, z, s);
+      const [a, w, delta] = [[m, k], [k, 9], [m, 9]].map(([r, c]) => randomNumbers(r, c, s));
+      same((kernel, make) => {
+        const out = kernel.matrix(m, k);
+        kernel.dropOut(mask, make(a), out);
+        return out;
+      });
+      same((kernel, make) => {
+        const inPlace = make(a);
+        kernel.dropOut(mask, inPlace, inPlace);
+        return inPlace;
+      });
+      // What is dropped from images shows in their products; two batches, as in training.
+      const products = (kernel: Kernel, make: (n: Numbers) => Matrix) => {
+        const whole = kernel.matrix(m, k), thinned = kernel.matrix(m, k);
+        const out = kernel.matrix(1, 9), gradient = kernel.matrix(k, 9);
+        [m, 1].forEach((rows, start) => {
+          const [x, input] = [whole, thinned].map((matrix) => kernel.firstRows(matrix, rows));
+          const outputs = kernel.matrix(rows, 9);
+          kernel.loadPixels(x, pixels, order, start);
+          kernel.dropOut(mask, x, input);
+          kernel.product(input, make(w), outputs);
+          kernel.columnSums(1, outputs, start, out);
+          kernel.productTN(0.5, input, make(delta.slice(0, rows)), start, gradient);
+        });
+        return { out, gradient };
+      };
+      same((kernel, make) => products(kernel, make).out);
+      same((kernel, make) => products(kernel, make).gradient);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a matrix of thinned images follows its images from sparse to dense and back", () => {
+  const mask = { share: 0.5, key: Uint32Array.of(3, 4) };
+  const order = Uint32Array.of(0, 1);
+  const [sparse, dense] = [0.9, 0].map((zeros) => randomImages(2, 50, zeros, 1).pixels);
+  same((kernel, make) => {
+    const x = kernel.matrix(2, 50), input = kernel.matrix(2, 50);
+    const all = kernel.matrix(6, 7), w = make(randomNumbers(50, 7, 2));
+    [sparse, dense, sparse].forEach((pixels, i) => {
+      const out = kernel.matrix(2, 7);
+      kernel.loadPixels(x, pixels, order, 0);
+      kernel.dropOut(mask, x, input);
+      kernel.product(input, w, out);
+      read(out).forEach((row, r) => all.data.set(row, (2 * i + r) * all.stride));
+    });
+    return all;
+  });
+});
+
+Deno.test("batch normalisation has the plain kernel's bits", () => {
+  const scale = fc.constantFrom(1, 1e-20, 1e4);
+  fc.assert(fc.property(size, size, seed, scale, (m, n, s, by) => {
+    const z = randomNumbers(m, n, s).map((row) => row.map((x) => x * by + by));
+    const [error, rows] = [randomNumbers(m, n, s + 1), randomNumbers(4, n, s + 2)];
+    const verbs = (kernel: Kernel, make: (n: Numbers) => Matrix) => {
+      const [scales, shifts] = [make([rows[0]]), make([rows[1]])];
+      const [mean, variance] = [kernel.matrix(1, n), kernel.matrix(1, n)];
+      const [scaleGradient, shiftGradient] = [make([rows[2]]), make([rows[3]])];
+      const [normal, y, delta] = [kernel.matrix(m, n), kernel.matrix(m, n), make(error)];
+      kernel.moments(make(z), mean, variance);
+      kernel.standardize(make(z), mean, variance, 1e-5, normal);
+      kernel.scaleShift(normal, scales, shifts, y);
+      kernel.standardizeGradient(
+        ...[normal, variance, 1e-5, scales, delta, scaleGradient, shiftGradient] as const,
+      );
+      return [mean, variance, normal, y, delta, scaleGradient, shiftGradient];
+    };
+    for (let i = 0; i < 7; i++) same((kernel, make) => verbs(kernel, make)[i]);
+  }));
 });
 
 Deno.test("NaN and infinity propagate as in NumPy", () => {

@@ -92,6 +92,36 @@ export function eluSlope(z: usize, a: usize, delta: usize, bytes: usize, alpha: 
   }
 }
 
+const SELU_SCALE: f64 = 1.0507009873554805;
+const SELU_STEEP: f64 = 1.7580993408473768;
+
+@inline
+function selu2(x: v128): v128 {
+  const above = f64x2.mul(f64x2.splat(SELU_SCALE), x);
+  const below = f64x2.mul(f64x2.splat(SELU_STEEP), expm1x2(x));
+  return v128.bitselect(above, below, f64x2.gt(x, f64x2.splat(0)));
+}
+
+@inline
+function seluSlope2(x: v128): v128 {
+  const below = f64x2.mul(f64x2.splat(SELU_STEEP), exp2(x));
+  return v128.bitselect(f64x2.splat(SELU_SCALE), below, f64x2.gt(x, f64x2.splat(0)));
+}
+
+export function selu(z: usize, out: usize, bytes: usize, _: f32): void {
+  for (const end = z + bytes; z < end; z += 16, out += 16) {
+    const x = v128.load(z);
+    v128.store(out, narrow(selu2(low(x)), selu2(low(high(x)))));
+  }
+}
+
+export function seluSlope(z: usize, a: usize, delta: usize, bytes: usize, _: f32): void {
+  for (const end = z + bytes; z < end; z += 16, a += 16, delta += 16) {
+    const x = v128.load(z);
+    multiply(delta, narrow(seluSlope2(low(x)), seluSlope2(low(high(x)))));
+  }
+}
+
 const GELU_SCALE: f64 = 1.5957691216057308;
 const GELU_CUBE: f64 = 0.044715;
 

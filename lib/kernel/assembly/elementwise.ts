@@ -5,7 +5,7 @@
 // errors are rounded to 32.
 
 import { blend } from "./combine";
-import { exp2, log } from "./elementary";
+import { exp2, log, log1px2, sigmoid2 } from "./elementary";
 
 /** Adds the row `bias` to each row of `out`. */
 export function addRow(bias: usize, out: usize, rows: i32, rowBytes: usize): void {
@@ -97,6 +97,40 @@ export function crossEntropy(
       if (target != 0) loss -= target * (at(scores, c) - largest - logSum);
       const probability = load<f64>(scratch + (<usize> c << 3)) / sum;
       store<f32>(delta + (<usize> c << 2), <f32> ((probability - target) * scale));
+    }
+    total += loss;
+    scores += rowBytes;
+    targets += rowBytes;
+    delta += rowBytes;
+  }
+  return total;
+}
+
+/** Sigmoid with binary cross-entropy: delta = (σ − targets) · scale; returns the sum of the losses. */
+export function binaryCrossEntropy(
+  scores: usize,
+  targets: usize,
+  scale: f64,
+  delta: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+): f64 {
+  let total: f64 = 0;
+  for (let r = 0; r < rows; r++) {
+    let loss: f64 = 0;
+    for (let c = 0; c < columns; c += 2) {
+      const column = <usize> c << 2;
+      const score = f64x2.promote_low_f32x4(v128.load64_zero(scores + column));
+      const target = f64x2.promote_low_f32x4(v128.load64_zero(targets + column));
+      const linear = f64x2.sub(f64x2.max(score, f64x2.splat(0)), f64x2.mul(score, target));
+      const losses = f64x2.add(linear, log1px2(exp2(f64x2.neg(f64x2.abs(score)))));
+      const error = f64x2.mul(f64x2.sub(sigmoid2(score), target), f64x2.splat(scale));
+      loss += f64x2.extract_lane(losses, 0);
+      store<f32>(delta + column, <f32> f64x2.extract_lane(error, 0));
+      if (c + 1 == columns) break;
+      loss += f64x2.extract_lane(losses, 1);
+      store<f32>(delta + column, <f32> f64x2.extract_lane(error, 1), 4);
     }
     total += loss;
     scores += rowBytes;

@@ -7,11 +7,14 @@ export { combine } from "./combine";
 export { product, productNT, productTN } from "./dense";
 export {
   addRow,
+  binaryCrossEntropy,
   columnSums,
   crossEntropy,
   softmax,
   squaredError,
 } from "./elementwise";
+export { dropEntries, dropOut } from "./masks";
+export { moments, scaleShift, standardize, standardizeGradient } from "./standardize";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
 
 /** a·b + c of single numbers, to test if the engine rounds once. */
