@@ -1,4 +1,4 @@
-import { LOSSES } from "../network/architecture.ts";
+import { type Loss, LOSSES, parseLoss } from "../network/loss.ts";
 import { ORIENTATIONS } from "../model/named_arrays.ts";
 import { type Activation, parseActivation } from "../kernel/activations.ts";
 import { oneOf, option } from "./command.ts";
@@ -13,7 +13,7 @@ export const modelOptions = {
     activation,
   ),
   outputActivation: option("<name>", "activation of the output layer", activation),
-  loss: option("<name>", LOSSES.join(" or "), oneOf(LOSSES)),
+  loss: option("<name>", Object.keys(LOSSES).join(", "), (text): Loss => parseLoss(text).text),
   orientation: option(
     "<way>",
     `of the weight matrices: ${ORIENTATIONS.join(" or ")}`,

@@ -3,7 +3,7 @@ import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { checkModelPath, saveModel } from "../model/model_file.ts";
+import { checkModelPath, modelFormatOf, saveModel } from "../model/model_file.ts";
 import { type CheckpointFile, checkpointFile } from "../sweep/checkpoint_file.ts";
 import { trialKey } from "../sweep/trial_key.ts";
 import { complete, fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
@@ -89,6 +89,9 @@ export const train = defineCommand({
     kept.remove();
     if (options.out && !isTrained) fail(`${options.out} was not written: the training diverged`);
     if (files.length > 0) {
+      if (modelFormatOf(options.out!) === "csv" && model.architecture.normalizations) {
+        note("CSV has no place for batch normalization: it is folded into weights and biases");
+      }
       say(`wrote ${files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
     }
     remind();

@@ -8,13 +8,13 @@ import { formsOf } from "../base/call_syntax.ts";
 import { UserError } from "../base/user_error.ts";
 import { className } from "../dataset/classes.ts";
 import { type Activation, ACTIVATIONS, parseActivation } from "../kernel/activations.ts";
+import type { Architecture, ImageKind, Model } from "../network/architecture.ts";
+import { type Loss, LOSSES } from "../network/loss.ts";
 import {
-  type Architecture,
-  type ImageKind,
-  type Loss,
-  LOSSES,
-  type Model,
-} from "../network/architecture.ts";
+  type Normalization,
+  NORMALIZATIONS,
+  parseNormalization,
+} from "../network/normalization.ts";
 import { type Orientation, ORIENTATIONS } from "./named_arrays.ts";
 
 /** Properties that a file may not specify. They take precedence over the file. */
@@ -46,8 +46,8 @@ export function writeDescription(
   { architecture, images }: Pick<Model, "architecture" | "images">,
   orientation?: Orientation,
 ): string {
-  const { layers, activations, loss } = architecture;
-  return JSON.stringify({ layers, activations, loss, orientation, images });
+  const { layers, activations, loss, normalizations } = architecture;
+  return JSON.stringify({ layers, activations, loss, normalizations, orientation, images });
 }
 
 /**
@@ -66,10 +66,8 @@ export function readDescription(text: string, where: string): Description {
   if (typeof parsed !== "object" || parsed === null) {
     throw new UserError(`${where}: expected a JSON object, got ${text.slice(0, 100)}`);
   }
-  const { layers, activations, leakySlope, loss, orientation, images } = parsed as Record<
-    string,
-    unknown
-  >;
+  const fields = parsed as Record<string, unknown>;
+  const { layers, activations, leakySlope, loss, normalizations, orientation, images } = fields;
   const check = (field: string, value: unknown, valid: boolean, expected: string) => {
     if (valid) return;
     throw new UserError(`${where}: ${field} must be ${expected}, got ${JSON.stringify(value)}`);
@@ -80,7 +78,17 @@ export function readDescription(text: string, where: string): Description {
   const functions = activationsIn(activations, leakySlope);
   const fit = functions?.length === (layers as number[]).length - 1;
   check("activations", activations, fit, `one of ${formsOf(ACTIVATIONS)} per layer`);
-  check("loss", loss, LOSSES.includes(loss as Loss), `one of ${LOSSES.join(", ")}`);
+  const knownLoss = typeof loss === "string" && Object.hasOwn(LOSSES, loss);
+  check("loss", loss, knownLoss, `one of ${Object.keys(LOSSES).join(", ")}`);
+  const normalized = normalizations === undefined ? undefined : normalizationsIn(normalizations);
+  const normalizes = normalizations === undefined ||
+    normalized?.length === (layers as number[]).length - 1;
+  check(
+    "normalizations",
+    normalizations,
+    normalizes,
+    `one of ${formsOf(NORMALIZATIONS)} per layer`,
+  );
   const oriented = orientation === undefined || ORIENTATIONS.includes(orientation as Orientation);
   check("orientation", orientation, oriented, `one of ${ORIENTATIONS.join(", ")}`);
   const kind = imageKindIn(images, layers as number[]);
@@ -95,6 +103,7 @@ export function readDescription(text: string, where: string): Description {
     layers: layers as number[],
     activations: functions!,
     loss: loss as Loss,
+    ...(normalized && { normalizations: normalized }),
     ...(orientation !== undefined && { orientation: orientation as Orientation }),
   };
 }
@@ -118,15 +127,22 @@ function imageKindIn(images: unknown, layers: readonly number[]): ImageKind | un
  * @param leakySlope the slope that older files store separately rather than as `leakyRelu(0.1)`
  */
 function activationsIn(activations: unknown, leakySlope: unknown): Activation[] | undefined {
-  if (!Array.isArray(activations)) return undefined;
+  return textsIn(activations, (text) =>
+    parseActivation(
+      text === "leakyRelu" && leakySlope !== undefined ? `leakyRelu(${leakySlope})` : text,
+    ).text);
+}
+
+/** Normalisations in canonical form, or `undefined` when one is invalid. */
+function normalizationsIn(normalizations: unknown): Normalization[] | undefined {
+  return textsIn(normalizations, (text) => parseNormalization(text).text);
+}
+
+/** A list of texts in canonical form, or `undefined` when one is invalid. */
+function textsIn<T>(list: unknown, parse: (text: string) => T): T[] | undefined {
+  if (!Array.isArray(list)) return undefined;
   try {
-    return activations.map((text) =>
-      parseActivation(
-        text === "leakyRelu" && leakySlope !== undefined
-          ? `leakyRelu(${leakySlope})`
-          : String(text),
-      ).text
-    );
+    return list.map((text) => parse(String(text)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
@@ -172,6 +188,7 @@ export function resolveArchitecture(
       options.outputActivation ?? base.activations.at(-1)!,
     ),
     loss: options.loss ?? base.loss,
+    ...(base.normalizations && { normalizations: base.normalizations }),
   };
   const notice = description === undefined
     ? assumptionNotice(path, architecture, options)

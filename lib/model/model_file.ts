@@ -12,6 +12,7 @@ import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { type ActivationCall, parseActivation } from "../kernel/activations.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
+import { foldNormalization } from "../network/normalization.ts";
 import {
   type Assumptions,
   type ModelOptions,
@@ -24,8 +25,10 @@ import {
   arraysFromModel,
   type Layers,
   layersFromArrays,
+  normalizerName,
   type Orientation,
   parameterName,
+  withNormalizers,
 } from "./named_arrays.ts";
 import { neuronCsvKind, readNeuronCsv, type TextFile, writeNeuronCsv } from "./neuron_csv.ts";
 import { isNpy, type NpyValue, readNpy, valueOrError, writeNpy } from "./npy.ts";
@@ -122,7 +125,9 @@ export async function loadModel(path: string, options: ModelOptions = {}): Promi
  * A format of several files takes a pattern whose `*` is replaced by the part's name (`model/*.npy`
  * gives `model/W1.npy`, …; `run7-*.csv` gives `run7-biases.csv` and `run7-weights.csv`); without
  * one, `run7.csv` means `run7-*.csv`. {@linkcode loadModel} takes the same path. All formats
- * round-trip every bit and include the architecture, the image size and the names of the classes.
+ * round-trip every bit and include the architecture, the image size and the names of the classes. Only
+ * CSV has no place for batch normalisation, which is folded into weights and biases
+ * ({@linkcode foldNormalization}).
  *
  * @returns the files written
  * @throws {UserError} when the extension is unknown, a file cannot be written, or a model with NaN
@@ -178,7 +183,6 @@ function modelBytes(
   { orientation, gradients }: SaveOptions,
 ): Map<string, Uint8Array | string> {
   const format = modelFormatOf(path);
-  const { architecture } = model;
   if (format === "npz") {
     const form = { orientation: orientation ?? "inputsByOutputs", biases: "vector" } as const;
     const arrays: Map<string, NpyValue> = arraysFromModel(model, form);
@@ -186,9 +190,10 @@ function modelBytes(
     return new Map([[path, writeNpz(arrays)]]);
   }
   if (format === "csv") {
-    const isKnown = isUsualCsv(architecture) && model.images === undefined;
-    const description = isKnown ? undefined : writeDescription(model);
-    const layers = { layers: architecture.layers, parameters: model.parameters };
+    const { architecture, parameters, images } = foldNormalization(model);
+    const isKnown = isUsualCsv(architecture) && images === undefined;
+    const description = isKnown ? undefined : writeDescription({ architecture, images });
+    const layers = { layers: architecture.layers, parameters };
     const { biases, weights } = writeNeuronCsv(layers, gradients, description);
     return new Map([[partPath(path, "biases"), biases], [partPath(path, "weights"), weights]]);
   }
@@ -256,14 +261,21 @@ function fromArrays(
 ): Contents {
   const described = values.get(ARCHITECTURE);
   const description = typeof described === "string" ? described : undefined;
-  const orientation = asked ??
-    (description === undefined
-      ? undefined
-      : readDescription(description, `${path}, ${ARCHITECTURE}`).orientation);
-  const ignored = [...values.keys()].filter((name) =>
-    parameterName(name) === undefined && !(name === ARCHITECTURE && description !== undefined)
-  );
-  return { path, format, description, ignored, ...layersFromArrays(values, path, orientation) };
+  const { orientation, normalizations } = description === undefined
+    ? {}
+    : readDescription(description, `${path}, ${ARCHITECTURE}`);
+  const isKnown = (name: string) =>
+    parameterName(name) !== undefined || description !== undefined && name === ARCHITECTURE ||
+    normalizations !== undefined && normalizerName(name) !== undefined;
+  const ignored = [...values.keys()].filter((name) => !isKnown(name));
+  const layers = layersFromArrays(values, path, asked ?? orientation);
+  return {
+    path,
+    format,
+    description,
+    ignored,
+    ...(normalizations ? withNormalizers(layers, values, path, normalizations) : layers),
+  };
 }
 
 /** The `.npy` files in the same folder with the same prefix: `run7-W1.npy`, `run7-b1.npy`, …. */
@@ -299,7 +311,7 @@ async function readNpySet(
 function partName(name: string): { prefix: string } | undefined {
   return name.endsWith(ARCHITECTURE)
     ? { prefix: name.slice(0, -ARCHITECTURE.length).replace(/[ _-]$/, "") }
-    : parameterName(name);
+    : parameterName(name) ?? normalizerName(name);
 }
 
 function stem(file: string): string {

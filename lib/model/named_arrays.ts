@@ -5,7 +5,8 @@
  */
 
 import { UserError } from "../base/user_error.ts";
-import type { LayerParameters, Model } from "../network/architecture.ts";
+import type { LayerParameters, Model, NormalizerParameters } from "../network/architecture.ts";
+import type { Normalization } from "../network/normalization.ts";
 import type { NdArray, NpyValue } from "./npy.ts";
 
 /** Orientations of W: `x·W` needs inputs × outputs, `W·x` outputs × inputs. */
@@ -90,8 +91,65 @@ export function layersFromArrays(
   };
 }
 
+/** The names of the arrays of batch normalisation, whose shifts are b: `gamma1`, `mean1`, …. */
+const NORMALIZER = { gamma: "scales", mean: "mean", variance: "variance" } as const;
+const NORMALIZER_NAME = /(?:^|[^a-z])((gamma|mean|variance)(\d+))$/;
+
+/** Parses the name of one of batch normalisation's arrays; `undefined` for any other name. */
+export function normalizerName(name: string): { key: string; prefix: string } | undefined {
+  const match = NORMALIZER_NAME.exec(name);
+  if (!match) return undefined;
+  const prefix = name.slice(0, name.length - match[1].length).replace(/[ _-]$/, "");
+  return { key: match[1], prefix };
+}
+
 /**
- * The arrays of a model in the order W1, b1, W2, …
+ * Adds the numbers of batch normalisation to the layers that have one.
+ *
+ * @param values arrays by name; other names are ignored
+ * @param normalizations one per layer
+ * @throws {UserError} naming the array that is missing, does not have one number per unit, or is a
+ * variance below 0
+ */
+export function withNormalizers(
+  { layers, parameters }: Layers,
+  values: ReadonlyMap<string, NpyValue | UserError>,
+  path: string,
+  normalizations: readonly Normalization[],
+): Layers {
+  const named = new Map([...values].map(([name, value]) => [normalizerName(name)?.key, value]));
+  const read = (name: keyof typeof NORMALIZER, l: number) => {
+    const key = `${name}${l + 1}`, value = named.get(key), units = layers[l + 1];
+    if (value === undefined) {
+      throw new UserError(
+        `${path}: ${key} is missing; by its architecture layer ${l + 1} has batch normalization`,
+      );
+    }
+    const data = vector(value, `${path}, ${key}`);
+    if (data.length !== units) {
+      throw new UserError(`${path}, ${key}: ${data.length} numbers, expected ${units}`);
+    }
+    if (name === "variance" && data.some((x) => x < 0)) {
+      throw new UserError(`${path}, ${key}: contains a number below 0, expected variances`);
+    }
+    return data;
+  };
+  const numbersOf = (l: number): NormalizerParameters => ({
+    scales: read("gamma", l),
+    mean: read("mean", l),
+    variance: read("variance", l),
+  });
+  return {
+    layers,
+    parameters: parameters.map((layer, l) =>
+      (normalizations[l] ?? "none") === "none" ? layer : { ...layer, normalizer: numbersOf(l) }
+    ),
+  };
+}
+
+/**
+ * The arrays of a model in the order W1, b1, W2, …; gamma1, mean1 and variance1 follow b1 if layer 1 has
+ * batch normalisation.
  *
  * @param form.orientation which index of W counts the inputs
  * @param form.biases vectors, or columns as in programs that compute W·x + b
@@ -103,7 +161,7 @@ export function arraysFromModel(
 ): Map<string, NdArray> {
   const arrays = new Map<string, NdArray>();
   checkSizes({ layers, parameters });
-  parameters.forEach(({ weights, biases }, i) => {
+  parameters.forEach(({ weights, biases, normalizer }, i) => {
     const [inputs, outputs] = [layers[i], layers[i + 1]];
     arrays.set(
       `W${i + 1}`,
@@ -113,6 +171,10 @@ export function arraysFromModel(
     );
     const shape = form.biases === "vector" ? [outputs] : [outputs, 1];
     arrays.set(`b${i + 1}`, { shape, data: biases });
+    if (normalizer === undefined) return;
+    for (const [name, field] of Object.entries(NORMALIZER)) {
+      arrays.set(`${name}${i + 1}`, { shape, data: normalizer[field] });
+    }
   });
   return arrays;
 }

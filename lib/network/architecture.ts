@@ -1,13 +1,6 @@
 import type { Activation } from "../kernel/activations.ts";
-
-/** The loss functions. */
-export const LOSSES = ["crossEntropy", "meanSquareError"] as const;
-
-/**
- * One of the {@linkcode LOSSES}: softmax with cross-entropy, or half the squared distance to the
- * one-hot target, averaged over the batch (Nielsen's quadratic cost, Mazur's total error).
- */
-export type Loss = typeof LOSSES[number];
+import type { Loss } from "./loss.ts";
+import type { Normalization } from "./normalization.ts";
 
 /** The layers and functions of a fully connected network: everything except its parameters. */
 export interface Architecture {
@@ -16,14 +9,31 @@ export interface Architecture {
   /** The activation of each layer after the inputs, output layer last: `layers.length − 1` entries. */
   readonly activations: readonly Activation[];
   readonly loss: Loss;
+  /**
+   * The normalisation of each layer's weighted sums, output layer last, as `activations`; absent if no
+   * layer has one.
+   */
+  readonly normalizations?: readonly Normalization[];
 }
 
 /** The parameters of one layer. */
 export interface LayerParameters {
   /** inputs × units, row by row: one row per input, one column per unit. */
   readonly weights: Float32Array | Float64Array;
-  /** One per unit. */
+  /** One per unit; the shifts β of a layer with batch normalisation. */
   readonly biases: Float32Array | Float64Array;
+  /** The other numbers of batch normalisation, one per unit each; absent for a layer without. */
+  readonly normalizer?: NormalizerParameters;
+}
+
+/** The numbers of a layer's batch normalisation, except its shifts. */
+export interface NormalizerParameters {
+  /** γ. */
+  readonly scales: Float32Array | Float64Array;
+  /** The running mean. */
+  readonly mean: Float32Array | Float64Array;
+  /** The running variance. */
+  readonly variance: Float32Array | Float64Array;
 }
 
 /** Kind of images that a network was trained on: their size and classes. */

@@ -35,9 +35,14 @@ export function batchOf(samples: Samples, indices: ArrayLike<number>, classes = 
 /**
  * Creates a pass that holds the batch, ready for {@linkcode forward}.
  *
+ * @param dropout the share of each layer's inputs that is dropped, inputs first; defaults to none
  * @throws {UserError} if the batch is empty or the length of a row does not match the network's layer
  */
-export function passOf(network: Network, { inputs, targets }: Batch): Pass {
+export function passOf(
+  network: Network,
+  { inputs, targets }: Batch,
+  dropout?: readonly number[],
+): Pass {
   const sizes = network.architecture.layers;
   if (inputs.length === 0 || inputs.length !== targets.length) {
     throw usageError(
@@ -54,7 +59,7 @@ export function passOf(network: Network, { inputs, targets }: Batch): Pass {
   };
   check("input", inputs, sizes[0]);
   check("target", targets, sizes[sizes.length - 1]);
-  const pass = createPass(network, inputs.length, "train");
+  const pass = createPass(network, inputs.length, "train", dropout);
   writeRows(pass.x, inputs.flat());
   writeRows(pass.targets, targets.flat());
   return pass;

@@ -1,15 +1,19 @@
 import { centralDifference } from "../base/central_difference.ts";
+import { randomStream } from "../base/random.ts";
 import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { Matrix } from "../kernel/kernel.ts";
 import { type Batch, passOf } from "./batch.ts";
-import { createGradients, keepGradients } from "./gradients.ts";
+import { createGradients, type Gradients, keepGradients } from "./gradients.ts";
 import { modelOf, type Network, networkOf } from "./network.ts";
-import { backward, forward, outputError, type Pass } from "./pass.ts";
+import { backward, drawMasks, forward, outputError, type Pass } from "./pass.ts";
 
 /** A parameter's gradient, computed in two ways. */
 export interface GradientPair {
-  /** `W1[0][2]`: layer 1, from input 0 to unit 2. `b1[2]`: the bias of unit 2. */
+  /**
+   * `W1[0][2]`: layer 1, from input 0 to unit 2. `b1[2]`: the bias of unit 2. `γ1[2]`: the scale of its
+   * batch normalisation.
+   */
   readonly parameter: string;
   /** The result of the backward pass. */
   readonly backward: number;
@@ -38,6 +42,8 @@ export interface GradientCheck {
 export interface CheckOptions {
   /** Maximum relative error; defaults to 10⁻⁶, or 10⁻³ for a network in 32 bits. */
   readonly tolerance?: number;
+  /** The share of each layer's inputs that dropout sets to 0, inputs first; defaults to none. */
+  readonly dropout?: readonly number[];
 }
 
 /**
@@ -76,15 +82,14 @@ export function checkGradients(
   options: CheckOptions = {},
 ): GradientCheck {
   const precise = network.kernel.precision === 64;
-  const { tolerance = precise ? 1e-6 : 1e-3 } = options;
-  const gradients = gradientsOf(network, batch);
+  const { tolerance = precise ? 1e-6 : 1e-3, dropout } = options;
+  const gradients = gradientsOf(network, maskedPass(network, batch, dropout));
   const reference = precise ? network : networkOf(plainKernel(64), modelOf(network));
-  const pass = passOf(reference, batch);
-  const found = places(network).map(({ layer, kind, row, column, parameter }) => {
-    const { data, stride } = gradients[layer][kind];
-    const weight = reference.layers[layer][kind];
+  const pass = maskedPass(reference, batch, dropout);
+  const found = places(reference, gradients).map((place) => {
+    const { parameter, weight, gradient, row, column } = place;
     const difference = differenceAt(reference, pass, weight, row, column);
-    return { parameter, backward: data[row * stride + column], difference };
+    return { parameter, backward: gradient.data[row * gradient.stride + column], difference };
   });
   const largest = found.reduce((max, { difference = 0 }) => Math.max(max, Math.abs(difference)), 0);
   const pairs = found.flatMap(({ parameter, backward, difference }) =>
@@ -106,20 +111,31 @@ function pair(
   return { parameter, backward, centralDifference, relativeError };
 }
 
-/** Every parameter of the network, layer by layer, weights before biases. */
-function places({ layers }: Network) {
-  return layers.flatMap((parameters, layer) =>
-    (["weights", "biases"] as const).flatMap((kind) => {
-      const { rows, columns } = parameters[kind];
+/** Returns a pass of the batch with the masks of dropout, the same for every network. */
+function maskedPass(network: Network, batch: Batch, dropout?: readonly number[]): Pass {
+  const pass = passOf(network, batch, dropout);
+  drawMasks(pass, randomStream(1, "dropout"));
+  return pass;
+}
+
+/** Every parameter of the network with its gradient, layer by layer: weights, biases, scales. */
+function places({ layers }: Network, gradients: Gradients) {
+  return layers.flatMap(({ weights, biases, normalizer }, l) => {
+    const { weights: dW, biases: db, scales } = gradients[l];
+    const matrices = [
+      { name: `W${l + 1}`, weight: weights, gradient: dW },
+      { name: `b${l + 1}`, weight: biases, gradient: db },
+      ...normalizer ? [{ name: `γ${l + 1}`, weight: normalizer.scales, gradient: scales! }] : [],
+    ];
+    return matrices.flatMap(({ name, weight, gradient }) => {
+      const { rows, columns } = weight;
       return Array.from({ length: rows * columns }, (_, i) => {
         const row = Math.floor(i / columns), column = i % columns;
-        const parameter = kind === "weights"
-          ? `W${layer + 1}[${row}][${column}]`
-          : `b${layer + 1}[${column}]`;
-        return { layer, kind, row, column, parameter };
+        const parameter = weight === weights ? `${name}[${row}][${column}]` : `${name}[${column}]`;
+        return { parameter, weight, gradient, row, column };
       });
-    })
-  );
+    });
+  });
 }
 
 /** Returns the worst pair and the verdict; NaN is worse than any number. */
@@ -149,8 +165,7 @@ function short(number: number): string {
   return String(Number(number.toPrecision(9)));
 }
 
-function gradientsOf(network: Network, batch: Batch) {
-  const pass = passOf(network, batch);
+function gradientsOf(network: Network, pass: Pass): Gradients {
   const gradients = createGradients(network);
   forward(network, pass);
   outputError(network, pass, 1 / pass.rows);
@@ -185,6 +200,6 @@ function sidesOfKinks({ layers }: Network, pass: Pass): boolean[] {
   return layers.flatMap(({ activation }, l) => {
     const { kink }: ActivationKind = ACTIVATIONS[activation.name];
     if (!kink) return [];
-    return Array.from(pass.z[l].data, (z) => z > 0);
+    return Array.from(pass.y[l].data, (z) => z > 0);
   });
 }

@@ -5,9 +5,9 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Architecture } from "./architecture.ts";
-import { LOSSES } from "./architecture.ts";
 import type { Batch } from "./batch.ts";
 import { checkGradients } from "./check_gradients.ts";
+import { type Loss, LOSSES } from "./loss.ts";
 import { createNetwork, initialize, modelOf } from "./network.ts";
 
 const BATCH: Batch = {
@@ -33,7 +33,7 @@ function drawn(kernel: Kernel, architecture: Partial<Architecture> = {}) {
 
 const ALL = [...Object.keys(ACTIVATIONS), "leakyRelu(0.3)", "elu(0.5)", "swish(2)"] as Activation[];
 for (const activation of ALL) {
-  for (const loss of LOSSES) {
+  for (const loss of Object.keys(LOSSES) as Loss[]) {
     Deno.test(`${activation} with ${loss}: every gradient is its central difference`, () => {
       for (const hidden of HIDDEN) {
         // With the same activation at the output, and with none.

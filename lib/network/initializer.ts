@@ -17,6 +17,8 @@ const HE = "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers, eq. 10";
 const GLOROT = "Glorot & Bengio 2010, Understanding the Difficulty of Training Deep Feedforward " +
   "Neural Networks, eq. 12 and 16";
 
+const LECUN = "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp, section 4.6";
+
 /** The initializers, by name; variances are those of the papers for a layer's fan-in and fan-out. */
 export const INITIALIZERS: Kinds<Draw> = {
   heNormal: {
@@ -43,6 +45,23 @@ export const INITIALIZERS: Kinds<Draw> = {
     source: GLOROT,
     make: plain((random, fanIn, fanOut) => uniformIn(random, Math.sqrt(6 / (fanIn + fanOut)))),
   },
+  lecunNormal: {
+    form: "lecunNormal",
+    help: "normal with variance 1 / inputs",
+    source: LECUN,
+    make: plain((random, fanIn) => random.normal() * Math.sqrt(1 / fanIn)),
+  },
+  lecunUniform: {
+    form: "lecunUniform",
+    help: "uniform with variance 1 / inputs",
+    source: LECUN,
+    make: plain((random, fanIn) => uniformIn(random, Math.sqrt(3 / fanIn))),
+  },
+  fanInUniform: {
+    form: "fanInUniform",
+    help: "uniform from −1/√inputs to 1/√inputs, PyTorch's for weights and biases",
+    make: plain((random, fanIn) => uniformIn(random, Math.sqrt(1 / fanIn))),
+  },
   normal: {
     form: "normal(σ)",
     help: "normal with mean 0 and standard deviation σ, 0 or more",
@@ -53,12 +72,18 @@ export const INITIALIZERS: Kinds<Draw> = {
     help: "uniform from −a to a, with a of 0 or more",
     make: scaled((limit) => (random) => uniformIn(random, limit)),
   },
+  constant: {
+    form: "constant(c)",
+    help: "all c",
+    make: (value, ...more) => value !== undefined && more.length === 0 ? () => value : undefined,
+  },
   zeros: { form: "zeros", help: "all 0", make: plain(() => 0) },
 };
 
 /**
- * Parses one of the {@linkcode INITIALIZERS}. Biases are always initialised to zero.
+ * Parses one of the {@linkcode INITIALIZERS}.
  *
+ * @param what names the place, for messages
  * @throws {UserError} for any other text
  *
  * @example
@@ -70,6 +95,6 @@ export const INITIALIZERS: Kinds<Draw> = {
  * assert(Math.abs(draw(randomStream(1, "initializer"), 784, 128)) <= 0.5);
  * ```
  */
-export function parseInitializer(text: string): Made<Draw> {
-  return makeFrom("initializer", INITIALIZERS, text);
+export function parseInitializer(text: string, what = "initializer"): Made<Draw> {
+  return makeFrom(what, INITIALIZERS, text);
 }

@@ -1,3 +1,4 @@
+import { randomStream } from "../base/random.ts";
 import type { Activation } from "../kernel/activations.ts";
 import type { Kernel, Matrix } from "../kernel/kernel.ts";
 import { plainKernel } from "../kernel/plain.ts";
@@ -5,10 +6,37 @@ import type { Architecture, Model } from "./architecture.ts";
 import { type Batch, passOf } from "./batch.ts";
 import { createGradients, keepGradients } from "./gradients.ts";
 import { networkOf } from "./network.ts";
-import { backward, forward, outputError, type Pass } from "./pass.ts";
+import { answersOf, lossOf } from "./loss.ts";
+import type { NormalizedBatch, Normalizer } from "./normalization.ts";
+import {
+  backward,
+  drawMasks,
+  forward,
+  outputError,
+  type Pass,
+  updateRunningStatistics,
+} from "./pass.ts";
 
 /** A matrix as a list of rows. */
 export type Rows = readonly (readonly number[])[];
+
+/** The numbers of a layer's batch normalisation during one step; one number per unit, but for `normal`. */
+export interface NormalizationTrace {
+  /** The batch's mean and variance of z. */
+  readonly mean: readonly number[];
+  readonly variance: readonly number[];
+  /** (z − mean) / √(variance + ε), examples × units. */
+  readonly normal: Rows;
+  /** γ before the step; the shifts β are the layer's biases. */
+  readonly scales: readonly number[];
+  /** ∂L/∂γ. */
+  readonly dScales: readonly number[];
+  /** γ − η ∂L/∂γ. */
+  readonly scalesAfter: readonly number[];
+  /** The running statistics after the step. */
+  readonly runningMean: readonly number[];
+  readonly runningVariance: readonly number[];
+}
 
 /**
  * All numbers of one layer during one step. `z`, `a` and their gradients are examples × units, weights
@@ -16,19 +44,24 @@ export type Rows = readonly (readonly number[])[];
  */
 export interface LayerTrace {
   readonly activation: Activation;
-  /** The layer's inputs: the network's inputs, or the activations of the previous layer. */
+  /**
+   * The layer's inputs: the network's inputs, or the activations of the previous layer, thinned out by
+   * dropout.
+   */
   readonly input: Rows;
-  /** The weighted sums, z = input · W + b. */
+  /** The weighted sums, z = input · W + b; with batch normalisation z = input · W. */
   readonly z: Rows;
-  /** The activations, a = f(z). */
+  /** Batch normalisation between z and f; absent for a layer without. */
+  readonly normalization?: NormalizationTrace;
+  /** The activations, a = f(z), or f(γ · normal + b) with batch normalisation. */
   readonly a: Rows;
   /** ∂L/∂a. */
   readonly dA: Rows;
-  /** ∂L/∂z = ∂L/∂a ⊙ f′(z): the layer's error δ. */
+  /** ∂L/∂z: the layer's error δ; without batch normalisation ∂L/∂a ⊙ f′(z). */
   readonly dZ: Rows;
   /** ∂L/∂W = inputᵀ · δ. */
   readonly dW: Rows;
-  /** ∂L/∂b: the sum of δ over the examples. */
+  /** ∂L/∂b: the sum of δ over the examples, with batch normalisation of ∂L/∂a ⊙ f′. */
   readonly db: readonly number[];
   /** The weights before the step. */
   readonly weights: Rows;
@@ -49,7 +82,10 @@ export interface StepTrace {
   readonly loss: number;
   /** The loss of each example. */
   readonly losses: readonly number[];
-  /** The network's outputs, one row per example; with cross-entropy, the softmax of the last layer. */
+  /**
+   * The network's outputs, one row per example; with a cross-entropy, the softmax or the sigmoid of the
+   * last layer.
+   */
   readonly outputs: Rows;
   /** Layer by layer, the first hidden layer first. */
   readonly layers: readonly LayerTrace[];
@@ -61,6 +97,10 @@ export interface TraceOptions {
   readonly learningRate: number;
   /** Defaults to `true`; `false` keeps the biases fixed, as in Mazur's example. */
   readonly updateBiases?: boolean;
+  /** The share of each layer's inputs that dropout sets to 0, inputs first; defaults to none. */
+  readonly dropout?: readonly number[];
+  /** Seed of dropout's choice, as in training; defaults to 1. */
+  readonly seed?: number;
 }
 
 /**
@@ -90,28 +130,34 @@ export interface TraceOptions {
  * ```
  */
 export function traceStep(model: Model, batch: Batch, options: TraceOptions): StepTrace {
-  const { learningRate, updateBiases = true } = options;
+  const { learningRate, updateBiases = true, dropout, seed = 1 } = options;
   const watch = watchingKernel();
   const network = networkOf(watch.kernel, model);
-  const pass = passOf(network, batch);
+  const pass = passOf(network, batch, dropout);
   const gradients = createGradients(network);
 
+  drawMasks(pass, randomStream(seed, "dropout"));
   forward(network, pass);
-  const outputs = probabilities(watch.kernel, model.architecture, pass);
+  const outputs = answers(watch.kernel, model.architecture, pass);
   const losses = batch.inputs.map((_, r) => lossOfRow(watch.kernel, model.architecture, pass, r));
   const count = batch.inputs.length;
   const loss = outputError(network, pass, 1 / count) / count;
   backward(network, pass, keepGradients(network, gradients).store);
 
-  const layers = network.layers.map(({ weights, biases, activation }, l): LayerTrace => {
+  updateRunningStatistics(network, pass);
+  const layers = network.layers.map((layer, l): LayerTrace => {
+    const { weights, biases, activation, normalizer } = layer, batch = pass.batches[l];
     const before = { weights: rowsOf(weights), biases: rowsOf(biases)[0] };
+    const normalization = normalizer && batch &&
+      normalizationTrace(watch.kernel, normalizer, batch, learningRate);
     watch.kernel.combine(-learningRate, gradients[l].weights, 1, weights);
     if (updateBiases) watch.kernel.combine(-learningRate, gradients[l].biases, 1, biases);
     const dZ = rowsOf(pass.delta[l]);
     return {
       activation: activation.text,
-      input: rowsOf(l === 0 ? pass.x : pass.a[l - 1]),
+      input: rowsOf(pass.inputs[l]),
       z: rowsOf(pass.z[l]),
+      ...(normalization && { normalization }),
       a: rowsOf(pass.a[l]),
       // The backward pass skips the identity, whose derivative is 1.
       dA: watch.arrived.get(pass.delta[l]) ?? dZ,
@@ -129,11 +175,39 @@ export function traceStep(model: Model, batch: Batch, options: TraceOptions): St
 
 /** Returns the model after a step. */
 export function modelAfter({ architecture, layers }: StepTrace): Model {
-  const parameters = layers.map(({ weightsAfter, biasesAfter }) => ({
+  const parameters = layers.map(({ weightsAfter, biasesAfter, normalization }) => ({
     weights: Float64Array.from(weightsAfter.flat()),
     biases: Float64Array.from(biasesAfter),
+    ...(normalization && {
+      normalizer: {
+        scales: Float64Array.from(normalization.scalesAfter),
+        mean: Float64Array.from(normalization.runningMean),
+        variance: Float64Array.from(normalization.runningVariance),
+      },
+    }),
   }));
   return { architecture, parameters };
+}
+
+/** Moves a layer's scales by their gradient, and records batch normalisation's numbers. */
+function normalizationTrace(
+  kernel: Kernel,
+  { scales, mean, variance }: Normalizer,
+  batch: NormalizedBatch,
+  learningRate: number,
+): NormalizationTrace {
+  const before = rowsOf(scales)[0];
+  kernel.combine(-learningRate, batch.scaleGradient, 1, scales);
+  return {
+    mean: rowsOf(batch.mean)[0],
+    variance: rowsOf(batch.variance)[0],
+    normal: rowsOf(batch.normal),
+    scales: before,
+    dScales: rowsOf(batch.scaleGradient)[0],
+    scalesAfter: rowsOf(scales)[0],
+    runningMean: rowsOf(mean)[0],
+    runningVariance: rowsOf(variance)[0],
+  };
 }
 
 /** The plain kernel in 64 bits, recording each ∂L/∂a before ∂L/∂z overwrites it. */
@@ -146,16 +220,17 @@ function watchingKernel(): { kernel: Kernel; arrived: Map<Matrix, Rows> } {
       arrived.set(delta, rowsOf(delta));
       plain.activationGradient(activation, z, a, delta);
     },
+    standardizeGradient(normal, variance, epsilon, scales, delta, ...gradients) {
+      if (!arrived.has(delta)) arrived.set(delta, rowsOf(delta));
+      plain.standardizeGradient(normal, variance, epsilon, scales, delta, ...gradients);
+    },
   };
   return { kernel, arrived };
 }
 
-function probabilities(kernel: Kernel, { loss }: Architecture, pass: Pass): Rows {
+function answers(kernel: Kernel, { loss }: Architecture, pass: Pass): Rows {
   const last = pass.a[pass.a.length - 1];
-  if (loss !== "crossEntropy") return rowsOf(last);
-  const out = kernel.matrix(last.rows, last.columns);
-  kernel.softmax(last, out);
-  return rowsOf(out);
+  return rowsOf(answersOf(kernel, loss, last, kernel.matrix(last.rows, last.columns)));
 }
 
 /** The loss of one example; the gradient that the kernel also writes is discarded. */
@@ -166,8 +241,7 @@ function lossOfRow(kernel: Kernel, { loss }: Architecture, pass: Pass, r: number
     data: matrix.data.subarray(r * matrix.stride, r * matrix.stride + matrix.columns),
   });
   const outputs = row(pass.a[pass.a.length - 1]);
-  const verb = loss === "crossEntropy" ? kernel.crossEntropy : kernel.squaredError;
-  return verb(outputs, row(pass.targets), 1, kernel.matrix(1, outputs.columns));
+  return lossOf(kernel, loss, outputs, row(pass.targets), 1, kernel.matrix(1, outputs.columns));
 }
 
 function rowsOf({ rows, columns, stride, data }: Matrix): number[][] {

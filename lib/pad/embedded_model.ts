@@ -1,11 +1,17 @@
-import type { Architecture, ImageKind, LayerParameters, Model } from "../network/architecture.ts";
+import type {
+  Architecture,
+  ImageKind,
+  LayerParameters,
+  Model,
+  NormalizerParameters,
+} from "../network/architecture.ts";
 
 /** A model as text to embed in a page: JSON with the numbers in base64. */
 interface EmbeddedModel {
   readonly architecture: Architecture;
   readonly images?: ImageKind;
   readonly precision: 32 | 64;
-  readonly parameters: readonly { readonly weights: string; readonly biases: string }[];
+  readonly parameters: readonly LayerOf<string>[];
 }
 
 type Numbers = LayerParameters["weights"];
@@ -21,10 +27,7 @@ export function encodeModel({ architecture, images, parameters }: Model): string
     architecture,
     images,
     precision: wide ? 64 : 32,
-    parameters: parameters.map(({ weights, biases }) => ({
-      weights: toBase64(weights),
-      biases: toBase64(biases),
-    })),
+    parameters: parameters.map((layer) => mapArrays(layer, toBase64)),
   };
   // A class may have any name.
   return JSON.stringify(embedded).replaceAll("<", "\\u003c");
@@ -41,9 +44,30 @@ export function decodeModel(text: string): Model {
   return {
     architecture,
     ...(images && { images }),
-    parameters: parameters.map(({ weights, biases }) => ({
-      weights: numbers(weights),
-      biases: numbers(biases),
-    })),
+    parameters: parameters.map((layer) => mapArrays(layer, numbers)),
+  };
+}
+
+/** The parameters of a layer, each array as a `T`. */
+interface LayerOf<T> {
+  readonly weights: T;
+  readonly biases: T;
+  readonly normalizer?: { readonly [Name in keyof NormalizerParameters]: T };
+}
+
+function mapArrays<From, To>(
+  { weights, biases, normalizer }: LayerOf<From>,
+  convert: (array: From) => To,
+): LayerOf<To> {
+  return {
+    weights: convert(weights),
+    biases: convert(biases),
+    ...(normalizer && {
+      normalizer: {
+        scales: convert(normalizer.scales),
+        mean: convert(normalizer.mean),
+        variance: convert(normalizer.variance),
+      },
+    }),
   };
 }

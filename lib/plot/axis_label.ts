@@ -1,3 +1,4 @@
+import { lossUnit } from "../network/loss.ts";
 import { type Metric, METRIC_WORDS } from "../sweep/metric.ts";
 import { axisText } from "../training/hyperparameter.ts";
 import { type HyperparameterName, REGISTRY } from "../training/hyperparameters.ts";
@@ -11,13 +12,13 @@ export function axisLabel(column: string): string {
 }
 
 /**
- * The label of an axis of losses: cross-entropy has a unit, a mean square error has none. Where there
+ * The label of an axis of losses: cross-entropies have a unit, squared errors have none. Where there
  * are both, the label says that their curves cannot be compared.
  */
 export function lossLabel(rows: readonly { readonly loss?: unknown }[], word = "loss"): string {
   const kinds = new Set(rows.map(({ loss }) => loss));
   if (kinds.size > 1) return `${word} (different kinds, not comparable)`;
-  return rows.every(({ loss }) => loss === "crossEntropy") ? `${word} (nats)` : word;
+  return rows.every(({ loss }) => lossUnit(loss) === "nats") ? `${word} (nats)` : word;
 }
 
 /** The axis of a measure; `word` replaces its name where several losses share the axis. */

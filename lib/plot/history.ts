@@ -1,4 +1,4 @@
-import type { Loss } from "../network/architecture.ts";
+import type { Loss } from "../network/loss.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";

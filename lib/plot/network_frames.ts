@@ -1,3 +1,4 @@
+import { parseLoss } from "../network/loss.ts";
 import type { LayerTrace, StepTrace } from "../network/trace.ts";
 import { numberText } from "./number_text.ts";
 
@@ -72,9 +73,7 @@ function forwardFrames(trace: StepTrace, example: number): Frame[] {
       ? batch.targets[example].map((target) => `target ${numberText(target)}`)
       : batch.targets[example].map(() => ""),
   });
-  const meaning = architecture.loss === "crossEntropy"
-    ? "−ln of the softmax of the right output"
-    : "½ Σ (output − target)²";
+  const { formula } = parseLoss(architecture.loss).value;
   return [
     frame(0, "the inputs and the weights", "On each edge its weight, above each unit its bias b."),
     ...layers.map(({ activation }, l) =>
@@ -87,7 +86,7 @@ function forwardFrames(trace: StepTrace, example: number): Frame[] {
     frame(
       layers.length,
       `the loss L = ${numberText(trace.losses[example])}`,
-      `How far the outputs are from the targets: L = ${meaning}.`,
+      `How far the outputs are from the targets: L = ${formula}.`,
       true,
     ),
   ];

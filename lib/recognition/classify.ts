@@ -3,6 +3,7 @@ import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { ImageKind, Model } from "../network/architecture.ts";
 import { imageKindOf } from "../network/image_kind.ts";
+import { answersOf } from "../network/loss.ts";
 import { isFiniteModel, networkOf, readRows } from "../network/network.ts";
 import { createPass, forward } from "../network/pass.ts";
 
@@ -29,9 +30,9 @@ export interface Classifier {
 /**
  * Creates a function that classifies images with a network, one at a time.
  *
- * The probabilities are the softmax of the outputs. The outputs of a network trained with the mean
- * square error estimate the probabilities directly (Richard & Lippmann 1991); they are clipped at 0
- * and scaled to a sum of 1.
+ * The probabilities are the softmax of the outputs. The outputs of a network trained with a squared
+ * error, and the sigmoids of one trained with binary cross-entropy, estimate the probabilities directly
+ * (Richard & Lippmann 1991); they are clipped at 0 and scaled to a sum of 1.
  *
  * @param name the model's name in errors, such as its file
  * @throws {UserError} when its training diverged or its image size is unknown
@@ -52,6 +53,7 @@ export interface Classifier {
 export function classifier(model: Model, name = "the model"): Classifier {
   checkFinite(model, name);
   const images = imageKindOf(model, name);
+  const { loss } = model.architecture;
   // A model in 64 bits is evaluated in 64 bits.
   const wide = model.parameters.some(({ weights }) => weights instanceof Float64Array);
   const kernel = wide ? plainKernel(64) : simdKernel();
@@ -63,8 +65,8 @@ export function classifier(model: Model, name = "the model"): Classifier {
     kernel.loadPixels(pass.x, pixels, first, 0);
     const outputs = forward(network, pass);
     checkOutputs(readRows(outputs), name, picture, images.classes);
-    if (model.architecture.loss === "crossEntropy") kernel.softmax(outputs, probabilities);
-    else probabilities.data.set(shares(readRows(outputs)));
+    const answers = answersOf(kernel, loss, outputs, probabilities);
+    if (loss !== "crossEntropy") probabilities.data.set(shares(readRows(answers)));
     const found = Array.from(readRows(probabilities));
     return {
       label: found.indexOf(Math.max(...found)),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { DEFAULTS } from "../training/hyperparameters.ts";
+import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
 import { bestSentence, bestSetting, metricNote } from "./best.ts";
 import { areLossesComparable } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 
 function row(changes: Partial<TrialRow>): TrialRow {
   return {
-    ...DEFAULTS,
+    ...cellsOf(DEFAULTS),
     layers: "784-32-10",
     activation: "relu",
     dataset: "mnist",

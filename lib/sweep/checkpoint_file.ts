@@ -97,11 +97,11 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [digest, json] = text.split("\n");
   if (json === undefined || sha256(json) !== digest) return undefined;
-  const { steps, history, numbers, augmentState } = JSON.parse(json);
+  const { numbers, ...more } = JSON.parse(json);
   const arrays = numbers.map((base64: string) =>
     new Float32Array(Uint8Array.fromBase64(base64).buffer)
   );
-  return { steps, history, numbers: arrays, augmentState };
+  return { ...more, numbers: arrays };
 }
 
 function readCheckpoint(path: string): Checkpoint | undefined {

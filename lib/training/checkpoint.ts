@@ -1,6 +1,5 @@
 import type { Matrix } from "../kernel/kernel.ts";
-import type { Network } from "../network/network.ts";
-import { readRows, writeRows } from "../network/network.ts";
+import { type Network, networkMatrices, readRows, writeRows } from "../network/network.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { EpochRecord } from "./trial_result.ts";
 
@@ -14,14 +13,13 @@ export interface Checkpoint {
   readonly numbers: readonly (Float32Array | Float64Array)[];
   /** State of the random stream of the distortions. */
   readonly augmentState: readonly number[];
+  /** State of the random stream of dropout; absent in files from before there was one. */
+  readonly dropoutState?: readonly number[];
 }
 
 /** All matrices that training changes. */
 function trainedMatrices(network: Network, optimizer: Optimizer): Matrix[] {
-  return [
-    ...network.layers.flatMap(({ weights, biases }) => [weights, biases]),
-    ...optimizer.state,
-  ];
+  return [...networkMatrices(network), ...optimizer.state];
 }
 
 /** Copies all numbers that training changes. */

@@ -9,8 +9,11 @@ import { DISTORTIONS, parseAugmentation } from "../dataset/augmentation.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { requirePair } from "../dataset/require_pair.ts";
 import { ACTIVATIONS, parseActivation } from "../kernel/activations.ts";
-import { type Architecture, LOSSES } from "../network/architecture.ts";
+import type { Architecture } from "../network/architecture.ts";
 import { INITIALIZERS, parseInitializer } from "../network/initializer.ts";
+import { LOSSES, parseLoss } from "../network/loss.ts";
+import { NORMALIZATIONS, parseNormalization } from "../network/normalization.ts";
+import { dropoutShares, sharesOf } from "./dropout.ts";
 import {
   call,
   type Cell,
@@ -19,7 +22,6 @@ import {
   type LayerSize,
   layerSizes,
   number,
-  oneOf,
   oneOrMany,
   orWord,
   trueOrFalse,
@@ -71,13 +73,46 @@ export const REGISTRY = {
     other: "normal(0.01)",
     axis: { label: "initializer", scale: "category" },
   }),
-  /** The loss function that training minimises. */
+  /** Distribution of the initial biases, as `initializer`; drawn by a random stream of their own. */
+  biasInitializer: hyperparameter({
+    meaning: "initial biases, one of those above",
+    value: { ...call(INITIALIZERS, parseInitializer), kinds: undefined },
+    default: "zeros",
+    other: "constant(0.1)",
+    axis: { label: "bias initializer", scale: "category" },
+    before: "zeros",
+  }),
+  /**
+   * Batch normalisation of the hidden layers' weighted sums, before their activation: `none`,
+   * `batch(0.1, 0.00001)`, or a list of one per hidden layer.
+   */
+  normalization: hyperparameter({
+    meaning: "of the hidden layers' sums; or one per hidden layer: batch-none",
+    value: oneOrMany(
+      call(NORMALIZATIONS, parseNormalization),
+      "a normalization, or a list of one per hidden layer",
+    ),
+    default: "none",
+    other: "batch(0.1, 0.00001)",
+    axis: { label: "normalization", scale: "category" },
+    before: "none",
+  }),
+  /** The loss function that training minimises, averaged over the images of a batch. */
   loss: hyperparameter({
-    meaning: LOSSES.join(" or "),
-    value: oneOf(LOSSES),
+    meaning: "loss of an image, averaged over the batch",
+    value: call(LOSSES, parseLoss),
     default: "crossEntropy",
     other: "meanSquareError",
     axis: { label: "loss", scale: "category" },
+  }),
+  /** ε of label smoothing: training targets are (1 − ε) target + ε / classes; from 0 to below 1. */
+  labelSmoothing: hyperparameter({
+    meaning: "ε: training targets are (1 − ε) target + ε / classes",
+    value: number("a number from 0 to below 1", (x) => x >= 0 && x < 1),
+    default: 0,
+    other: 0.1,
+    axis: { label: "label smoothing ε", scale: "linear" },
+    before: 0,
   }),
   /** The update rule: `sgd`, `momentum(0.9)`, …. */
   optimizer: hyperparameter({
@@ -130,6 +165,18 @@ export const REGISTRY = {
     default: 0,
     other: 0.01,
     axis: { label: "L2 penalty λ", scale: "log" },
+  }),
+  /**
+   * Probability that a number is set to 0 in a training step, the others being scaled up: one for all
+   * hidden layers, or a list of one for the inputs and one for each hidden layer.
+   */
+  dropout: hyperparameter({
+    meaning: "share of each hidden layer's units set to 0 in a step; or inputs first: 0.2-0.5-0.5",
+    value: dropoutShares(),
+    default: 0,
+    other: 0.5,
+    axis: { label: "dropout", scale: "linear" },
+    before: 0,
   }),
   /** `true` for a new random order each epoch, `false` for the order of the file. */
   shuffle: hyperparameter({
@@ -274,7 +321,27 @@ export function checkTogether(all: Settings): Settings {
         `got ${all.activation.length}: ${all.activation.join(",")}`,
     );
   }
+  sharesOf(all.dropout, all.layers);
+  checkNormalization(all);
   return all;
+}
+
+function checkNormalization({ normalization, layers, batchSize }: Settings): void {
+  const hidden = layers.length - 2;
+  const list = Array.isArray(normalization) ? normalization : [normalization];
+  if (Array.isArray(normalization) && list.length !== hidden) {
+    throw usageError(
+      `normalization must have one entry for each of the ${hidden} hidden layers, ` +
+        `got ${list.length}: ${list.join("-")}`,
+    );
+  }
+  if (list.every((one) => one === "none")) return;
+  if (hidden === 0) {
+    throw usageError(`normalization must be none without hidden layers, got ${list.join("-")}`);
+  }
+  if (batchSize === 1) {
+    throw usageError("batchSize must be 2 or more with normalization (one image has no variance)");
+  }
 }
 
 /** Converts hyperparameters to cells of a table. */
@@ -395,13 +462,18 @@ export function fitTo(settings: Settings, dataset: Dataset): Hyperparameters {
 
 /** Returns the architecture that the hyperparameters describe. */
 export function architectureOf(
-  { layers, activation, outputActivation, loss }: Pick<
-    Hyperparameters,
-    "layers" | "activation" | "outputActivation" | "loss"
-  >,
+  { layers, activation, outputActivation, loss, normalization = "none" }:
+    & Pick<Hyperparameters, "layers" | "activation" | "outputActivation" | "loss">
+    & Partial<Pick<Hyperparameters, "normalization">>,
 ): Architecture {
-  const hidden = layers.slice(1, -1).map((_, l) =>
-    typeof activation === "string" ? activation : activation[l]
-  );
-  return { layers, activations: [...hidden, outputActivation], loss };
+  const perLayer = <V extends string>(value: V | readonly V[]): V[] =>
+    layers.slice(1, -1).map((_, l) => typeof value === "string" ? value : value[l]);
+  const normalizations = perLayer(normalization);
+  return {
+    layers,
+    activations: [...perLayer(activation), outputActivation],
+    loss,
+    ...(normalizations.some((one) => one !== "none") &&
+      { normalizations: [...normalizations, "none"] }),
+  };
 }

@@ -28,10 +28,16 @@ Deno.test("every hyperparameter changes the trial", async () => {
   }
 });
 
+/** Other forms of values. */
+const MORE: Readonly<Record<string, readonly unknown[]>> = {
+  normalization: [["batch(0.1, 1e-7)", "none"]],
+  dropout: [1e-7, [0.2, 1e-7, 0.5], [0, 0]],
+};
+
 Deno.test("every value can be read from its cell, its flag and its JSON", () => {
   for (const name of HYPERPARAMETERS) {
     const { value, default: byDefault, other } = entryOf(name);
-    for (const one of [byDefault, other]) {
+    for (const one of [byDefault, other, ...MORE[name] ?? []]) {
       assert.deepEqual(value.read(one, name), one);
       const text = String(value.cell(one));
       assert.deepEqual(value.read(value.parse(text), name), one, `${name} ${text}`);
@@ -51,6 +57,8 @@ Deno.test("equivalent forms of a value are the same trial", () => {
     [{ schedule: "step(0.5,26)" }, { schedule: " step( .5, 26 )" }],
     [{ augment: "elastic(4,34)+rotation(9)" }, { augment: "rotation(9) + elastic(4, 34)" }],
     [{ optimizer: "momentum" }, { optimizer: "momentum(9e-1)" }],
+    [{ loss: "squaredErrorHalf" }, { loss: "meanSquareError" }],
+    [{ normalization: "batch" }, { normalization: "batch(0.1, 0.00001)" }],
   ];
   for (const [a, b] of same) assert.deepEqual(complete(a), complete(b));
 });
@@ -68,7 +76,7 @@ Deno.test("a new hyperparameter has a value for earlier results", () => {
 Deno.test("a key contains the first hyperparameters, and later ones that differ from `before`", () => {
   const later = HYPERPARAMETERS.filter((name) => !FIRST.includes(name));
   const before = Object.fromEntries(later.map((name) => [name, entryOf(name).before]));
-  const layers = [784, 10];
+  const layers = [784, 5, 10];
   const key = keyValues(complete({ layers, ...before }));
   assert.deepEqual(Object.keys(key), [...FIRST].sort());
   assert.deepEqual(key.learningRate, DEFAULTS.learningRate);
@@ -98,5 +106,7 @@ Deno.test("a column leakySlope becomes part of the activations, and is dropped w
 });
 
 Deno.test("the x axis of a curve has ordered values, not seeds", () => {
-  assert.deepEqual(NUMERIC_HYPERPARAMETERS, ["learningRate", "batchSize", "epochs", "l2"]);
+  assert.deepEqual(NUMERIC_HYPERPARAMETERS, [
+    ...["labelSmoothing", "learningRate", "batchSize", "epochs", "l2", "dropout"],
+  ]);
 });

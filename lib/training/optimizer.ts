@@ -1,6 +1,6 @@
 import { type Kind, type Kinds, type Made, makeFrom } from "../base/call_syntax.ts";
 import type { Matrix } from "../kernel/kernel.ts";
-import type { Gradients } from "../network/gradients.ts";
+import { createGradients, type Gradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import type { GradientSink } from "../network/pass.ts";
 
@@ -91,9 +91,11 @@ function sgd({ kernel, layers }: Network, l2: number): Optimizer {
   return {
     state: [],
     step(gradients, { learningRate }) {
-      layers.forEach(({ weights, biases }, l) => {
-        kernel.combine(-learningRate, gradients[l].weights, 1 - learningRate * l2, weights);
-        kernel.combine(-learningRate, gradients[l].biases, 1, biases);
+      layers.forEach(({ weights, biases, normalizer }, l) => {
+        const { weights: dW, biases: db, scales } = gradients[l];
+        kernel.combine(-learningRate, dW, 1 - learningRate * l2, weights);
+        kernel.combine(-learningRate, db, 1, biases);
+        if (normalizer) kernel.combine(-learningRate, scales!, 1, normalizer.scales);
       });
     },
     direct: ({ learningRate }) => (l, input, delta) => {
@@ -104,16 +106,13 @@ function sgd({ kernel, layers }: Network, l2: number): Optimizer {
 }
 
 /** Allocates zeros in the shapes of W1, b1, W2, …. */
-function zerosLike({ kernel, layers }: Network) {
-  return layers.map(({ weights, biases }) => ({
-    weights: kernel.matrix(weights.rows, weights.columns),
-    biases: kernel.matrix(1, biases.columns),
-  }));
+function zerosLike(network: Network): Gradients {
+  return createGradients(network);
 }
 
 /** Lists the matrices of {@linkcode zerosLike}. */
-const listed = (all: ReturnType<typeof zerosLike>): Matrix[] =>
-  all.flatMap(({ weights, biases }) => [weights, biases]);
+const listed = (all: Gradients): Matrix[] =>
+  all.flatMap(({ weights, biases, scales }) => [weights, biases, ...scales ? [scales] : []]);
 
 /** v starts at 0, so the first step equals that of sgd. v includes the penalty's gradient λ W. */
 function momentum(mu: number): CreateOptimizer {
@@ -122,10 +121,11 @@ function momentum(mu: number): CreateOptimizer {
     const velocity = zerosLike(network);
     /** Given v = μ v + ∂L/∂w, adds the penalty's gradient to v and subtracts η v from w. */
     const move = (l: number, learningRate: number) => {
-      const { weights, biases } = layers[l], v = velocity[l];
+      const { weights, biases, normalizer } = layers[l], v = velocity[l];
       if (l2 !== 0) kernel.combine(l2, weights, 1, v.weights);
       kernel.combine(-learningRate, v.weights, 1, weights);
       kernel.combine(-learningRate, v.biases, 1, biases);
+      if (normalizer) kernel.combine(-learningRate, v.scales!, 1, normalizer.scales);
     };
     return {
       state: listed(velocity),
@@ -133,6 +133,7 @@ function momentum(mu: number): CreateOptimizer {
         velocity.forEach((v, l) => {
           kernel.combine(1, gradients[l].weights, mu, v.weights);
           kernel.combine(1, gradients[l].biases, mu, v.biases);
+          if (v.scales) kernel.combine(1, gradients[l].scales!, mu, v.scales);
           move(l, learningRate);
         });
       },
@@ -158,10 +159,12 @@ function nesterov(mu: number): CreateOptimizer {
     return {
       state: listed(velocity),
       step(gradients, { learningRate }) {
-        layers.forEach(({ weights, biases }, l) => {
+        layers.forEach(({ weights, biases, normalizer }, l) => {
+          const { scales } = gradients[l];
           if (l2 !== 0) kernel.combine(l2, weights, 1, gradients[l].weights);
           move(gradients[l].weights, velocity[l].weights, weights, learningRate);
           move(gradients[l].biases, velocity[l].biases, biases, learningRate);
+          if (normalizer) move(scales!, velocity[l].scales!, normalizer.scales, learningRate);
         });
       },
     };

@@ -23,6 +23,12 @@ const TRAININGS: Record<string, Partial<Hyperparameters>> = {
     activation: "gelu",
     optimizer: "nesterov(0.9)",
   },
+  "bits of dropout and batch normalisation": {
+    layers: [784, 211, 83, 10],
+    batchSize: 128,
+    dropout: [0.2, 0.5, 0.5],
+    normalization: "batch",
+  },
 };
 
 for (const [name, hyperparameters] of Object.entries(TRAININGS)) {

@@ -1,5 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { type Random, randomStream, resumeRandomStream, shuffleInPlace } from "../base/random.ts";
+import {
+  type Random,
+  type RandomStream,
+  randomStream,
+  resumeRandomStream,
+  shuffleInPlace,
+  type StreamName,
+} from "../base/random.ts";
 import { augmenter } from "../dataset/augment.ts";
 import { type Dataset, fileOrder, imageAt, type Samples } from "../dataset/dataset.ts";
 import { createGradients, type Gradients, keepGradients } from "../network/gradients.ts";
@@ -7,14 +14,17 @@ import type { Network } from "../network/network.ts";
 import {
   backward,
   createPass,
+  drawMasks,
   firstRows,
   forward,
   type GradientSink,
   loadTargets,
   outputError,
   type Pass,
+  updateRunningStatistics,
 } from "../network/pass.ts";
 import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
+import { sharesOf } from "./dropout.ts";
 import { evaluator } from "./evaluate.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
@@ -26,7 +36,8 @@ export interface TrainOptions extends
   Pick<
     Hyperparameters,
     "optimizer" | "learningRate" | "schedule" | "epochs" | "l2" | "shuffle" | "augment" | "seed"
-  > {
+  >,
+  Partial<Pick<Hyperparameters, "dropout" | "labelSmoothing">> {
   /** Images per step, from 1 to the training set's size. */
   readonly batchSize: number;
   /** Called after every step with the network, which it must not change. */
@@ -94,10 +105,8 @@ export async function train(
   const random = randomStream(options.seed, "shuffle");
   const order = fileOrder(count);
   const optimizer = parseOptimizer(options.optimizer).value(network, options.l2);
-  const augmentation = resumeFrom
-    ? resumeRandomStream(resumeFrom.augmentState)
-    : randomStream(options.seed, "augment");
-  const step = stepper(network, dataset, optimizer, augmentation, order, options);
+  const streams = trainingStreams(options.seed, resumeFrom);
+  const step = stepper(network, dataset, optimizer, streams, order, options);
   const evaluateTest = evaluator(network, dataset.test);
   const history = [...resumeFrom?.history ?? []];
   let stepsMade = resumeFrom?.steps ?? 0;
@@ -133,10 +142,27 @@ export async function train(
       steps: stepsMade,
       history: [...history],
       numbers: copyNumbers(network, optimizer),
-      augmentState: augmentation.state(),
+      augmentState: streams.augment.state(),
+      dropoutState: streams.dropout.state(),
     }));
   }
   return { status: "completed", steps: stepsMade, history };
+}
+
+/** The random streams that a step draws from. */
+interface TrainingStreams {
+  readonly augment: RandomStream;
+  readonly dropout: RandomStream;
+}
+
+/** The streams of a seed, from the start or as they were when a checkpoint was taken. */
+function trainingStreams(seed: number, resumeFrom?: Checkpoint): TrainingStreams {
+  const stream = (name: StreamName, state: readonly number[] | undefined) =>
+    state ? resumeRandomStream(state) : randomStream(seed, name);
+  return {
+    augment: stream("augment", resumeFrom?.augmentState),
+    dropout: stream("dropout", resumeFrom?.dropoutState),
+  };
 }
 
 function diverged(steps: number, epoch: number, history: EpochRecord[]): Training {
@@ -149,12 +175,16 @@ function stepper(
   network: Network,
   { train: samples }: Dataset,
   optimizer: Optimizer,
-  augmentation: Random,
+  streams: TrainingStreams,
   order: Uint32Array,
-  { batchSize, augment }: TrainOptions,
+  { batchSize, augment, labelSmoothing, dropout = 0 }: TrainOptions,
 ): (start: number, size: number, stepSize: StepSize) => number {
-  const whole = createPass(network, Math.min(batchSize, PART), "train");
-  const loadImages = imageLoader(network, samples, whole.rows, augment, augmentation);
+  const isNormalized = network.layers.some(({ normalizer }) => normalizer);
+  // Batch normalisation takes its statistics from the whole batch.
+  const part = isNormalized ? batchSize : Math.min(batchSize, PART);
+  const shares = sharesOf(dropout, network.architecture.layers);
+  const whole = createPass(network, part, "train", shares);
+  const loadImages = imageLoader(network, samples, part, augment, streams.augment);
   const passes = new Map<number, Pass>([[whole.rows, whole]]);
   const passOf = (rows: number) => {
     if (!passes.has(rows)) passes.set(rows, firstRows(network, whole, rows));
@@ -165,26 +195,31 @@ function stepper(
   const run = (start: number, rows: number, size: number, sink: GradientSink) => {
     const pass = passOf(rows);
     loadImages(pass, order, start);
-    loadTargets(pass, samples.labels, order, start);
+    loadTargets(pass, samples.labels, order, start, labelSmoothing);
+    drawMasks(pass, streams.dropout);
     forward(network, pass);
     const loss = outputError(network, pass, 1 / size);
     // A diverged network keeps the parameters with which it diverged.
-    if (Number.isFinite(loss)) backward(network, pass, sink);
+    if (Number.isFinite(loss)) {
+      updateRunningStatistics(network, pass);
+      backward(network, pass, sink);
+    }
     return loss;
   };
 
   // Allocated on first use: direct steps do not need them, and they are as large as the network.
   let gradients: Gradients | undefined;
   return (start, size, stepSize) => {
-    if (size <= PART && optimizer.direct) {
+    // A direct step takes the gradient's factors alone; scales have none.
+    if (size <= part && optimizer.direct && !isNormalized) {
       return run(start, size, size, optimizer.direct(stepSize)) / size;
     }
     gradients ??= createGradients(network);
     const keep = keepGradients(network, gradients);
     let loss = 0;
-    for (let done = 0; done < size; done += PART) {
+    for (let done = 0; done < size; done += part) {
       const sink = done === 0 ? keep.store : keep.add;
-      loss += run(start + done, Math.min(PART, size - done), size, sink);
+      loss += run(start + done, Math.min(part, size - done), size, sink);
     }
     if (Number.isFinite(loss)) optimizer.step(gradients, stepSize);
     return loss / size;

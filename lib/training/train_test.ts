@@ -30,7 +30,10 @@ const digits: Dataset = patchDataset(1200, 200, 28);
 
 function networkFor(kernel: Kernel, all: Hyperparameters): Network {
   const network = createNetwork(kernel, architectureOf(all));
-  initialize(network, all.initializer, randomStream(all.seed, "initializer"));
+  initialize(network, all.initializer, randomStream(all.seed, "initializer"), {
+    initializer: all.biasInitializer,
+    random: randomStream(all.seed, "biases"),
+  });
   return network;
 }
 
@@ -72,6 +75,33 @@ const SETTINGS: SizedHyperparameters[] = [
     optimizer: "nesterov",
     l2: 0.001,
   },
+  { layers: [784, 9, 8, 10], dropout: 0.5, optimizer: "momentum", batchSize: 7 },
+  {
+    layers: [784, 9, 8, 10],
+    dropout: [0.2, 0, 0.5],
+    activation: "tanh",
+    augment: "translation(2)",
+  },
+  { layers: [784, 20, 10], dropout: [0.1, 0.3], activation: "identity", batchSize: 1, epochs: 1 },
+  {
+    layers: [784, 9, 10],
+    activation: "selu",
+    initializer: "lecunNormal",
+    biasInitializer: "fanInUniform",
+    loss: "binaryCrossEntropy",
+    labelSmoothing: 0.1,
+  },
+  { layers: [784, 9, 10], outputActivation: "sigmoid", loss: "squaredErrorMean", learningRate: 2 },
+  // The last batch has one image.
+  { layers: [784, 9, 8, 10], normalization: "batch", batchSize: 23, l2: 0.001 },
+  {
+    layers: [784, 9, 8, 10],
+    normalization: ["none", "batch(0.3, 0.01)"],
+    dropout: [0.1, 0.2, 0.3],
+    activation: "identity",
+    optimizer: "momentum",
+  },
+  { layers: [784, 9, 10], normalization: "batch", optimizer: "nesterov", batchSize: "full" },
 ];
 
 for (const setting of SETTINGS) {
@@ -83,6 +113,64 @@ for (const setting of SETTINGS) {
     );
   });
 }
+
+Deno.test("dropout of 0 has the bits of no dropout; its masks come from the seed alone", async () => {
+  const few = { ...digits, train: take(digits.train, 100), test: take(digits.test, 9) };
+  const digest = (some: Partial<Hyperparameters>) =>
+    digestAfter(simdKernel(), { layers: [784, 8, 6, 10], epochs: 1, ...some }, few);
+  const none = await digest({});
+  assert.equal(await digest({ dropout: 0 }), none);
+  assert.equal(await digest({ dropout: [0, 0, 0] }), none);
+  const half = await digest({ dropout: 0.5 });
+  assert.equal(await digest({ dropout: [0, 0.5, 0.5] }), half);
+  const others = [{}, { dropout: [0.5, 0, 0] }, { dropout: [0, 0.5, 0] }, { dropout: [0, 0, 0.5] }];
+  const all = [half, ...await Promise.all(others.map(digest))];
+  assert.equal(new Set(all).size, 5);
+});
+
+for (
+  const some of [
+    { dropout: [0.2, 0.5], optimizer: "momentum" },
+    { normalization: "batch", dropout: 0.3 },
+  ] as const
+) {
+  Deno.test(`a resumed training has the bits of one in a piece: ${JSON.stringify(some)}`, async () => {
+    const all = complete({ layers: [784, 12, 10], epochs: 3, ...some });
+    const run = async (resumeFrom?: Checkpoint) => {
+      const network = networkFor(simdKernel(), all), checkpoints: Checkpoint[] = [];
+      await train(network, digits, {
+        ...all,
+        batchSize: 100,
+        resumeFrom,
+        onCheckpoint: (take) => void checkpoints.push(take()),
+      });
+      return { checkpoints, model: modelOf(network), loss: evaluate(network, digits.test).loss };
+    };
+    const whole = await run(), resumed = await run(whole.checkpoints[0]);
+    assert.deepEqual([resumed.model, resumed.loss], [whole.model, whole.loss]);
+  });
+}
+
+Deno.test("a normalised batch is not divided, whatever its size", async () => {
+  const all = complete({ layers: [784, 6, 10], normalization: "batch(1, 0.00001)", epochs: 1 });
+  const network = networkFor(simdKernel(), all);
+  const { weights } = modelOf(network).parameters[0];
+  await train(network, digits, { ...all, batchSize: 1200 });
+  const { mean, variance } = modelOf(network).parameters[0].normalizer!;
+  // With a momentum of 1 the running statistics are those of the only batch: all images.
+  const { pixels, count } = digits.train;
+  for (let unit = 0; unit < 6; unit++) {
+    const sums = Array.from({ length: count }, (_, image) => {
+      let sum = 0;
+      for (let i = 0; i < 784; i++) sum += pixels[image * 784 + i] / 255 * weights[i * 6 + unit];
+      return sum;
+    });
+    const average = sums.reduce((a, b) => a + b) / count;
+    const spread = sums.reduce((a, b) => a + (b - average) ** 2, 0) / (count - 1);
+    assert.ok(Math.abs(mean[unit] - average) < 1e-5, `${mean[unit]}, ${average}`);
+    assert.ok(Math.abs(variance[unit] / spread - 1) < 1e-5, `${variance[unit]}, ${spread}`);
+  }
+});
 
 for (const rule of ["sgd", "momentum(0.9)"]) {
   Deno.test(`a step of ${rule} in the backward pass has the bits of one from stored gradients`, () => {

@@ -50,10 +50,12 @@ export async function trainModel(
 ): Promise<{ result: TrialResult; model: Model }> {
   const all = fitTo(complete(hyperparameters), dataset);
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
-  const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = more;
+  const { normalization, biasInitializer, labelSmoothing, dropout, ...others } = more;
+  const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = others;
   // Does not compile unless every entry of the registry is used above.
   unread satisfies Nothing;
-  const architecture = architectureOf({ layers, activation, outputActivation, loss });
+  const functions = { activation, outputActivation, loss, normalization };
+  const architecture = architectureOf({ layers, ...functions });
   const { threads = 1, ...watching } = hooks;
   const images = dataset.train.count;
   const options: TrainOptions = {
@@ -63,6 +65,8 @@ export async function trainModel(
     schedule,
     epochs,
     l2,
+    labelSmoothing,
+    dropout,
     shuffle,
     augment,
     seed,
@@ -72,7 +76,10 @@ export async function trainModel(
   const { kernel, end } = await trainingKernel(threads, size);
   try {
     const network = createNetwork(kernel, architecture);
-    initialize(network, initializer, randomStream(seed, "initializer"));
+    initialize(network, initializer, randomStream(seed, "initializer"), {
+      initializer: biasInitializer,
+      random: randomStream(seed, "biases"),
+    });
     const training = await train(network, dataset, options);
     const kind = keptImageKind(dataset);
     const model: Model = { ...modelOf(network), ...(kind && { images: kind }) };

@@ -53,7 +53,36 @@ Deno.test("invalid hyperparameters are named", async () => {
       { activation: 3 },
       /^activation must be an activation, or a list of one per hidden layer, got 3$/,
     ],
-    [{ loss: "toString" }, /^loss must be one of crossEntropy, meanSquareError, got "toString"$/],
+    [{ loss: "toString" }, /^loss must be one of crossEntropy, .*, got "toString"$/],
+    [{ labelSmoothing: 1 }, /^labelSmoothing must be a number from 0 to below 1, got 1$/],
+    [{ dropout: 1 }, /^dropout must be a number from 0 to below 1, or one for .*, got 1$/],
+    [
+      { dropout: [0.5] },
+      /^dropout must be a number from 0 to below 1, or one for .*, got \[0.5\]$/,
+    ],
+    [
+      { dropout: [0.2, 0.5] },
+      /^dropout must have one entry for the inputs and one for each of the 2 hidden layers, got 2: 0.2-0.5$/,
+    ],
+    [{ dropout: 0.5, layers: [784, 10] }, /^dropout must be 0 without hidden layers, got 0.5$/],
+    [{ normalization: "layer" }, /^normalization must be one of none, batch\(m, ε\), got "layer"$/],
+    [
+      { normalization: "batch(0)" },
+      /^normalization must be written batch\(m, ε\): .*; got "batch\(0/s,
+    ],
+    [
+      { normalization: ["batch"] },
+      /^normalization must have one entry for each of the 2 hidden layers, got 1: batch/,
+    ],
+    [
+      { normalization: "batch", layers: [784, 10] },
+      /^normalization must be none without hidden layers, got batch/,
+    ],
+    [
+      { normalization: ["none", "batch"], batchSize: 1 },
+      /^batchSize must be 2 or more with normalization \(one image has no variance\)$/,
+    ],
+    [{ biasInitializer: "ones" }, /^biasInitializer must be one of heNormal, .* got "ones"$/],
     [{ activation: "swoosh" }, /^activation must be one of relu, .* got "swoosh"$/],
     [
       { activation: ["relu"] },
