@@ -284,7 +284,7 @@ const HOSTILE: readonly Hostile[] = [
     },
     module: IMAGES,
     call: `m.readImages("@")`,
-    message: /24 images of 7000×7000 pixels take more than 1 GB; have them scaled/,
+    message: /24 images of 7000×7000 pixels take more than 1 GB; scale them/,
   },
 ];
 

@@ -6,26 +6,26 @@ import { elasticField } from "./elastic.ts";
 /**
  * Distorts an image.
  *
- * @param source height × width bytes, left as they are
- * @param target height × width bytes, overwritten; not the source itself
- * @param label the image's class, which some distortions spare
+ * @param source height × width bytes, not changed
+ * @param target height × width bytes, overwritten; must not be the source
+ * @param label the image's class, on which some distortions depend
  */
 export type Augmenter = (source: Uint8Array, target: Uint8Array, label: number) => void;
 
 /**
- * A function that distorts images on the fly, each differently: the next random numbers of the
- * stream decide how. The same stream and the same images in the same order give the same bits.
+ * Returns a function that distorts images on the fly, each differently, using the next random numbers of
+ * the stream. The same stream and the same images in the same order give the same bits.
  *
- * Every target pixel is looked up once in the source, between its four pixels (bilinear), at the
- * place where rotation, shear, scaling, shift and elastic displacement together point; what lies
- * outside is background. Rotation, shear and scaling leave the middle of the image in place, where
- * MNIST has its digits' centre of mass.
+ * Every target pixel is sampled once from the source, with bilinear interpolation, at the position given
+ * by rotation, shear, scaling, shift and elastic displacement together; outside the image is background.
+ * Rotation, shear and scaling keep the centre of the image fixed, where MNIST's digits have their centre
+ * of mass.
  *
- * @param specification as {@linkcode parseAugmentation} reads it: `elastic(4, 34)`
+ * @param specification see {@linkcode parseAugmentation}: `elastic(4, 34)`
  * @param random usually `randomStream(seed, "augment")`
- * @param width pixels in a row, 28 unless given
- * @param height rows, 28 unless given
- * @throws {UserError} when the specification cannot be read
+ * @param width pixels per row; defaults to 28
+ * @param height rows; defaults to 28
+ * @throws {UserError} if the specification is invalid
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function augmenter(
   };
 }
 
-/** Where a target pixel at (x, y) from the middle is found in the source: M (x, y) + (shiftX, shiftY). */
+/** Maps a target pixel at (x, y) from the centre to its source position, M (x, y) + (shiftX, shiftY). */
 interface AffineMap {
   readonly xx: number;
   readonly xy: number;
@@ -94,7 +94,7 @@ function drawMap(augmentation: Augmentation, label: number, random: Random): Aff
   };
 }
 
-/** Bilinear look-up in a copy of the image with a border of background, so that no edge needs a test. */
+/** Bilinear interpolation in a copy of the image with a background border, which avoids edge tests. */
 function resampler(width: number, height: number) {
   const line = width + 3;
   const framed = new Uint8Array(line * (height + 3));

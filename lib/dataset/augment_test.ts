@@ -10,14 +10,14 @@ import { syntheticDigits } from "./synthetic.ts";
 const SIDE = 28;
 const { train } = syntheticDigits({ train: 100, test: 0, seed: 3 });
 
-/** A stream that always says the same: 1 is the upper end of every range, 0.5 its middle. */
+/** A stream of one constant: 1 is the upper end of every range, 0.5 its middle. */
 const always = (value: number): Random => ({
   uniform: () => value,
   integer: () => 0,
   normal: () => 0,
 });
 
-/** What becomes of one inked pixel, or of its brightest copy. */
+/** Position of one inked pixel, or of its brightest copy, after a distortion. */
 function follow(specification: string, random: Random, x: number, y: number, label = 0) {
   const source = new Uint8Array(SIDE * SIDE), target = new Uint8Array(SIDE * SIDE);
   source[y * SIDE + x] = 200;
@@ -26,13 +26,13 @@ function follow(specification: string, random: Random, x: number, y: number, lab
   return { x: brightest % SIDE, y: Math.floor(brightest / SIDE), ink: target[brightest] };
 }
 
-Deno.test("the largest shift, rotation, scaling and shear are what their numbers say", () => {
+Deno.test("the largest shift, rotation, scaling and shear are as specified", () => {
   assert.deepEqual(follow("translation(3)", always(1), 10, 12), { x: 7, y: 9, ink: 200 });
-  // The middle is at (14, 14); a quarter turn takes 5 to its right to 5 above or below.
+  // The centre is at (14, 14); a quarter turn moves 5 to the right to 5 above or below.
   assert.deepEqual(follow("rotation(90)", always(1), 19, 14), { x: 14, y: 9, ink: 200 });
   assert.deepEqual(follow("rotation(90)", always(0), 19, 14), { x: 14, y: 19, ink: 200 });
   assert.deepEqual(follow("scaling(50)", always(1), 18, 12), { x: 20, y: 11, ink: 200 });
-  // 45 degrees: a row moves sideways by as much as it lies above or below the middle.
+  // 45 degrees: a row is shifted by its distance from the centre.
   assert.deepEqual(follow("shear(45)", always(0), 14, 9), { x: 9, y: 9, ink: 200 });
   assert.deepEqual(follow("rotation(90) + scaling(50)", always(0.5), 20, 3), {
     x: 20,
@@ -50,7 +50,7 @@ Deno.test("tilt spares 1 and 7, as Cireşan et al. do", () => {
   assert.deepEqual(follow("tilt(45, 0)", always(0), 14, 9, 7), { x: 14, y: 9, ink: 200 });
 });
 
-Deno.test("none, and distortions of size nought, leave every byte as it is", () => {
+Deno.test("none, and distortions of size zero, change no byte", () => {
   for (const nothing of ["none", "rotation(0) + shear(0) + scaling(0)", "elastic(4, 0)"]) {
     const target = new Uint8Array(SIDE * SIDE);
     augmenter(nothing, randomStream(1, "augment"))(imageAt(train, 0), target, 0);
@@ -77,7 +77,7 @@ Deno.test("the same stream gives the same bits, pinned", () => {
   assert.deepEqual(actual, expected);
 });
 
-Deno.test("the source is not touched, and distortions keep most of the ink", () => {
+Deno.test("the source is not changed, and distortions keep most of the ink", () => {
   const distort = augmenter(CIRESAN, randomStream(1, "augment"));
   const target = new Uint8Array(SIDE * SIDE);
   let before = 0, after = 0;
@@ -91,7 +91,7 @@ Deno.test("the source is not touched, and distortions keep most of the ink", () 
   assert.ok(Math.abs(after / before - 1) < 0.1, `${after / before}`);
 });
 
-Deno.test("a specification is read whatever its order and spaces", () => {
+Deno.test("a specification may have any order and spaces", () => {
   assert.deepEqual(parseAugmentation("none").value, {});
   assert.deepEqual(parseAugmentation("elastic(4,34)+ rotation( 15 )").value, {
     rotation: 15,
@@ -102,7 +102,7 @@ Deno.test("a specification is read whatever its order and spaces", () => {
     scaling: 17.5,
     elastic: { sigma: { from: 5, to: 6 }, alpha: { from: 36, to: 38 } },
   });
-  // In one form, so that the same distortions are the same trial.
+  // In canonical form, so that equal distortions are the same trial.
   assert.equal(
     parseAugmentation("elastic(4,34)+ rotation( 1.5e+1 )").text,
     "rotation(15) + elastic(4, 34)",
@@ -119,7 +119,7 @@ Deno.test("a specification is read whatever its order and spaces", () => {
   );
 });
 
-Deno.test("what cannot be read is named", () => {
+Deno.test("invalid terms are named", () => {
   for (
     const [specification, message] of [
       ["", /^augment must be one of none, rotation\(degrees\), .*, got ""$/],

@@ -7,33 +7,33 @@ import {
 } from "../base/call_syntax.ts";
 import { usageError } from "../base/user_error.ts";
 
-/** A value that is drawn anew for each image, uniform from `from` to `to`. */
+/** A value drawn for each image, uniform from `from` to `to`. */
 export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** How images are distorted; what is absent is left as it is. */
+/** The distortions of images; absent ones are not applied. */
 export interface Augmentation {
   /** Rotation by an angle uniform in ±degrees. */
   readonly rotation?: number;
   /** Horizontal shear by an angle uniform in ±degrees: its tangent is the shift per row. */
   readonly shear?: number;
-  /** Rotation or horizontal shear, by the toss of a coin, by an angle uniform in ±degrees. */
+  /** Rotation or horizontal shear with equal probability, by an angle uniform in ±degrees. */
   readonly tilt?: {
     readonly degrees: number;
-    /** For the classes 1 and 7, which a larger angle would make alike. */
+    /** For the classes 1 and 7, which a larger angle would make too similar. */
     readonly degreesOf1And7: number;
   };
-  /** Width and height each times a factor uniform in 1 ± percent/100. */
+  /** Width and height, each scaled by a factor uniform in 1 ± percent/100. */
   readonly scaling?: number;
-  /** A shift uniform in ±pixels, to the side and up or down. */
+  /** A shift uniform in ±pixels, horizontally and vertically. */
   readonly translation?: number;
   /** Smooth random displacements: see {@linkcode elasticField}. */
   readonly elastic?: {
     /** Standard deviation of the smoothing Gaussian, in pixels. */
     readonly sigma: Range;
-    /** The factor on the smoothed displacements. */
+    /** Factor on the smoothed displacements. */
     readonly alpha: Range;
   };
 }
@@ -41,13 +41,13 @@ export interface Augmentation {
 /**
  * The distortions of Simard, Steinkraus & Platt, "Best Practices for Convolutional Neural Networks
  * Applied to Visual Document Analysis" (2003): elastic with σ = 4 and α = 34. The paper pads MNIST to
- * 29×29 without scaling it, so σ and α, which are in pixels, hold for 28×28 as they are.
+ * 29×29 without scaling, so σ and α, which are in pixels, also apply to 28×28.
  */
 export const SIMARD_ELASTIC = "elastic(4, 34)";
 
 /**
- * Affine distortions in the place of Simard's: the paper names translation, rotation and skew but no
- * amounts, so these are a choice of this project.
+ * Affine distortions in place of Simard's: the paper names translation, rotation and skew but gives no
+ * amounts, so this project chose them.
  */
 export const SIMARD_AFFINE = "rotation(10) + shear(10) + scaling(10) + translation(1)";
 
@@ -126,11 +126,11 @@ export const DISTORTIONS: Kinds<Augmentation> = {
 };
 
 /**
- * Reads a specification of distortions: `none`, or terms joined by `+`, each at most once:
+ * Parses a specification of distortions: `none`, or terms joined by `+`, each at most once:
  * `rotation(15) + scaling(15) + elastic(4, 34)`. σ and α may be ranges: `elastic(5, 6, 36, 38)` draws σ
- * from 5 to 6 and α from 36 to 38. The order of the terms means nothing.
+ * from 5 to 6 and α from 36 to 38. The order of the terms does not matter.
  *
- * @throws {UserError} naming the term that cannot be read
+ * @throws {UserError} naming the invalid term
  *
  * @example
  * ```ts

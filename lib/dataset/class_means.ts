@@ -1,10 +1,10 @@
 import { imageAt, type Samples } from "./dataset.ts";
 
 /**
- * The mean image of each class, pixel by pixel, 0 to 255; all zeros for a class without images.
+ * Computes the mean image of each class, 0 to 255 per pixel; zeros for a class without images.
  *
- * @param classes how many classes there are
- * @returns for each class, height × width numbers
+ * @param classes number of classes
+ * @returns height × width numbers for each class
  */
 export function classMeans(samples: Samples, classes: number): Float64Array[] {
   const size = samples.width * samples.height;

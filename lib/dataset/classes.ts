@@ -3,31 +3,30 @@ import { visible } from "../base/visible.ts";
 import type { Samples } from "./dataset.ts";
 
 /**
- * The classes of a dataset: how many there are, or their names in the order of the labels. Where only
- * the number is given, a class is called by its label, unless the data have names of their own.
+ * The classes of a dataset: their number, or their names in the order of the labels. If only the number is
+ * given, the names are those in the data, otherwise the labels.
  */
 export type Classes = number | readonly string[];
 
-/** The most classes: a label is one byte. */
+/** Maximum number of classes: a label is one byte. */
 export const MOST_CLASSES = 256;
-/** The longest name of a class, in characters. */
+/** Maximum length of a class name, in characters. */
 const LONGEST_NAME = 100;
 
-/** The names "0", "1", … of classes that have no other. */
+/** Returns the default class names "0", "1", …. */
 export function indexNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, label) => String(label));
 }
 
-/** Whether classes are called by their labels. */
+/** Returns `true` if classes are named by their labels. */
 export function areIndexNames(names: readonly string[]): boolean {
   return names.every((name, label) => name === String(label));
 }
 
 /**
- * The name of a class as tables and pages show it: without spaces around it, control characters written
- * out.
+ * Returns a class name for display: trimmed, with control characters escaped.
  *
- * @returns `undefined` where it is empty or longer than 100 characters
+ * @returns `undefined` if it is empty or longer than 100 characters
  */
 export function className(text: string): string | undefined {
   const name = visible(text.trim());
@@ -35,9 +34,9 @@ export function className(text: string): string | undefined {
 }
 
 /**
- * The names of classes.
+ * Returns the names of classes.
  *
- * @throws {UserError} (wrong usage) when there are none or more than 256, or two have the same name
+ * @throws {UserError} (wrong usage) if there are none or more than 256, or two have the same name
  */
 export function classNames(classes: Classes): readonly string[] {
   const names = typeof classes === "number" ? undefined : classes.map((name) => className(name));
@@ -54,7 +53,7 @@ export function classNames(classes: Classes): readonly string[] {
   );
 }
 
-/** A list of names for a message, shortened where it is long. */
+/** Formats a list of names for a message, shortened if it is long. */
 export function listOf(names: readonly string[]): string {
   return names.length <= 30
     ? names.join(", ")
@@ -62,10 +61,10 @@ export function listOf(names: readonly string[]): string {
 }
 
 /**
- * Samples whose labels are indices into another list of classes, found by their names.
+ * Returns the samples with labels that index another list of classes, matched by name.
  *
- * @param path what errors call the samples
- * @throws {UserError} naming a class of the samples that is not in the other list
+ * @param path name of the samples, for error messages
+ * @throws {UserError} naming a class that is not in the other list
  */
 export function relabel(
   path: string,

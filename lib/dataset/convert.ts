@@ -1,12 +1,12 @@
 /**
- * Sets of images in the three forms that the project knows, read and written by their paths:
+ * Reads and writes sets of images in three formats:
  *
- * - **IDX**: a pair of files, named by the one with the images, e.g. `train-images-idx3-ubyte.gz`;
- *   the labels lie beside it under MNIST's naming, `train-labels-idx1-ubyte.gz`;
+ * - **IDX**: a pair of files, given by the one with the images, e.g. `train-images-idx3-ubyte.gz`;
+ *   the labels are in the same folder, named as MNIST's, `train-labels-idx1-ubyte.gz`;
  * - **CSV**: `NAME.csv` or `NAME.csv.gz`, a line per image, the label first;
  * - **image folder**: `ROOT/LABEL/*.png` (or JPEG, …).
  *
- * A file's bytes tell its form when it is read, its name when it is written.
+ * The format is detected from the content when reading, and from the name when writing.
  * @module
  */
 import { basename, join } from "node:path";
@@ -30,21 +30,21 @@ import { familyOf, findLabelsFile, hasIdxFiles } from "./idx_folder.ts";
 import { isImageFolder, readImageFolder, writeImageFolder } from "./image_folder.ts";
 import type { Progress } from "./progress.ts";
 
-/** Images, and what their labels stand for. */
+/** Images and their classes. */
 export interface ImageSet {
   readonly samples: Samples;
-  /** Whether the labels are known; if not, all are 0. */
+  /** `false` if the labels are unknown; all are then 0. */
   readonly labelled: boolean;
   readonly classes: readonly string[];
 }
 
-/** What {@linkcode readImages} is told. */
+/** Options of {@linkcode readImages}. */
 export interface ReadOptions {
-  /** Of CSV images that are not square; image files are scaled to it. */
+  /** Size of CSV images that are not square; image files are scaled to it. */
   readonly size?: { readonly width: number; readonly height: number };
   /**
    * The number of classes, 1 to 256, or their names in the order of the labels. Defaults to the names
-   * in the data (words as labels, folders), to EMNIST's for files named as its are, otherwise to 10.
+   * in the data (words as labels, folders), to EMNIST's for files with EMNIST's names, otherwise to 10.
    */
   readonly classes?: Classes;
   readonly onProgress?: Progress;
@@ -52,9 +52,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a set of images in any of the three forms.
+ * Reads a set of images in any of the three formats.
  *
- * @throws {UserError} when there is nothing, or something else, or something damaged at the path
+ * @throws {UserError} if the path does not exist, has another format or is damaged
  */
 export async function readImages(path: string, options: ReadOptions = {}): Promise<ImageSet> {
   if (await isDirectory(path)) return await readFolder(path, options);
@@ -83,7 +83,7 @@ export async function readImages(path: string, options: ReadOptions = {}): Promi
   return { ...set, classes };
 }
 
-/** Reads an IDX file of images, with the labels beside it if there are any. */
+/** Reads an IDX file of images, and its labels file if there is one. */
 async function readIdxFile(
   path: string,
   layout: IdxOptions,
@@ -133,7 +133,7 @@ async function isDirectory(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
-/** Whether a file, unpacked, begins as an IDX file of bytes does. */
+/** Returns `true` if a file, unpacked, begins like an IDX file of bytes. */
 async function isIdx(path: string): Promise<boolean> {
   const stream = await streamUnpacked(path);
   try {
@@ -144,20 +144,19 @@ async function isIdx(path: string): Promise<boolean> {
   throw new UserError(`${path}: an empty file`);
 }
 
-/** What {@linkcode writeImages} is told. */
+/** Options of {@linkcode writeImages}. */
 export interface WriteOptions {
-  /** Of the files in an image folder; PNG unless given. */
+  /** Format of the files in an image folder; defaults to PNG. */
   readonly imageFormat?: "png" | "jpeg";
   readonly onProgress?: Progress;
 }
 
 /**
- * Writes a set of images in the form that the path's name tells. A reader never finds half a file;
- * of an IDX pair the images, which name it, come last. Files of the same name are replaced, a folder
- * that is not empty is not.
+ * Writes a set of images in the format given by the path's name. Files are replaced atomically; of an IDX
+ * pair, the images are written last. A folder that is not empty is not replaced.
  *
- * @throws {UserError} when the name tells no form, the place cannot be written, or the labels that a
- * folder needs are not known
+ * @throws {UserError} if the name does not determine a format, the path cannot be written, or the labels
+ * required for a folder are unknown
  */
 export async function writeImages(
   path: string,
@@ -169,13 +168,13 @@ export async function writeImages(
   if (form === "idx") return await writeIdx(path, set);
   if (!set.labelled) {
     throw new UserError(
-      `${path}: images without labels cannot go into folders named by their labels`,
+      `${path}: images without labels cannot be written to folders named by labels`,
     );
   }
   await writeImageFolder(path, set, options.imageFormat, options.onProgress);
 }
 
-/** Removes what an interrupted {@linkcode writeImages} of this process has left. */
+/** Removes the partial files of an interrupted {@linkcode writeImages} of this process. */
 export async function discardPartial(path: string): Promise<void> {
   for (const place of [path, labelsFileOf(path) ?? path]) {
     const partial = `${place.replace(/[\\/]+$/, "")}.${Deno.pid}.partial`;
@@ -183,12 +182,12 @@ export async function discardPartial(path: string): Promise<void> {
   }
 }
 
-/** The form that a path's name asks for. */
+/** Returns the format given by a path's name. */
 export function formOf(path: string): "csv" | "idx" | "folder" {
   const name = basename(path);
   if (familyOf(name).transposed) {
     throw usageError(
-      `${path}: by a name with emnist- files are taken to be transposed as EMNIST's are; ` +
+      `${path}: files with emnist- in the name are read as transposed, like EMNIST's; ` +
         `choose another name`,
     );
   }
@@ -196,14 +195,14 @@ export function formOf(path: string): "csv" | "idx" | "folder" {
   if (/idx|ubyte/i.test(name)) {
     if (labelsFileOf(name) !== undefined) return "idx";
     throw usageError(
-      `${path}: name the pair by the file with the images, e.g. train-images-idx3-ubyte.gz; ` +
-        `the labels go beside it to train-labels-idx1-ubyte.gz`,
+      `${path}: name the file with the images, e.g. train-images-idx3-ubyte.gz; ` +
+        `the labels are written to train-labels-idx1-ubyte.gz in the same folder`,
     );
   }
   if (!/\.\p{L}\w*$/u.test(name) || /[\\/]$/.test(path)) return "folder";
   throw usageError(
     `${path}: expected a name such as digits.csv, digits.csv.gz, digits-images-idx3-ubyte.gz ` +
-      `or a folder's`,
+      `or the name of a folder`,
   );
 }
 
@@ -213,7 +212,7 @@ async function writeIdx(imagesFile: string, { samples, labelled }: ImageSet): Pr
     await writeFileAtomically(labelsFile, await packed(labelsFile, formatIdxLabels(samples)));
   } else if (await findLabelsFile(imagesFile) !== undefined) {
     throw new UserError(
-      `${imagesFile}: the images to write have no labels, but those of others lie beside it ` +
+      `${imagesFile}: the images to write have no labels, but there is a labels file ` +
         `(${await findLabelsFile(imagesFile)}); choose another name`,
     );
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ImageSet, readImages, writeImages } from "./convert.ts";
 import { DIGITS, emptySamples } from "./dataset.ts";
 
-/** Six images in the order of their labels, as they come out of a folder. */
+/** Six images in the order of their labels, as read from a folder. */
 function someImages(labelled = true): ImageSet {
   const samples = emptySamples(6, 3, 3);
   samples.pixels.forEach((_, i) => samples.pixels[i] = (i * 37) % 256);
@@ -15,7 +15,7 @@ async function inFolder(run: (folder: string) => Promise<void>) {
   await run(folder).finally(() => Deno.remove(folder, { recursive: true }));
 }
 
-Deno.test("from any form to any other and back, nothing is lost", async () => {
+Deno.test("conversion from any format to any other and back is lossless", async () => {
   const names = ["a.csv", "a.csv.gz", "a-images-idx3-ubyte", "a-images.idx3-ubyte.gz", "a"];
   for (const from of names) {
     for (const to of names) {
@@ -29,18 +29,18 @@ Deno.test("from any form to any other and back, nothing is lost", async () => {
   }
 });
 
-Deno.test("an IDX pair is two files beside each other, packed or not as they are found", async () => {
+Deno.test("an IDX pair is two files in one folder, each gzip or plain", async () => {
   await inFolder(async (folder) => {
     await writeImages(`${folder}/x-images-idx3-ubyte.gz`, someImages());
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(names, ["x-images-idx3-ubyte.gz", "x-labels-idx1-ubyte.gz"]);
-    // The bytes tell what is gzip, not the names.
+    // Gzip is detected from the content, not from the name.
     await Deno.rename(`${folder}/x-labels-idx1-ubyte.gz`, `${folder}/x-labels-idx1-ubyte`);
     assert.deepEqual(await readImages(`${folder}/x-images-idx3-ubyte.gz`), someImages());
   });
 });
 
-Deno.test("images without labels stay so, and cannot become folders", async () => {
+Deno.test("images without labels stay without, and cannot become folders", async () => {
   await inFolder(async (folder) => {
     const set = someImages(false);
     await writeImages(`${folder}/test.csv`, set);
@@ -52,17 +52,17 @@ Deno.test("images without labels stay so, and cannot become folders", async () =
     assert.match(notices.join(), /no labels \(there is no test-labels-idx1-ubyte beside it\)$/);
     await assert.rejects(
       writeImages(`${folder}/out`, set),
-      /without labels cannot go into folders/,
+      /without labels cannot be written to folders/,
     );
     await Deno.writeTextFile(`${folder}/test-labels-idx1-ubyte`, "another's");
     await assert.rejects(
       writeImages(`${folder}/test-images-idx3-ubyte`, set),
-      /those of others lie beside it/,
+      /but there is a labels file/,
     );
   });
 });
 
-Deno.test("what cannot be read is told apart", async () => {
+Deno.test("each kind of unreadable data has its own message", async () => {
   await inFolder(async (folder) => {
     await writeImages(`${folder}/set/train`, someImages());
     await writeImages(`${folder}/idx/train-images-idx3-ubyte`, someImages());
@@ -80,7 +80,7 @@ Deno.test("what cannot be read is told apart", async () => {
   });
 });
 
-Deno.test("a size or number of classes that a form does not take is refused", async () => {
+Deno.test("a size or number of classes that a format does not support is rejected", async () => {
   await inFolder(async (folder) => {
     const idx = `${folder}/train-images-idx3-ubyte`;
     await writeImages(idx, someImages());
@@ -98,12 +98,12 @@ Deno.test("a size or number of classes that a form does not take is refused", as
   });
 });
 
-Deno.test("a name that tells no form is refused", async () => {
+Deno.test("a name without a format is rejected", async () => {
   for (
     const [name, message] of [
       ["a.zip", /expected a name such as digits\.csv/],
-      ["labels-idx1-ubyte", /name the pair by the file with the images/],
-      ["emnist-letters.csv", /taken to be transposed/],
+      ["labels-idx1-ubyte", /name the file with the images/],
+      ["emnist-letters.csv", /are read as transposed/],
     ] as const
   ) {
     await assert.rejects(writeImages(`/nowhere/${name}`, someImages()), {
@@ -114,7 +114,7 @@ Deno.test("a name that tells no form is refused", async () => {
   }
 });
 
-Deno.test("more classes than ten are said, or known by EMNIST's names", async () => {
+Deno.test("more than ten classes are given, or known from EMNIST's names", async () => {
   await inFolder(async (folder) => {
     const rows = "label,1,2,3,4\n26,1,2,3,4\n".replace("label,1,2,3,4", "label,a,b,c,d");
     await Deno.writeTextFile(`${folder}/more.csv`, rows);

@@ -1,6 +1,6 @@
 /**
- * Images as CSV, a line each: the label (a number or a name), then the pixels row by row, as whole
- * numbers 0 to 255.
+ * Images as CSV, one per line: the label (a number or a name), then the pixels row by row, as whole
+ * numbers from 0 to 255.
  * @module
  */
 import { createGzip } from "node:zlib";
@@ -14,38 +14,37 @@ import { type CsvLayout, csvLayout, type ImageSize } from "./csv_layout.ts";
 import { emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { streamError, streamUnpacked } from "./gzip.ts";
 
-/** What {@linkcode readCsvImages} is told about the file. */
+/** Options of {@linkcode readCsvImages}. */
 export interface CsvOptions {
-  /** The size of an image; without it that of a square, or what the names of the pixels say. */
+  /** Size of an image; defaults to a square, or to the size given by the names of the pixels. */
   readonly size?: ImageSize;
-  /** The number of the first class: 0, or 1 for EMNIST's letters. */
+  /** Label of the first class: 0, or 1 for EMNIST's letters. */
   readonly firstLabel?: number;
-  /** Number of classes, 1 to 256; defaults to 10 where labels are numbers. */
+  /** Number of classes, 1 to 256; defaults to 10 if labels are numbers. */
   readonly classes?: number;
-  /** The names of the classes; a label is one of them or its index. */
+  /** Names of the classes; a label is one of them or its index. */
   readonly names?: readonly string[];
-  /** Whether rows and columns are exchanged, as in EMNIST (square images only). */
+  /** `true` if rows and columns are exchanged, as in EMNIST (square images only). */
   readonly transposed?: boolean;
 }
 
-/** What a CSV file holds. */
+/** Contents of a CSV file. */
 export interface CsvImages {
   readonly samples: Samples;
-  /** Whether there is a column of labels; if not (Kaggle's `test.csv`), all labels are 0. */
+  /** `false` if there is no column of labels (Kaggle's `test.csv`); all labels are then 0. */
   readonly labelled: boolean;
-  /** The classes' names in alphabetical order, where the labels are names and none were given. */
+  /** Names of the classes in alphabetical order, if the labels are names and `names` was not given. */
   readonly classes?: readonly string[];
 }
 
 /**
- * Reads images from a CSV file, gzip or plain, a piece at a time.
+ * Reads images from a CSV file, gzip or plain, in chunks.
  *
- * The columns of the label and the pixels, with or without a first line of names, are found as
- * {@linkcode csvLayout} describes. Lines end in `\n` or `\r\n`; empty ones are skipped. Columns are
- * separated by commas, semicolons or tabs.
+ * {@linkcode csvLayout} finds the columns of the label and the pixels, with or without a header. Lines end
+ * in `\n` or `\r\n`; empty ones are skipped. Columns are separated by commas, semicolons or tabs.
  *
- * Labels are numbers, or, where the first is not a number, names: these are numbered in alphabetical
- * order. Labels that mix both take `names`.
+ * Labels are numbers, or names if the first is not a number; names are numbered in alphabetical order.
+ * Labels that mix both require `names`.
  *
  * @throws {UserError} naming the file, the line and the column of the first value that is not a whole
  * number in its range, or the first line that is too short or too long
@@ -56,10 +55,10 @@ export async function readCsvImages(file: string, options: CsvOptions = {}): Pro
   return reader.finish();
 }
 
-/** The bytes of the longest line: the names and values of 16 million pixels. */
+/** Maximum bytes per line: the names and values of 16 million pixels. */
 const LONGEST_LINE = 2 ** 26;
 
-/** The text of a file, one or more whole lines at a time; the last may lack its end. */
+/** Yields the text of a file, one or more whole lines at a time; the last may lack its line end. */
 async function* wholeLines(file: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let begun: string[] = [], length = 0, lines = 0;
@@ -92,36 +91,36 @@ async function* wholeLines(file: string): AsyncGenerator<string> {
   yield begun.join("") + decoder.decode();
 }
 
-/** The bytes as they are nearly always written. */
+/** The usual spelling of each byte. */
 const BYTES: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from({ length: 256 }, (_, byte) => [String(byte), byte]),
 );
 
-/** Images of one block at most, and its pixels: how many there are is known at the end of the file. */
+/** Maximum images and pixels per block; their total number is only known at the end of the file. */
 const BLOCK = { images: 1024, pixels: 2 ** 24 };
 
-/** Takes the lines of a file and gives the images in them. */
+/** Collects the images in the lines of a file. */
 class ImageRows {
   private line = 0;
   private count = 0;
   private delimiter: string | undefined;
   private layout: CsvLayout | undefined;
   private blocks: Samples[] = [];
-  /** The names met so far in the order of their first image, where labels are names. */
+  /** If labels are names: those found so far, in the order of their first image. */
   private found: Map<string, number> | undefined;
 
   constructor(private readonly file: string, private readonly options: CsvOptions) {}
 
-  /** Takes whole lines. */
+  /** Adds whole lines. */
   add(text: string): void {
     if (text === "") return;
     const { rows, delimiter } = parseLines(text, this.file, {
       delimiter: this.delimiter,
-      // Not guessed: files have both kinds. The `\r` of a last cell is a space around a number.
+      // Not detected, as files mix both kinds. The `\r` in a last cell counts as white space.
       newline: "\n",
       firstLine: this.line + 1,
     });
-    // After the last line end comes no line.
+    // No line follows the last line end.
     if (text.endsWith("\n")) rows.pop();
     for (const row of rows) {
       this.line++;
@@ -137,7 +136,7 @@ class ImageRows {
 
   finish(): CsvImages {
     if (this.layout === undefined) throw new UserError(`${this.file}: an empty file`);
-    if (this.count === 0) throw new UserError(`${this.file}: a line of names, but no images`);
+    if (this.count === 0) throw new UserError(`${this.file}: a header, but no images`);
     const { width, height, label } = this.layout;
     const samples = emptySamples(this.count, width, height);
     let start = 0;
@@ -151,7 +150,7 @@ class ImageRows {
     return { samples, labelled: label >= 0, ...(classes && { classes }) };
   }
 
-  /** Puts the names into alphabetical order, and the labels with them. */
+  /** Sorts the names alphabetically and renumbers the labels. */
   private sortClasses(labels: Uint8Array, found: ReadonlyMap<string, number>): readonly string[] {
     const { classes } = this.options;
     const names = [...found.keys()].sort();
@@ -193,14 +192,14 @@ class ImageRows {
       this.refuse(`label ${shown(text)}, expected one of ${listOf(names)}`, column);
     }
     const advice = isName
-      ? " as before; where labels are names and numbers, list all classes (--classes a,b,7)"
+      ? " as before; if labels are names and numbers, list all classes (--classes a,b,7)"
       : this.options.classes === undefined
-      ? "; for more classes, say how many (--classes)"
+      ? "; for more classes, set their number (--classes)"
       : "";
     return this.wholeNumber("label", text, column, firstLabel, last, advice) - firstLabel;
   }
 
-  /** The index of a name, in the order of first appearance. */
+  /** Returns the index of a name, in the order of first appearance. */
   private nameOf(text: string, column: number, found: Map<string, number>): number {
     const name = className(text) ??
       this.refuse(
@@ -213,7 +212,7 @@ class ImageRows {
     return index;
   }
 
-  /** The number of a field; `0.0` and ` 7` are whole numbers too. */
+  /** Parses the number in a field; `0.0` and ` 7` are whole numbers too. */
   private wholeNumber(
     what: string,
     text: string,
@@ -232,7 +231,7 @@ class ImageRows {
 
   private refuseLength(columns: number, layout: CsvLayout): never {
     const { pixels, label, width, height } = layout;
-    // What is not a pixel: the label, and the index that pandas writes.
+    // Columns that are not pixels: the label, and the index that pandas writes.
     const others = layout.columns - pixels.length;
     return this.refuse(
       `${columns - others} pixels, expected ${pixels.length} (${width}×${height})` +
@@ -240,14 +239,14 @@ class ImageRows {
     );
   }
 
-  /** Throws the error for the line at hand. */
+  /** Throws the error for the current line. */
   private refuse(message: string, column?: number): never {
     const place = column === undefined ? "" : `, column ${column + 1}`;
     throw new UserError(`${this.file}, line ${this.line}${place}: ${message}`);
   }
 }
 
-/** A field as a message shows it: in quotation marks where it is no number, shortened. */
+/** Formats a field for a message: shortened, and quoted unless it is a number. */
 function shown(text: string): string {
   const word = text.trim();
   const short = word.length > 20 ? `${word.slice(0, 20)}…` : word;
@@ -263,10 +262,10 @@ function transpose(image: Uint8Array, side: number): void {
 }
 
 /**
- * Writes images as CSV, gzip when the file's name ends in `.gz`: with labels under the names
- * `label,1x1,1x2,…` (row, column, from 1), without them under Kaggle's `pixel0,pixel1,…`.
+ * Writes images as CSV, compressed if the file's name ends in `.gz`. The header is `label,1x1,1x2,…` (row,
+ * column, from 1) with labels, otherwise Kaggle's `pixel0,pixel1,…`.
  *
- * @throws {UserError} when the file cannot be written
+ * @throws {UserError} if the file cannot be written
  */
 export async function writeCsvImages(
   file: string,
@@ -276,7 +275,7 @@ export async function writeCsvImages(
   await writeFileAtomically(file, /\.gz$/i.test(file) ? text.pipe(createGzip()) : text);
 }
 
-/** The bytes of the file, a hundred images at a time. */
+/** Yields the bytes of the file, a hundred images at a time. */
 function* csvPieces(samples: Samples, labelled: boolean): Generator<Uint8Array> {
   const { count, width, height } = samples;
   const encoder = new TextEncoder();

@@ -1,43 +1,42 @@
 import { decimalNumber } from "../base/number.ts";
 
-/** Pixels in a row and rows of an image. */
+/** Width and height of an image, in pixels. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** Where the values of an image are in a line of CSV. */
+/** Columns of the values of an image in a line of CSV. */
 export interface CsvLayout extends ImageSize {
-  /** Whether the first line holds names. */
+  /** `true` if the first line is a header. */
   readonly named: boolean;
-  /** How many columns every line has. */
+  /** Number of columns of every line. */
   readonly columns: number;
-  /** The column of the label, −1 when there is none. */
+  /** Column of the label; −1 if there is none. */
   readonly label: number;
-  /** The columns of the pixels, in the order of the image. */
+  /** Columns of the pixels, in the order of the image. */
   readonly pixels: Uint32Array;
 }
 
-/** Names of a label's column: this project's and Kaggle's, OpenML's, scikit-learn's. */
+/** Names of the label column in this project, Kaggle, OpenML and scikit-learn. */
 const LABEL = /^(label|labels|class|target|y)$/i;
-/** Names of a column that numbers the lines: pandas writes its index without a name. */
+/** Names of an index column; pandas writes its index without a name. */
 const INDEX = /^(|unnamed: 0|index|id)$/i;
 /** A pixel's row and column. */
 const PLACE = /^(\d+)x(\d+)$/i;
-/** Numbers in sequence are names where there are more than this: no image begins so. */
+/** More consecutive numbers than this are a header: no image begins like that. */
 const FEW = 10;
 
 /**
- * Finds out from the first line of a file where the label and the pixels are.
+ * Detects the columns of the label and the pixels from the first line of a file.
  *
- * - The label is the column named `label` (`labels`, `class`, `target`, `y`). Where no name says so it
- *   is the first column, unless the number of columns is that of a square image's pixels: then there
- *   are no labels. A first field that is not a number is a label.
- * - A first column without a name, or named `Unnamed: 0`, `index` or `id`, is pandas' index and left
- *   out.
- * - The size is `size`, or what names such as `1x1,1x2,…,5x3` (row, column) say, or that of a square.
+ * - The label is the column named `label` (`labels`, `class`, `target`, `y`). Without such a name it is the
+ *   first column, unless the number of columns is that of a square image's pixels: then there are no
+ *   labels. A first field that is not a number is a label.
+ * - A first column without a name, or named `Unnamed: 0`, `index` or `id`, is pandas' index and ignored.
+ * - The size is `size`, or given by names such as `1x1,1x2,…,5x3` (row, column), or that of a square.
  *
- * @param refuse throws the error for the first line, from what is wrong with it
+ * @param refuse throws the error for the first line, given the problem
  */
 export function csvLayout(
   row: readonly string[],
@@ -51,7 +50,7 @@ export function csvLayout(
   const isImage = (count: number) =>
     shape
       ? count === shape.width * shape.height
-      // A square of one pixel is no image: any text at all would pass as a list of them.
+      // A single pixel is not an image: otherwise any text would be a list of images.
       : count > 1 && Number.isInteger(Math.sqrt(count));
   const label = labelColumn(names, row, index, isImage, refuse);
   const pixels = Uint32Array.from(row.keys()).filter((c) => c !== index && c !== label);
@@ -62,8 +61,8 @@ export function csvLayout(
 }
 
 /**
- * Whether a line has names and not numbers: most of its fields are words, or it counts its columns, as
- * pandas does, beside the names of a label and an index.
+ * Returns `true` if a line is a header: most of its fields are words, or it numbers its columns, as pandas
+ * does, in addition to the names of a label and an index.
  */
 function isHeader(row: readonly string[]): boolean {
   const numbers = row.map(decimalNumber).filter((number) => !Number.isNaN(number));
@@ -71,14 +70,14 @@ function isHeader(row: readonly string[]): boolean {
   const [first] = numbers;
   if ((first === 0 || first === 1) && numbers.every((number, i) => number === first + i)) {
     if (row.some((name) => LABEL.test(name.trim()))) return words <= 2;
-    // Without a word, 1, 2, 3, … may be a label and pixels, as far as these go.
+    // Without a word, 1, 2, 3, … may be a label and pixels, up to the largest byte.
     if (numbers.length > (first === 1 && words === 0 ? 256 : FEW)) return words <= 2;
   }
   const unlike = row.filter((field) => field.trim() === "" || Number.isNaN(Number(field)));
   return unlike.length > row.length / 2;
 }
 
-/** The size that names of pixels by row and column say. */
+/** Returns the size given by the names of the pixels by row and column. */
 function shapeOf(
   places: readonly string[],
   size: ImageSize | undefined,
@@ -103,7 +102,7 @@ function shapeOf(
       `the names of the pixels say ${width}×${height} (the last is ${
         places.at(-1)
       }: row, column), ` +
-        `not ${size.width}×${size.height}; leave the size out`,
+        `not ${size.width}×${size.height}; omit the size`,
     );
   }
   return { width, height };
@@ -119,16 +118,16 @@ function labelColumn(
   const named = names?.flatMap((name, c) => LABEL.test(name) ? [c] : []) ?? [];
   if (named.length > 1) {
     const list = named.map((c) => `${names![c]} (column ${c + 1})`).join(" and ");
-    refuse(`${list}: which is the label? Leave the other out`);
+    refuse(`${list}: which is the label? Delete the other`);
   }
   if (named.length === 1) return named[0];
-  // A name can only be a label.
+  // A word can only be a label.
   if (names === undefined && Number.isNaN(decimalNumber(row[0]))) return 0;
   if (index < 0) return isImage(row.length) ? -1 : 0;
   if (!isImage(row.length - 1)) return 1;
   return refuse(
     `the first column is named ${JSON.stringify(names![0])} and none is named label: if it holds ` +
-      `the labels, name it label; if it numbers the lines, leave it out (index=False in pandas)`,
+      `the labels, name it label; if it numbers the lines, omit it (index=False in pandas)`,
   );
 }
 
@@ -137,5 +136,5 @@ function notAnImage(columns: number, size: ImageSize | undefined): string {
     ? `${columns} columns: expected the pixels of a ${size.width}×${size.height} image ` +
       `(${size.width * size.height}), with or without a label`
     : `${columns} columns: expected the pixels of a square image (784 for 28×28), with or without ` +
-      `a label; for images that are not square, say their width and height`;
+      `a label; for images that are not square, give their width and height`;
 }

@@ -6,7 +6,7 @@ import { UserError } from "../base/user_error.ts";
 import { emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { type CsvOptions, readCsvImages, writeCsvImages } from "./csv.ts";
 
-/** Reads a text as if it were the file digits.csv. */
+/** Reads a text as the file digits.csv. */
 async function read(text: string | Uint8Array, options?: CsvOptions) {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/digits.csv`;
@@ -28,7 +28,7 @@ async function refused(text: string | Uint8Array, message: RegExp, options?: Csv
 const images = (samples: Samples) =>
   Array.from({ length: samples.count }, (_, i) => [...imageAt(samples, i)]);
 
-Deno.test("the shapes found in the wild", async () => {
+Deno.test("layouts in common use", async () => {
   const expected = [[0, 255, 3, 4], [5, 6, 7, 8]];
   const shapes = {
     "no header": "7,0,255,3,4\n2,5,6,7,8\n",
@@ -58,7 +58,7 @@ Deno.test("the shapes found in the wild", async () => {
 
 const count = (length: number, first = 0) => Array.from({ length }, (_, i) => i + first).join(",");
 
-Deno.test("pandas' tables, with their numbers for names and their index", async () => {
+Deno.test("pandas' tables, with numbered columns and an index", async () => {
   const pixels = Array.from({ length: 784 }, (_, i) => i % 256);
   const places = pixels.map((_, i) => `${Math.floor(i / 28) + 1}x${i % 28 + 1}`);
   const labelled = `7,${pixels}`, indexed = `12,7,${pixels}`;
@@ -95,14 +95,14 @@ Deno.test("pandas' tables, with their numbers for names and their index", async 
     `label,${count(784)},class\n7,${pixels},7\n`,
     /line 1: label \(column 1\) and class \(column 786\): which is the label\?/,
   );
-  // Small images too, as far as it is certain.
+  // Small images too, if unambiguous.
   const { samples } = await read("label,0,1,2,3\n7,9,9,9,9\n");
   assert.deepEqual(images(samples), [[9, 9, 9, 9]]);
   const { samples: data } = await read("0,1,2,3,4\n1,2,3,4,5\n");
   assert.deepEqual([...data.labels], [0, 1]);
 });
 
-Deno.test("names of rows and columns say the size of images that are not square", async () => {
+Deno.test("names of rows and columns give the size of images that are not square", async () => {
   const names = (height: number, width: number, first = 1) =>
     Array.from(
       { length: height * width },
@@ -157,12 +157,12 @@ Deno.test("Kaggle's test.csv has no labels", async () => {
   }
 });
 
-Deno.test("the size is told where images are not square", async () => {
+Deno.test("the size can be given for images that are not square", async () => {
   const { samples } = await read("1,0,1,2,3,4,5\n", { size: { width: 3, height: 2 } });
   assert.deepEqual([samples.width, samples.height], [3, 2]);
   await refused(
     "1,0,1,2,3,4,5\n",
-    /^digits\.csv, line 1: 7 columns: .*say their width and height$/,
+    /^digits\.csv, line 1: 7 columns: .*give their width and height$/,
   );
   await refused(
     "1,0,1,2,3\n",
@@ -178,7 +178,7 @@ Deno.test("EMNIST's letters: transposed, labels from 1", async () => {
   await refused("0,1,2,3,4\n", /line 1, column 1: label 0, expected .* from 1 to 26/, options);
 });
 
-Deno.test("what is wrong is named with its line and column", async () => {
+Deno.test("errors name the line and the column", async () => {
   const row = (label: string | number, pixels: (string | number)[]) =>
     [label, ...pixels].join(",") + "\n";
   const zeros = new Array(784).fill(0);
@@ -212,11 +212,11 @@ Deno.test("what is wrong is named with its line and column", async () => {
   await refused(row(5, zeros.with(3, "ink")), /line 1, column 5: pixel "ink"/);
 });
 
-Deno.test("files that are no table of images", async () => {
+Deno.test("files that are not tables of images", async () => {
   await refused("", /^digits\.csv: an empty file$/);
   await refused("\n\n", /^digits\.csv: an empty file$/);
   await refused(gzipSync(""), /^digits\.csv: an empty file$/);
-  await refused("label,1x1,1x2,2x1,2x2\n", /^digits\.csv: a line of names, but no images$/);
+  await refused("label,1x1,1x2,2x1,2x2\n", /^digits\.csv: a header, but no images$/);
   await refused(
     "\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     /^digits\.csv, line 1: 1 columns: expected the pixels of a square/,
@@ -228,7 +228,7 @@ Deno.test("files that are no table of images", async () => {
   await refused(long, /^digits\.csv, line 2: longer than 64 MiB; expected a line for each/);
   await refused(gzipSync(long), /^digits\.csv: unpacks to more than 64 MiB/);
   const packed = gzipSync("7,0,255,3,4\n".repeat(1000));
-  await refused(packed.subarray(0, 40), /^digits\.csv: the gzip data are cut off/);
+  await refused(packed.subarray(0, 40), /^digits\.csv: the gzip data are truncated/);
   await assert.rejects(readCsvImages("nowhere.csv"), { message: "nowhere.csv: no such file" });
 });
 
@@ -236,7 +236,7 @@ Deno.test("any text gives images or a UserError, never another error", async () 
   const letters = fc.constantFrom(..."0123459,,,,\n\r;\t\"' -.ex\uFEFF\0");
   await fc.assert(
     fc.asyncProperty(fc.array(letters, { maxLength: 60 }), async (text) => {
-      // `read` itself asserts the kind of error.
+      // `read` itself asserts the type of the error.
       const result = await read(text.join("")).catch((error) => {
         if (!(error instanceof UserError)) throw error;
       });
@@ -246,7 +246,7 @@ Deno.test("any text gives images or a UserError, never another error", async () 
   );
 });
 
-Deno.test("what is written is read back", async () => {
+Deno.test("written images can be read back", async () => {
   const folder = await Deno.makeTempDir();
   const sets = fc.record({
     count: fc.integer({ min: 1, max: 2100 }),
@@ -277,7 +277,7 @@ Deno.test("what is written is read back", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the header is the one found in the wild", async () => {
+Deno.test("the header is the one in common use", async () => {
   const file = await Deno.makeTempFile({ suffix: ".csv" });
   await writeCsvImages(file, { samples: emptySamples(1, 2, 2), labelled: true });
   assert.equal(await Deno.readTextFile(file), "label,1x1,1x2,2x1,2x2\n0,0,0,0,0\n");
@@ -298,7 +298,7 @@ Deno.test("labels that are names are classes in alphabetical order", async () =>
     assert.deepEqual([classes, [...samples.labels]], [["7", "cat", "dog"], [2, 1, 2, 0]]);
     assert.deepEqual(images(samples)[1], [4, 5, 6]);
   }
-  // Sixteen columns could be a 4×4 image without a label: but not with a name among them.
+  // Sixteen columns could be a 4×4 image without a label, but not with a name among them.
   const { samples } = await read(`b,${"9,".repeat(14)}9\n`, { size: { width: 5, height: 3 } });
   assert.equal(samples.width, 5);
   assert.equal((await read(`b,${"9,".repeat(15)}9\n`)).samples.width, 4);
@@ -306,7 +306,7 @@ Deno.test("labels that are names are classes in alphabetical order", async () =>
   assert.deepEqual([...some.labels], [1, 0]);
 });
 
-Deno.test("names of classes that do not fit are refused", async () => {
+Deno.test("unsuitable names of classes are rejected", async () => {
   const lines = (...labels: string[]) => labels.map((label) => `${label},1,2,3,4\n`).join("");
   await refused(
     lines("7", "x"),

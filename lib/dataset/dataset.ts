@@ -4,9 +4,9 @@ import { UserError } from "../base/user_error.ts";
 
 /** Labelled grey images of one size, as bytes. */
 export interface Samples {
-  /** How many images there are. */
+  /** Number of images. */
   readonly count: number;
-  /** Pixels in a row of an image. */
+  /** Pixels per row of an image. */
   readonly width: number;
   /** Rows of an image. */
   readonly height: number;
@@ -17,20 +17,20 @@ export interface Samples {
 }
 
 /**
- * A set of images to train on and one to test with.
+ * A training set and a test set.
  *
- * It is plain data over shared memory: handing it to a worker copies nothing.
+ * It is plain data over shared memory: passing it to a worker copies nothing.
  */
 export interface Dataset {
   /** A short name for tables and file names: `mnist`, `synthetic`, `mnist[…]`. */
   readonly name: string;
-  /** What each label stands for; its length is the number of a network's outputs. */
+  /** Names of the classes by label; their number is that of a network's outputs. */
   readonly classes: readonly string[];
   readonly train: Samples;
   readonly test: Samples;
   /**
-   * Whether the images are handwriting, cropped and centred as MNIST's: then `predict` finds and frames
-   * the writing in a photo. Defaults to whether they are 28×28.
+   * `true` for handwriting cropped and centred as in MNIST: `predict` then finds and frames the writing in
+   * a photo. Defaults to `true` for images of 28×28 pixels.
    */
   readonly framed?: boolean;
 }
@@ -50,12 +50,12 @@ export const DIGITS: readonly string[] = [
 ];
 
 /**
- * Samples of the given size with all pixels and labels 0, in shared memory.
+ * Allocates samples in shared memory, with all pixels and labels 0.
  *
  * @param count number of images, 0 or more
- * @param width pixels in a row (28 for MNIST)
+ * @param width pixels per row (28 for MNIST)
  * @param height rows (28 for MNIST)
- * @throws {UserError} when there is no memory for so many
+ * @throws {UserError} if there is not enough memory
  */
 export function emptySamples(
   count: number,
@@ -78,12 +78,12 @@ function sharedBytes(size: number, what: string): Uint8Array<SharedArrayBuffer> 
     if (!(error instanceof RangeError)) throw error;
     const gigabytes = (size / 1e9).toFixed(1);
     throw new UserError(
-      `${what} take ${gigabytes} GB, more than there is here; take fewer, or scale them down`,
+      `${what} take ${gigabytes} GB, more than is available; use fewer, or scale them down`,
     );
   }
 }
 
-/** The pixels of image `index` (height × width bytes), a view, not a copy. */
+/** Returns a view of the pixels of image `index` (height × width bytes). */
 export function imageAt(
   samples: Samples,
   index: number,
@@ -92,7 +92,7 @@ export function imageAt(
   return samples.pixels.subarray(index * size, (index + 1) * size);
 }
 
-/** A copy of the samples at the given places, in the given order. */
+/** Returns a copy of the samples at the given indices, in the given order. */
 export function select(samples: Samples, indices: ArrayLike<number>): Samples {
   const chosen = emptySamples(indices.length, samples.width, samples.height);
   for (let i = 0; i < indices.length; i++) {
@@ -103,9 +103,9 @@ export function select(samples: Samples, indices: ArrayLike<number>): Samples {
 }
 
 /**
- * The samples from `start` up to, not including, `end`, in file order: a view, not a copy.
+ * Returns a view of the samples from `start` up to, not including, `end`, in file order.
  *
- * @throws {UserError} when the range does not lie within the samples
+ * @throws {UserError} if the range is not within the samples
  */
 export function slice(samples: Samples, start: number, end: number): Samples {
   if (
@@ -113,7 +113,7 @@ export function slice(samples: Samples, start: number, end: number): Samples {
       start <= end && end <= samples.count)
   ) {
     throw new UserError(
-      `samples ${start} to ${end} do not lie within the ${samples.count} there are`,
+      `samples ${start} to ${end} are not within the ${samples.count} available`,
     );
   }
   const size = samples.width * samples.height;
@@ -126,15 +126,15 @@ export function slice(samples: Samples, start: number, end: number): Samples {
 }
 
 /**
- * The first `count` samples, or, with a seed, `count` samples drawn at random without repetition.
+ * Returns the first `count` samples or, with a seed, `count` samples drawn at random without repetition.
  *
- * @throws {UserError} when there are fewer
+ * @throws {UserError} if there are fewer
  */
 export function take(samples: Samples, count: number, seed?: number): Samples {
   return slice(seed === undefined ? samples : shuffle(samples, seed), 0, count);
 }
 
-/** A copy in random order: the same seed gives the same order on every machine. */
+/** Returns a copy in random order; the same seed gives the same order on every machine. */
 export function shuffle(samples: Samples, seed: number): Samples {
   return select(
     samples,
@@ -143,9 +143,9 @@ export function shuffle(samples: Samples, seed: number): Samples {
 }
 
 /**
- * Two parts, the first with `count` samples: in file order, or shuffled first when a seed is given.
+ * Splits samples into two parts, the first with `count` samples, in file order or, with a seed, shuffled.
  *
- * @throws {UserError} when there are fewer than `count`
+ * @throws {UserError} if there are fewer than `count`
  */
 export function split(
   samples: Samples,
@@ -156,7 +156,7 @@ export function split(
   return [slice(all, 0, count), slice(all, count, all.count)];
 }
 
-/** A copy of two sets of images of one size, the second after the first. */
+/** Returns a copy of two sets of images of the same size, the second after the first. */
 export function concatenate(first: Samples, second: Samples): Samples {
   const both = emptySamples(first.count + second.count, first.width, first.height);
   both.pixels.set(first.pixels);
@@ -166,19 +166,19 @@ export function concatenate(first: Samples, second: Samples): Samples {
   return both;
 }
 
-/** The numbers from 0 to count − 1 in random order. */
+/** Returns the numbers from 0 to count − 1 in random order. */
 export function shuffledOrder(count: number, random: Random): Uint32Array {
   const order = fileOrder(count);
   shuffleInPlace(order, random);
   return order;
 }
 
-/** The numbers from 0 to count − 1. */
+/** Returns the numbers from 0 to count − 1. */
 export function fileOrder(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => index);
 }
 
-/** How often each class occurs. */
+/** Counts the samples of each class. */
 export function classCounts(samples: Samples, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of samples.labels) counts[label]++;
@@ -188,8 +188,8 @@ export function classCounts(samples: Samples, classes: number): number[] {
 const digests = new WeakMap<Dataset, string>();
 
 /**
- * The SHA-256 of all that a network sees of a dataset: sizes, number of classes, pixels and labels,
- * but not its name. 40 ms for MNIST, remembered for the next call.
+ * Returns the SHA-256 of a dataset as seen by a network: sizes, number of classes, pixels and labels, but
+ * not its name. It takes 40 ms for MNIST and is cached.
  */
 export function datasetDigest(dataset: Dataset): string {
   let digest = digests.get(dataset);

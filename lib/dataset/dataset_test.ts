@@ -34,19 +34,19 @@ Deno.test("selecting, slicing, taking and splitting keep image and label togethe
   }
 });
 
-Deno.test("a shuffle is told by its seed and loses nothing", () => {
+Deno.test("a shuffle depends on its seed and loses nothing", () => {
   assert.deepEqual(shuffle(ten, 1), shuffle(ten, 1));
   assert.notDeepEqual(shuffle(ten, 1).labels, shuffle(ten, 2).labels);
   assert.deepEqual(classCounts(shuffle(ten, 1), 10), new Array(10).fill(1));
 });
 
-Deno.test("more than there is cannot be taken", () => {
+Deno.test("taking more samples than available is an error", () => {
   assert.throws(() => take(ten, 11), UserError);
   assert.throws(() => slice(ten, 5, 4), UserError);
   assert.throws(() => slice(ten, 0.5, 4), UserError);
 });
 
-Deno.test("the digest tells pixels, labels, sizes and classes, but not the name", () => {
+Deno.test("the digest depends on pixels, labels, sizes and classes, but not on the name", () => {
   const dataset: Dataset = { name: "ten", classes: DIGITS, train: ten, test: take(ten, 2) };
   const digest = datasetDigest(dataset);
   assert.equal(datasetDigest({ ...dataset, name: "other" }), digest);

@@ -2,31 +2,31 @@ import { UserError } from "../base/user_error.ts";
 import { unpack } from "./gzip.ts";
 import { isGenuine } from "./mnist_files.ts";
 
-/** A file to download: known by the bytes that must be in it, wherever they come from. */
+/** A file to download, identified by its content. */
 export interface Download {
   /** Addresses, tried in turn. */
   readonly urls: readonly string[];
   /** SHA-256 of the unpacked bytes. */
   readonly sha256: string;
-  /** How many bytes it has unpacked. */
+  /** Number of unpacked bytes. */
   readonly length: number;
-  /** How long a connection may give nothing before the next address is tried, in milliseconds. */
+  /** Milliseconds without data before the next address is tried. */
   readonly timeout: number;
-  /** Told how many bytes have come from the address that is being tried. */
+  /** Called with the number of bytes received from the current address. */
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** A file that was downloaded and found to be right. */
+/** A downloaded and verified file. */
 export interface Downloaded {
-  /** As it came: gzip or plain. */
+  /** As received: gzip or plain. */
   readonly packed: Uint8Array;
   readonly unpacked: Uint8Array;
 }
 
 /**
- * The first of the addresses that gives the right bytes, or why each of them did not.
+ * Downloads a file from the first address with the right content, or returns why each of them failed.
  *
- * Nothing of a wrong file is kept. A body may not be longer than the unpacked file is.
+ * Wrong files are discarded. A body must not be longer than the unpacked file.
  */
 export async function download(file: Download): Promise<Downloaded | { failures: string[] }> {
   const failures: string[] = [];
@@ -35,7 +35,7 @@ export async function download(file: Download): Promise<Downloaded | { failures:
       const packed = await fetchBytes(url, file);
       const unpacked = await unpack(packed, url, file.length + 1);
       if (isGenuine(unpacked, file)) return { packed, unpacked };
-      failures.push(`${url}: other bytes than expected (their SHA-256 differs)`);
+      failures.push(`${url}: unexpected content (its SHA-256 differs)`);
     } catch (error) {
       failures.push(error instanceof UserError ? error.message : `${url}: ${networkReason(error)}`);
     }
@@ -43,7 +43,7 @@ export async function download(file: Download): Promise<Downloaded | { failures:
   return { failures };
 }
 
-/** The body of an address. */
+/** Fetches the body of an address. */
 async function fetchBytes(
   url: string,
   { timeout, length, onBytes }: Download,
@@ -53,10 +53,10 @@ async function fetchBytes(
 }
 
 /**
- * The body of an address, piece by piece.
+ * Fetches the body of an address in chunks.
  *
- * @param timeout milliseconds without data until the connection is given up
- * @param length expected bytes, from which a body may differ by its packing
+ * @param timeout milliseconds without data before the connection is closed
+ * @param length expected number of bytes; a compressed body may differ slightly
  */
 export async function* fetchPieces(
   url: string,
@@ -88,7 +88,7 @@ export async function* fetchPieces(
   }
 }
 
-/** Why a request failed: what lies at the bottom of it, without the address, which stands before. */
+/** Returns the underlying reason of a failed request, without the address, which the caller adds. */
 export function networkReason(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;

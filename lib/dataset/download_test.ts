@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { sha256 } from "../base/sha256.ts";
 import { download } from "./download.ts";
 
-/** An address where nobody listens: a port that was free a moment ago. */
+/** An address without a server: a port that was free a moment ago. */
 const DEAD = (() => {
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   return `http://127.0.0.1:${listener.addr.port}/`;
@@ -13,7 +13,7 @@ const content = new TextEncoder().encode("seven two one zero four ".repeat(5000)
 const gzip = (bytes: Uint8Array | string) => new Uint8Array(gzipSync(bytes));
 const packed = gzip(content);
 
-/** The mirrors of the tests, by the first part of the address. */
+/** The test mirrors, by the first part of the path. */
 const answers: Record<string, () => Response> = {
   good: () => new Response(packed),
   plain: () => new Response(content),
@@ -27,7 +27,7 @@ const answers: Record<string, () => Response> = {
     new Response(new ReadableStream({ start: (to) => to.enqueue(packed.slice(0, 9)) })),
 };
 
-/** Downloads from some mirrors of a local server and gives what came, or the reasons. */
+/** Downloads from mirrors on a local server; returns the content or the reasons. */
 async function get(names: readonly string[], onBytes?: (bytes: number) => void) {
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -50,7 +50,7 @@ async function get(names: readonly string[], onBytes?: (bytes: number) => void) 
   }
 }
 
-Deno.test("a good mirror gives the bytes, gzip or plain, and tells how it goes", async () => {
+Deno.test("a good mirror returns the bytes, gzip or plain, with progress", async () => {
   const seen: number[] = [];
   const result = await get(["good"], (bytes) => seen.push(bytes));
   assert.ok(!Array.isArray(result));
@@ -62,7 +62,7 @@ Deno.test("a good mirror gives the bytes, gzip or plain, and tells how it goes",
   assert.deepEqual(plain.packed, content);
 });
 
-Deno.test("every way of failing has its reason, and the next mirror is tried", async () => {
+Deno.test("every failure has its reason, and the next mirror is tried", async () => {
   const dead = `${DEAD}digits.gz`;
   const unknown = "http://no-such-host.invalid/digits.gz";
   const bad = [dead, unknown, "missing", "page", "cut", "other", "long", "bomb", "stalled"];
@@ -72,11 +72,11 @@ Deno.test("every way of failing has its reason, and the next mirror is tried", a
     /^http:\/\/127\.0\.0\.1:\d+\/digits\.gz: .*[Cc]onnect/,
     /^http:\/\/no-such-host\.invalid\/digits\.gz: ./,
     /^missing\/digits\.gz: the server answered 404 Not Found$/,
-    /^page\/digits\.gz: other bytes than expected \(their SHA-256 differs\)$/,
-    /^cut\/digits\.gz: the gzip data are cut off/,
-    /^other\/digits\.gz: other bytes than expected/,
+    /^page\/digits\.gz: unexpected content \(its SHA-256 differs\)$/,
+    /^cut\/digits\.gz: the gzip data are truncated/,
+    /^other\/digits\.gz: unexpected content/,
     /^long\/digits\.gz: more than the expected 120000 bytes$/,
-    /^bomb\/digits\.gz: other bytes than expected/,
+    /^bomb\/digits\.gz: unexpected content/,
     /^stalled\/digits\.gz: no data for 0\.3 s$/,
   ];
   assert.equal(result.length, expected.length);

@@ -2,36 +2,35 @@ import { exp } from "../base/elementary.ts";
 import type { Random } from "../base/random.ts";
 import type { Range } from "./augmentation.ts";
 
-/** Nodes on each side of the Gaussian that are summed, in all: ±3.5 standard deviations. */
+/** Nodes summed by the Gaussian in each direction: ±3.5 standard deviations. */
 const TAPS = 7;
-/** How many values of σ a range is divided into. */
+/** Number of values of σ in a range. */
 const LEVELS = 9;
 
-/** Which nodes each place along a line is a sum of, for one σ. */
+/** Nodes and weights of the sum at each position along a line, for one σ. */
 interface Smoothing {
   readonly sigma: number;
   /** Nodes along the line. */
   readonly nodes: number;
-  /** For each place its first node; the next {@linkcode TAPS} − 1 follow. */
+  /** First node of each position; the next {@linkcode TAPS} − 1 follow. */
   readonly first: Uint16Array;
-  /** For each place the weights of its nodes. */
+  /** Weights of the nodes of each position. */
   readonly weights: Float64Array;
 }
 
 /**
- * Draws smooth random displacements, as Simard, Steinkraus & Platt (2003) define them: every pixel's
- * Δx and Δy uniform in (−1, 1), each field convolved with a Gaussian of standard deviation σ, times α.
+ * Draws smooth random displacements as defined by Simard, Steinkraus & Platt (2003): every pixel's Δx and
+ * Δy uniform in (−1, 1), each field convolved with a Gaussian of standard deviation σ, times α.
  *
- * What is computed is the same random field from fewer numbers. White noise behind a Gaussian has
- * nothing left to say between points σ apart (what it keeps above that frequency is e^−π² ≈ 5 in
- * 100,000 of its power), so the noise is drawn on nodes σ apart, with σ² times the variance, and the
- * same Gaussian sums it at every pixel. Mean 0, standard deviation α / (2σ√(3π)) pixels (1.38 for σ = 4,
- * α = 34) and autocorrelation e^(−d²/4σ²) are those of the definition, as the tests measure; a node's
- * noise is the sum of two uniform numbers, which brings the sum's distribution as near to the normal
- * one as the definition's many pixels do. Nodes also lie around the image, so its edge is like its
- * middle. This takes a tenth of the time.
+ * The same random field is computed from fewer numbers. White noise after a Gaussian contains no
+ * information between points σ apart (above that frequency it keeps e^−π² ≈ 5 in 100,000 of its power).
+ * So the noise is drawn on nodes σ apart, with σ² times the variance, and the same Gaussian sums it at
+ * every pixel. Mean 0, standard deviation α / (2σ√(3π)) pixels (1.38 for σ = 4, α = 34) and
+ * autocorrelation e^(−d²/4σ²) equal those of the definition, as the tests measure. A node's noise is the
+ * sum of two uniform numbers, so the sum is as close to normal as the definition's sum of many pixels.
+ * Nodes extend beyond the image, so its edges are like its centre. This takes a tenth of the time.
  *
- * @param sigma in pixels, 1 or more; a range is drawn from in nine even steps
+ * @param sigma in pixels, 1 or more; a range is sampled in nine even steps
  * @returns a function that fills `field` with Δx, Δy, Δx, Δy, … for the next image, in pixels
  */
 export function elasticField(
@@ -51,14 +50,14 @@ export function elasticField(
   return (field) => {
     const { across, down } = smoothings[levels === 1 ? 0 : random.integer(levels)];
     const factor = alpha.from + (alpha.to - alpha.from) * random.uniform();
-    // Two uniform numbers have together half the variance of one from (−1, 1): hence √2.
+    // The sum of two uniform numbers has half the variance of one in (−1, 1), hence √2.
     fillWithNoise(noise, across.nodes * down.nodes, Math.SQRT2 * across.sigma * factor, random);
     smoothAcross(noise, across, down.nodes, width, rows);
     smoothDown(rows, down, width, height, field);
   };
 }
 
-/** The nodes, σ apart and centred on the line, and their weights in the Gaussian around each place. */
+/** Computes the nodes, σ apart and centred on the line, and their Gaussian weights at each position. */
 function smoothing(sigma: number, places: number): Smoothing {
   const nodes = Math.ceil((places - 1) / sigma) + TAPS + 1;
   const start = (places - 1) / 2 - sigma * (nodes - 1) / 2;
@@ -75,7 +74,7 @@ function smoothing(sigma: number, places: number): Smoothing {
   return { sigma, nodes, first, weights };
 }
 
-/** Pairs of numbers in (−scale, scale), each the sum of two uniform ones of 13 bits: one draw a pair. */
+/** Fills in pairs of numbers in (−scale, scale), each the sum of two uniform 13-bit numbers, one draw per pair. */
 function fillWithNoise(noise: Float64Array, pairs: number, scale: number, random: Random): void {
   const step = scale / 8192;
   for (let i = 0; i < 2 * pairs; i += 2) {

@@ -4,7 +4,7 @@ import { elasticField } from "./elastic.ts";
 
 const SIDE = 28;
 
-/** The field as the paper defines it: a uniform number at every pixel, one convolution, in plain loops. */
+/** The field as defined in the paper: a uniform number per pixel and one convolution, in plain loops. */
 function fieldByDefinition(sigma: number, alpha: number, random: Random): Float64Array {
   const reach = Math.ceil(4 * sigma), wide = SIDE + 2 * reach;
   const noise = Float64Array.from({ length: 2 * wide * wide }, () => 2 * random.uniform() - 1);
@@ -28,7 +28,7 @@ function fieldByDefinition(sigma: number, alpha: number, random: Random): Float6
   return field;
 }
 
-/** Moments of Δx over some fields: mean, standard deviation, kurtosis, and autocorrelation by distance. */
+/** Computes moments of Δx over some fields: mean, deviation, kurtosis, and autocorrelation by distance. */
 function statistics(fields: Float64Array[]) {
   let sum = 0, square = 0, fourth = 0, count = 0;
   const products = new Float64Array(16), pairs = new Float64Array(16);
@@ -56,7 +56,7 @@ function statistics(fields: Float64Array[]) {
   };
 }
 
-Deno.test("the field of a wide image is as strong at its right as at its left", () => {
+Deno.test("the field of a wide image is as strong on the right as on the left", () => {
   const width = 600;
   const field = new Float64Array(2 * width);
   const [sigma, alpha] = [1, 34].map((value) => ({ from: value, to: value }));
@@ -99,7 +99,7 @@ for (const [sigma, alpha] of [[4, 34], [5.5, 37]]) {
   });
 }
 
-Deno.test("the field is as strong at the edge, at a node and between nodes as in the middle", () => {
+Deno.test("the field is as strong at the edge, at a node and between nodes as in the centre", () => {
   const draw = elasticField(
     { sigma: { from: 4, to: 4 }, alpha: { from: 34, to: 34 } },
     SIDE,

@@ -6,24 +6,23 @@ import { mostUnpacked } from "../base/expansion.ts";
 import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 
-/** Whether the bytes begin as a gzip file does (RFC 1952, 2.3.1). */
+/** Returns `true` if the bytes begin like a gzip file (RFC 1952, 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Bytes of a file from which its header is read. */
+/** Bytes of a file that contain its header. */
 const HEAD = 2 ** 14;
 
 /**
- * The bytes of a file, unpacked when it is gzip, which its first bytes tell and not its name. The
- * file's own header bounds what is read and unpacked: one byte beyond what it declares is enough to
- * see that there are too many.
+ * Reads a file, and unpacks it if it is gzip, as detected from its first bytes. It reads and unpacks at
+ * most one byte more than the file's header declares, which is enough to detect surplus bytes.
  *
- * @param declared the length of the whole file by its first unpacked bytes, 64 or more where there are
- * as many
- * @returns all bytes, or the first `declared + 1` where there are more
- * @throws {UserError} when the file cannot be read, its gzip data are damaged or cut off, or unpack to
- * more than {@linkcode mostUnpacked}
+ * @param declared returns the length of the whole file, given its first unpacked bytes (64 or more if
+ * there are as many)
+ * @returns all bytes, or the first `declared + 1` if there are more
+ * @throws {UserError} if the file cannot be read, its gzip data are damaged or truncated, or unpack to more
+ * than {@linkcode mostUnpacked}
  */
 export async function readUnpacked(
   path: string,
@@ -32,7 +31,7 @@ export async function readUnpacked(
   const head = await readFirst(path, HEAD);
   if (!isGzip(head)) return await readFirst(path, declared(head) + 1);
   const wanted = declared(startOfGzip(head)) + 1;
-  // What does not compress at all grows by less than a thousandth.
+  // Incompressible data grow by less than a thousandth.
   const packed = await readFirst(path, HEAD + wanted + Math.ceil(wanted / 1000));
   const limit = mostUnpacked(packed.length);
   const unpacked = await unpack(packed, path, Math.min(wanted, limit));
@@ -40,7 +39,7 @@ export async function readUnpacked(
   return unpacked;
 }
 
-/** The first bytes of a file, up to `size`. */
+/** Reads the first bytes of a file, up to `size`. */
 async function readFirst(path: string, size: number): Promise<Uint8Array> {
   try {
     using file = await Deno.open(path);
@@ -55,7 +54,7 @@ async function readFirst(path: string, size: number): Promise<Uint8Array> {
   }
 }
 
-/** What the first bytes of gzip data unpack to; nothing where they are damaged. */
+/** Unpacks the first bytes of gzip data; returns none if they are damaged. */
 function startOfGzip(bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
@@ -64,22 +63,21 @@ function startOfGzip(bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** Bytes that zlib gives at a time: 47 MB of MNIST take 0.1 s, where its default takes 0.17 s. */
+/** Chunk size of zlib: 47 MB of MNIST take 0.1 s, with its default 0.17 s. */
 const PIECE = 2 ** 18;
 
 /**
- * The bytes themselves, or what is in them when they are gzip: the first `most` of it, no more than
- * that is unpacked.
+ * Unpacks bytes if they are gzip, otherwise returns them. At most `most` bytes are unpacked.
  *
- * @param name what an error calls them, e.g. the file's path
- * @throws {UserError} when the gzip data are damaged or cut off before so many bytes
+ * @param name name for error messages, such as the file's path
+ * @throws {UserError} if the gzip data are damaged or truncated before that
  */
 export async function unpack(bytes: Uint8Array, name: string, most: number): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
-  // Memory that is never written to costs nothing.
+  // Untouched memory costs nothing.
   const out = new Uint8Array(most);
   let done = 0;
-  // On zlib's own thread: several files are unpacked at once.
+  // On zlib's own thread, so that several files are unpacked in parallel.
   const stream = createGunzip({ chunkSize: PIECE });
   stream.end(bytes);
   try {
@@ -96,10 +94,10 @@ export async function unpack(bytes: Uint8Array, name: string, most: number): Pro
 }
 
 /**
- * The bytes of a file piece by piece, unpacked when it is gzip, to {@linkcode mostUnpacked} at most.
- * Errors come as the stream's `error` event; {@linkcode streamError} puts them into words.
+ * Streams the bytes of a file, unpacked if it is gzip, up to {@linkcode mostUnpacked}. Errors are emitted
+ * as the stream's `error` event; {@linkcode streamError} converts them.
  *
- * @throws {UserError} when the file cannot be opened
+ * @throws {UserError} if the file cannot be opened
  */
 export async function streamUnpacked(path: string): Promise<Readable> {
   const { start, size } = await firstBytes(path).catch((error) => {
@@ -107,11 +105,11 @@ export async function streamUnpacked(path: string): Promise<Readable> {
   });
   const source = createReadStream(path);
   if (!isGzip(start)) return source;
-  // The pipeline hands an error of the file on to whoever reads the unpacked bytes.
+  // The pipeline forwards errors of the file to the reader of the unpacked bytes.
   return pipeline(source, createGunzip(), limited(path, mostUnpacked(size)), () => {});
 }
 
-/** Passes bytes on, so many of them at most. */
+/** Passes on at most `limit` bytes. */
 function limited(path: string, limit: number): Transform {
   let done = 0;
   return new Transform({
@@ -134,7 +132,7 @@ async function firstBytes(path: string): Promise<{ start: Uint8Array; size: numb
   return { start, size };
 }
 
-/** The error for a stream of {@linkcode streamUnpacked} that broke off. */
+/** Converts an error of a stream of {@linkcode streamUnpacked}. */
 export function streamError(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const code = String((error as { code?: unknown }).code);
@@ -144,16 +142,16 @@ export function streamError(path: string, error: unknown): UserError {
 function tooLarge(path: string, limit: number): UserError {
   return new UserError(
     `${path}: unpacks to more than ${Math.floor(limit / 2 ** 20)} MiB, far more than data of its ` +
-      `size hold; if you trust it, unpack it yourself (gunzip) and name the unpacked file`,
+      `size contain; if you trust it, unpack it yourself (gunzip) and use the unpacked file`,
   );
 }
 
-/** The error for gzip data that zlib refuses. */
+/** Returns the error for gzip data that zlib rejects. */
 export function damagedGzip(name: string, error: unknown): UserError {
   const what = reason(error);
   return new UserError(
     what.includes("unexpected end")
-      ? `${name}: the gzip data are cut off; the file is incomplete, get it again`
-      : `${name}: the gzip data are damaged (${what}); get the file again`,
+      ? `${name}: the gzip data are truncated; the file is incomplete, download it again`
+      : `${name}: the gzip data are damaged (${what}); download the file again`,
   );
 }

@@ -17,21 +17,21 @@ const LABELS = 0x0801;
 /** Bytes of the headers. */
 const HEADER = { images: 16, labels: 8 } as const;
 
-/** What {@linkcode readIdx} is told about the files. */
+/** Options of {@linkcode readIdx}. */
 export interface IdxOptions {
-  /** The number of the first class: 0, or 1 for EMNIST's letters. */
+  /** Label of the first class: 0, or 1 for EMNIST's letters. */
   readonly firstLabel?: number;
-  /** How many classes there are, 1 to 256; labels must lie within. */
+  /** Number of classes, 1 to 256; larger labels are errors. */
   readonly classes?: number;
-  /** Whether rows and columns are exchanged, as in EMNIST. */
+  /** `true` if rows and columns are exchanged, as in EMNIST. */
   readonly transposed?: boolean;
 }
 
 /**
  * Reads a pair of IDX files, each gzip or plain.
  *
- * @throws {UserError} when a file is missing, damaged, cut off, too long, not what its place says
- * (images and labels swapped), has a label out of range, or the counts differ
+ * @throws {UserError} if a file is missing, damaged, truncated or too long, images and labels are swapped,
+ * a label is out of range, or the counts differ
  */
 export async function readIdx(
   imagesFile: string,
@@ -46,35 +46,35 @@ export async function readIdx(
   );
 }
 
-/** Reads an IDX file of images that has no labels beside it; all labels are 0. */
+/** Reads an IDX file of images without labels; all labels are 0. */
 export async function readIdxImages(file: string, options: IdxOptions = {}): Promise<Samples> {
   return parseImages({ file, bytes: await readIdxBytes(file) }, options.transposed ?? false);
 }
 
 /**
- * The unpacked bytes of an IDX file, no more than a byte beyond what its header declares.
+ * Reads the unpacked bytes of an IDX file, at most one byte more than its header declares.
  *
- * @throws {UserError} when the file cannot be read or its gzip data are damaged
+ * @throws {UserError} if the file cannot be read or its gzip data are damaged
  */
 export async function readIdxBytes(file: string): Promise<Uint8Array> {
   return await readUnpacked(file, declaredLength);
 }
 
-/** The length of a file that begins so; that of a header where it is no IDX file of bytes. */
+/** Returns the length declared by the first bytes; that of a header if it is not an IDX file of bytes. */
 function declaredLength(start: Uint8Array): number {
   const sizes = { [IMAGES]: 3, [LABELS]: 1 }[magic(start) ?? 0];
   if (sizes === undefined || start.length < 4 + 4 * sizes) return HEADER.images;
   return 4 + 4 * sizes + dimensions(start, sizes).reduce((product, size) => product * size, 1);
 }
 
-/** Bytes and the name of the file that they come from. */
+/** Bytes and the name of their file. */
 export interface NamedBytes {
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
 /**
- * The images and labels in two unpacked IDX files.
+ * Parses the images and labels in two unpacked IDX files.
  *
  * @throws {UserError} as {@linkcode readIdx}
  */
@@ -86,7 +86,7 @@ export function parseIdx(
   const { firstLabel = 0, classes = 10, transposed = false } = options;
   if (magic(images.bytes) === LABELS && magic(labels.bytes) === IMAGES) {
     throw new UserError(
-      `images and labels are swapped: ${images.file} holds labels, ${labels.file} images`,
+      `images and labels are swapped: ${images.file} contains labels, ${labels.file} images`,
     );
   }
   const labelBytes = body(labels, LABELS);
@@ -104,7 +104,7 @@ export function parseIdx(
         `${labels.file}: label ${labelBytes[i]} of image ${i + 1} (byte ${i + 8}), ` +
           `expected ${firstLabel} to ${firstLabel + classes - 1}` +
           (options.classes === undefined || classes === 10
-            ? "; for more classes, say how many (--classes)"
+            ? "; for more classes, set their number (--classes)"
             : ""),
       );
     }
@@ -113,7 +113,7 @@ export function parseIdx(
   return samples;
 }
 
-/** The images of an unpacked IDX file, all labels 0. */
+/** Parses the images of an unpacked IDX file; all labels are 0. */
 function parseImages(images: NamedBytes, transposed: boolean): Samples {
   const pixels = body(images, IMAGES);
   const [count, rows, columns] = dimensions(images.bytes, 3);
@@ -138,7 +138,7 @@ function parseImages(images: NamedBytes, transposed: boolean): Samples {
   return samples;
 }
 
-/** The bytes after the header, once magic number, dimensions and length are found to be right. */
+/** Checks magic number, dimensions and length, and returns the bytes after the header. */
 function body({ file, bytes }: NamedBytes, expected: typeof IMAGES | typeof LABELS): Uint8Array {
   const what = expected === IMAGES ? "images" : "labels";
   if (bytes.length === 0) throw new UserError(`${file}: an empty file, expected IDX ${what}`);
@@ -156,7 +156,7 @@ function body({ file, bytes }: NamedBytes, expected: typeof IMAGES | typeof LABE
     throw new UserError(
       `${file}: ${sizes[0]} ${what}${size} take ${length} bytes, but ` +
         (off < 0 ? `the file ends ${-off} too early` : "more follow") +
-        `; the file is damaged, get it again`,
+        `; the file is damaged, download it again`,
     );
   }
   return content;
@@ -180,7 +180,7 @@ function checkMagic(file: string, bytes: Uint8Array, expected: number): void {
   );
 }
 
-/** The first four bytes as a big-endian number, `undefined` when there are fewer. */
+/** Reads the first four bytes as a big-endian number; `undefined` if there are fewer. */
 function magic(bytes: Uint8Array): number | undefined {
   return bytes.length < 4 ? undefined : view(bytes).getUint32(0);
 }
@@ -193,12 +193,12 @@ function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The samples' images as an IDX file. */
+/** Formats the samples' images as an IDX file. */
 export function formatIdxImages(samples: Samples): Uint8Array {
   return format(IMAGES, [samples.count, samples.height, samples.width], samples.pixels);
 }
 
-/** The samples' labels as an IDX file. */
+/** Formats the samples' labels as an IDX file. */
 export function formatIdxLabels(samples: Samples): Uint8Array {
   return format(LABELS, [samples.count], samples.labels);
 }
@@ -212,9 +212,9 @@ function format(magic: number, sizes: readonly number[], content: Uint8Array): U
 }
 
 /**
- * The name of the labels file that belongs to an images file, after MNIST's naming:
- * `train-images-idx3-ubyte.gz` gives `train-labels-idx1-ubyte.gz`. `undefined` when the file's name
- * does not contain `images`.
+ * Returns the name of the labels file of an images file, following MNIST's naming:
+ * `train-images-idx3-ubyte.gz` gives `train-labels-idx1-ubyte.gz`; `undefined` if the file's name does not
+ * contain `images`.
  */
 export function labelsFileOf(imagesFile: string): string | undefined {
   const [, folder, name] = /^(.*[\\/])?([^\\/]*)$/.exec(imagesFile)!;

@@ -7,19 +7,19 @@ import { type IdxOptions, labelsFileOf, parseIdx, readIdxBytes } from "./idx.ts"
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
 import { requirePair } from "./require_pair.ts";
 
-/** What is known of a data set by the name of its files: its classes and how it is stored. */
+/** Classes and storage of a dataset, as known from the names of its files. */
 interface Family extends IdxOptions {
   readonly names: readonly string[];
 }
 
 const CAPITALS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const SMALL = [..."abcdefghijklmnopqrstuvwxyz"];
-/** EMNIST's capitals and small letters that look alike are one class; these small ones do not. */
+/** EMNIST merges similar capital and small letters into one class; these small letters have their own. */
 const MERGED = [...DIGITS, ...CAPITALS, ..."abdefghnqrt"];
 
 /**
  * EMNIST's parts (Cohen et al. 2017, "EMNIST: an extension of MNIST to handwritten letters", table
- * II). Its images are stored with rows and columns exchanged.
+ * II). Its images are stored transposed.
  */
 const EMNIST: Readonly<Record<string, Family>> = {
   byclass: { names: [...DIGITS, ...CAPITALS, ...SMALL], transposed: true },
@@ -31,10 +31,9 @@ const EMNIST: Readonly<Record<string, Family>> = {
 };
 
 /**
- * The family of a file or folder, by its name: `emnist-letters-train-images-idx3-ubyte.gz`.
+ * Returns the family of a file or folder by its name: `emnist-letters-train-images-idx3-ubyte.gz`.
  *
- * @param classes other classes than those of the family, which keeps its names where only their number
- * is given and is the same
+ * @param classes replaces the family's classes; an equal number keeps their names
  */
 export function familyOf(name: string, classes?: Classes): Family {
   const part = /emnist-(\w+)/.exec(name)?.[1];
@@ -43,23 +42,23 @@ export function familyOf(name: string, classes?: Classes): Family {
   return { ...family, names: classNames(classes) };
 }
 
-/** A train pair and a test pair of IDX files. */
+/** A training pair and a test pair of IDX files. */
 interface Quartet {
-  /** What stands before `train`, e.g. `emnist-letters-`, or nothing. */
+  /** Text before `train`, such as `emnist-letters-`; may be empty. */
   readonly prefix: string;
-  /** Paths in the order of {@linkcode MNIST_FILES}; `undefined` where there is none. */
+  /** Paths in the order of {@linkcode MNIST_FILES}; `undefined` for missing files. */
   readonly paths: readonly (string | undefined)[];
 }
 
 /**
- * Loads the data set in a folder of IDX files named as MNIST's, gzip or plain: Fashion-MNIST, Kuzushiji
+ * Loads the dataset in a folder of IDX files named as MNIST's, gzip or plain: Fashion-MNIST, Kuzushiji
  * and EMNIST have the same names, EMNIST's with a prefix.
  *
- * The dataset is called `mnist` when its bytes are MNIST's, otherwise after its prefix or its folder.
+ * The dataset is named `mnist` if it is the original MNIST, otherwise after its prefix or its folder.
  *
- * @param path the folder; where it holds several data sets, `folder/prefix`, e.g. `emnist/emnist-letters`
- * @param classes of the data; defaults to EMNIST's where the files are named so, otherwise to ten
- * @throws {UserError} naming the files that are missing or wrong
+ * @param path the folder, or `folder/prefix` if it contains several datasets: `emnist/emnist-letters`
+ * @param classes defaults to EMNIST's for files with EMNIST's names, otherwise to ten
+ * @throws {UserError} naming the files that are missing or invalid
  */
 export async function loadIdxDataset(
   path: string,
@@ -86,15 +85,15 @@ function nameOf(path: string, prefix: string): string {
 }
 
 /**
- * A dataset's name from a file's or folder's: fit for tables and file names, and never `mnist` or
- * `synthetic`, which stand for known bytes.
+ * Returns a dataset's name from that of a file or folder: valid in tables and file names, and never `mnist`
+ * or `synthetic`, which are reserved for known content.
  */
 export function datasetName(name: string): string {
   const plain = name.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "data";
   return plain === "mnist" || plain === "synthetic" ? `${plain}-unverified` : plain;
 }
 
-/** Whether a folder, or the files of `folder/prefix`, hold at least part of a set of IDX files. */
+/** Returns `true` if a folder, or `folder/prefix`, contains at least part of a set of IDX files. */
 export async function hasIdxFiles(path: string): Promise<boolean> {
   return (await findQuartets(path)).length > 0;
 }
@@ -103,7 +102,7 @@ async function findQuartet(path: string): Promise<Quartet> {
   const quartets = await findQuartets(path);
   if (quartets.length > 1) {
     const choices = quartets.map(({ prefix }) => join(path, prefix.replace(/[-_.]$/, "")));
-    throw new UserError(`${path}: several data sets, name one: ${choices.join(", ")}`);
+    throw new UserError(`${path}: several datasets, name one: ${choices.join(", ")}`);
   }
   if (quartets.length === 0) {
     const exists = await Deno.stat(path).then(() => true, () => false);
@@ -113,7 +112,7 @@ async function findQuartet(path: string): Promise<Quartet> {
   return quartets[0];
 }
 
-/** The data sets in a folder, or those whose files begin with the path's last part. */
+/** Lists the datasets in a folder, or those whose files begin with the path's last part. */
 async function findQuartets(path: string): Promise<Quartet[]> {
   const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
   const folder = isFolder ? path : dirname(path);
@@ -125,7 +124,7 @@ async function findQuartets(path: string): Promise<Quartet[]> {
     if (!(error instanceof Deno.errors.NotFound)) throw unreadable(path, error);
   }
   const found = new Map<string, (string | undefined)[]>();
-  // Sorted, so that of a file with .gz and one without it is always the one with .gz that is read.
+  // Sorted, so that a file with .gz always takes precedence over one without it.
   for (const name of names.sort()) {
     const parts = /^(.*?)(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/.exec(name) ??
       /^(.*?)(train|t10k|test)-labels[-.]idx1-ubyte(\.gz)?$/.exec(name);
@@ -137,7 +136,7 @@ async function findQuartets(path: string): Promise<Quartet[]> {
   return [...found].map(([prefix, paths]) => ({ prefix, paths }));
 }
 
-/** The labels file beside an images file: gzip or not, whatever the images file is. */
+/** Finds the labels file of an images file; each may be gzip or plain. */
 export async function findLabelsFile(imagesFile: string): Promise<string | undefined> {
   const expected = labelsFileOf(imagesFile);
   if (expected === undefined) return undefined;

@@ -6,7 +6,7 @@ import { classCounts, emptySamples, imageAt } from "./dataset.ts";
 import { formatIdxImages, formatIdxLabels, labelsFileOf, parseIdx, readIdx } from "./idx.ts";
 import { mnistTest } from "./testing_mnist.ts";
 
-/** Two 3×2 images (three columns, two rows), written out by hand after the format's description. */
+/** Two 3×2 images (three columns, two rows), written by hand from the format's description. */
 // deno-fmt-ignore
 const IMAGES = new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3,
   1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 255]);
@@ -16,7 +16,7 @@ function parse(images: Uint8Array, labels: Uint8Array, options = {}) {
   return parseIdx({ file: "i.idx", bytes: images }, { file: "l.idx", bytes: labels }, options);
 }
 
-/** The bytes with some replaced. */
+/** Returns the bytes with some replaced. */
 function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array {
   const copy = bytes.slice();
   copy.set(values, at);
@@ -31,7 +31,7 @@ Deno.test("a pair written by hand is read", () => {
   assert.ok(samples.pixels.buffer instanceof SharedArrayBuffer);
 });
 
-Deno.test("transposed images are turned upright, labels may begin at 1", () => {
+Deno.test("transposed images are transposed back, labels may begin at 1", () => {
   const samples = parse(IMAGES, patched(LABELS, 8, 1, 26), {
     transposed: true,
     firstLabel: 1,
@@ -42,10 +42,10 @@ Deno.test("transposed images are turned upright, labels may begin at 1", () => {
   assert.deepEqual([...samples.labels], [0, 25]);
 });
 
-Deno.test("each damage has its own message", () => {
+Deno.test("each kind of damage has its own message", () => {
   const float = patched(IMAGES, 2, 0x0d);
   const cases: [Uint8Array, Uint8Array, RegExp][] = [
-    [LABELS, IMAGES, /images and labels are swapped: i\.idx holds labels, l\.idx images/],
+    [LABELS, IMAGES, /images and labels are swapped: i\.idx contains labels, l\.idx images/],
     [IMAGES, IMAGES, /l\.idx: holds images where labels were expected \(00 00 08 01 in front\)/],
     [new Uint8Array(), LABELS, /i\.idx: an empty file, expected IDX images/],
     [IMAGES, new Uint8Array(), /l\.idx: an empty file, expected IDX labels/],
@@ -84,7 +84,7 @@ Deno.test("each damage has its own message", () => {
   }
 });
 
-Deno.test("what is written is read back: any count and size, gzip or plain", async () => {
+Deno.test("written images can be read back: any count and size, gzip or plain", async () => {
   const folder = await Deno.makeTempDir();
   const sets = fc.record({
     count: fc.nat(5),
@@ -130,8 +130,8 @@ Deno.test("files that cannot be read or unpacked are named", async () => {
   for (
     const [name, message] of [
       ["missing", /missing: no such file$/],
-      ["cut", /cut: the gzip data are cut off; the file is incomplete, get it again$/],
-      ["damaged", /damaged: the gzip data are damaged \(.*\); get the file again$/],
+      ["cut", /cut: the gzip data are truncated; the file is incomplete, download it again$/],
+      ["damaged", /damaged: the gzip data are damaged \(.*\); download the file again$/],
       [".", /cannot be read/],
     ] as const
   ) {
@@ -143,7 +143,7 @@ Deno.test("files that cannot be read or unpacked are named", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the labels file is found by MNIST's naming", () => {
+Deno.test("the labels file is found by MNIST's naming scheme", () => {
   assert.equal(labelsFileOf("a/t10k-images-idx3-ubyte.gz"), "a/t10k-labels-idx1-ubyte.gz");
   assert.equal(labelsFileOf("train-images.idx3-ubyte"), "train-labels.idx1-ubyte");
   assert.equal(labelsFileOf("images/digits.idx"), undefined);

@@ -9,37 +9,37 @@ import { greyPixels } from "../picture/grey_pixels.ts";
 import { loadSharp, MOST_PIXELS, openPicture, PICTURE_NAME } from "../picture/picture_file.ts";
 import type { Progress } from "./progress.ts";
 
-/** How many images are decoded at once: more than that is no faster. */
+/** Number of images decoded in parallel; more are not faster. */
 const AT_ONCE = 8;
 
-/** The most bytes that a folder's images may take: a million and a quarter of 28×28 pixels. */
+/** Maximum bytes of a folder's images: 1.25 million of 28×28 pixels. */
 const MOST_BYTES = 1e9;
 
-/** What {@linkcode readImageFolder} is told. */
+/** Options of {@linkcode readImageFolder}. */
 export interface ImageFolderOptions {
-  /** All images are scaled to this size; without it they must be of one size. */
+  /** Size to scale all images to; without it they must have the same size. */
   readonly size?: { readonly width: number; readonly height: number };
-  /** Told how many images are read. */
+  /** Called with the number of images read. */
   readonly onProgress?: Progress;
 }
 
-/** What an image folder holds. */
+/** Contents of an image folder. */
 export interface FolderImages {
   readonly samples: Samples;
-  /** What each label stands for; control characters in a folder's name are written out. */
+  /** Names of the classes by label; control characters in a folder's name are escaped. */
   readonly classes: readonly string[];
 }
 
 /**
  * Reads images from a folder with a folder for each class: `ROOT/LABEL/*.png` (JPEG, WebP, GIF, TIFF
- * or AVIF). Their brightness is what counts, transparent parts are black.
+ * or AVIF). They are converted to grey; transparent parts become black.
  *
- * Where all classes are whole numbers up to 255, they are the labels; other names are numbered in
- * alphabetical order. Images come class by class, in the order of their names' characters. Hidden
- * files and those that are no images by their names are passed over.
+ * If all class names are whole numbers up to 255, they are the labels; other names are numbered in
+ * alphabetical order. Images are ordered by class, then by the code units of their names. Hidden files and
+ * files without an image's extension are skipped.
  *
- * @throws {UserError} naming the folder without images, the file that is no image, the first image
- * that has another size
+ * @throws {UserError} naming the folder without images, the file that is not an image, or the first image
+ * of a different size
  */
 export async function readImageFolder(
   root: string,
@@ -60,7 +60,7 @@ export async function readImageFolder(
   if (files.length * width * height > MOST_BYTES) {
     throw new UserError(
       `${root}: ${files.length} images of ${width}×${height} pixels take more than 1 GB; ` +
-        `have them scaled to a smaller size (deno task convert … --size 28x28)`,
+        `scale them to a smaller size (deno task convert … --size 28x28)`,
     );
   }
   const samples = emptySamples(files.length, width, height);
@@ -71,7 +71,7 @@ export async function readImageFolder(
     if (!options.size && (picture.width !== width || picture.height !== height)) {
       throw new UserError(
         `${picture.name}: ${picture.width}×${picture.height} pixels, but ${first.name} has ` +
-          `${width}×${height}; ask for one size to have them all scaled to it`,
+          `${width}×${height}; set a size to scale all of them`,
       );
     }
     const pixels = picture.width * picture.height;
@@ -83,8 +83,8 @@ export async function readImageFolder(
 }
 
 /**
- * A function that runs work once the pixels of all the work that is running are no more than `most`:
- * small pictures are decoded side by side, large ones alone.
+ * Returns a function that runs work when the total pixels of the running work are at most `most`: small
+ * pictures are decoded in parallel, large ones alone.
  */
 function pixelBudget(most: number): <T>(pixels: number, work: () => Promise<T>) => Promise<T> {
   let taken = 0;
@@ -103,7 +103,7 @@ function pixelBudget(most: number): <T>(pixels: number, work: () => Promise<T>) 
   };
 }
 
-/** Whether there is a folder with images in it below the root. */
+/** Returns `true` if the root contains a folder with images. */
 export async function isImageFolder(root: string): Promise<boolean> {
   for (const folder of await list(root, "isDirectory").catch(() => [])) {
     if ((await imageFiles(join(root, folder))).length > 0) return true;
@@ -111,7 +111,7 @@ export async function isImageFolder(root: string): Promise<boolean> {
   return false;
 }
 
-/** The folders with images below the root, in the order of their labels, and their images. */
+/** Lists the folders with images below the root, in the order of their labels, and their images. */
 async function classFolders(root: string): Promise<Map<string, readonly string[]>> {
   const found: [string, readonly string[]][] = [];
   for (const folder of await list(root, "isDirectory")) {
@@ -128,7 +128,9 @@ function isNumbered(folders: readonly string[]): boolean {
 
 function classNames(folders: readonly string[]): readonly string[] {
   if (!isNumbered(folders)) {
-    if (folders.length > 256) throw new UserError(`${folders.length} classes, 256 are the most`);
+    if (folders.length > 256) {
+      throw new UserError(`${folders.length} classes, at most 256 are supported`);
+    }
     return folders;
   }
   const count = Math.max(10, ...folders.map((name) => Number(name) + 1));
@@ -139,7 +141,7 @@ async function imageFiles(folder: string): Promise<string[]> {
   return (await list(folder, "isFile")).filter((name) => PICTURE_NAME.test(name));
 }
 
-/** The names of the folders or files in a folder, sorted, links followed, without hidden ones. */
+/** Lists the folders or files in a folder, sorted, following links, without hidden ones. */
 async function list(folder: string, kind: "isFile" | "isDirectory"): Promise<string[]> {
   const names: string[] = [];
   try {
@@ -157,20 +159,20 @@ async function list(folder: string, kind: "isFile" | "isDirectory"): Promise<str
   return names.sort();
 }
 
-/** What a link leads to. */
+/** Returns the target of a link. */
 async function linked(path: string): Promise<Deno.FileInfo> {
   return await Deno.stat(path).catch((error) => {
-    throw new UserError(`${path}: a link that leads nowhere (${reason(error)}); remove or mend it`);
+    throw new UserError(`${path}: a broken link (${reason(error)}); remove or fix it`);
   });
 }
 
 /**
- * Writes images into a new folder, `ROOT/LABEL/00000.png`, …, numbered in their order in the samples.
- * PNG keeps every pixel; JPEG (quality 95) does not.
+ * Writes images to a new folder, `ROOT/LABEL/00000.png`, …, numbered in the order of the samples. PNG is
+ * lossless; JPEG (quality 95) is not.
  *
  * All are first written to `ROOT.PID.partial`, which is then renamed.
  *
- * @throws {UserError} when `root` exists and is not an empty folder, or cannot be written
+ * @throws {UserError} if `root` exists and is not an empty folder, or cannot be written
  */
 export async function writeImageFolder(
   root: string,
@@ -201,7 +203,7 @@ export async function writeImageFolder(
   }
 }
 
-/** The classes' names, or numbers where a file system may take two names for one (`A` and `a`). */
+/** Folder names of the classes; numbers if some file systems would not distinguish them (`A` and `a`). */
 function folderNames(classes: readonly string[]): readonly string[] {
   const distinct = new Set(classes.map((name) => name.toLowerCase())).size === classes.length;
   return distinct ? classes : classes.map((_, label) => String(label));
@@ -214,18 +216,18 @@ function encoder(
 ): (index: number) => Promise<Uint8Array> {
   const size = width * height;
   return (index) => {
-    // A copy: sharp takes no shared memory.
+    // A copy, because sharp does not accept shared memory.
     const bytes = pixels.slice(index * size, (index + 1) * size);
     const image = library(new Uint8Array(bytes), { raw: { width, height, channels: 1 } });
     return (format === "png" ? image.png() : image.jpeg({ quality: 95 })).toBuffer();
   };
 }
 
-/** An empty folder may be taken over; anything else of that name is the user's and stays. */
+/** Throws unless the folder is empty or missing: anything else belongs to the user. */
 async function refuseOccupied(root: string): Promise<void> {
   try {
     for await (const _ of Deno.readDir(root)) {
-      throw new UserError(`${root}: the folder is not empty; remove it or name another one`);
+      throw new UserError(`${root}: the folder is not empty; remove it or choose another name`);
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
@@ -234,8 +236,8 @@ async function refuseOccupied(root: string): Promise<void> {
 }
 
 /**
- * Calls a function for every item, several at a time. An error ends it: that of the first item that
- * has one, whichever came first.
+ * Calls a function for every item, several at a time. Throws the error of the first item in the list that
+ * fails.
  */
 async function inParallel<T>(
   items: readonly T[],
@@ -249,7 +251,7 @@ async function inParallel<T>(
       await work(items[index], index).catch((error) => errors.set(index, error));
     }
   };
-  // All are waited for, so that nothing is still being written when an error is told.
+  // Wait for all, so that nothing is still being written when an error is thrown.
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   if (errors.size > 0) throw errors.get(Math.min(...errors.keys()));
 }

@@ -3,7 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { DIGITS, emptySamples, imageAt } from "./dataset.ts";
 import { isImageFolder, readImageFolder, writeImageFolder } from "./image_folder.ts";
 
-/** A PNG file made by hand after the standard (ISO/IEC 15948), so that not sharp alone judges sharp. */
+/** A PNG file made by hand from the standard (ISO/IEC 15948), to test sharp independently. */
 function png(width: number, depth: 8 | 16, colorType: 0 | 2 | 6, samples: number[]): Uint8Array {
   const chunk = (type: string, content: Uint8Array) => {
     const body = new Uint8Array([...new TextEncoder().encode(type), ...content]);
@@ -23,7 +23,7 @@ function png(width: number, depth: 8 | 16, colorType: 0 | 2 | 6, samples: number
   ]);
 }
 
-/** Runs a test in a new folder that holds the given files. */
+/** Runs a test in a new folder with the given files. */
 async function withFiles(
   files: Record<string, string | Uint8Array>,
   run: (root: string) => Promise<void>,
@@ -43,7 +43,7 @@ async function withFiles(
 
 const grey = (...pixels: number[]) => png(2, 8, 0, pixels);
 
-Deno.test("images come class by class, sorted by name; what is no image is passed over", async () => {
+Deno.test("images are ordered by class and name; other files are skipped", async () => {
   await withFiles({
     "7/b.png": grey(5, 6, 7, 8),
     "7/a.PNG": grey(1, 2, 3, 4),
@@ -78,7 +78,7 @@ Deno.test("classes with other names are numbered in alphabetical order; 10 comes
   });
 });
 
-Deno.test("a folder without images is no class", async () => {
+Deno.test("a folder without images is not a class", async () => {
   const files = {
     "2/a.png": grey(1, 1, 1, 1),
     "__MACOSX/notes.txt": "x",
@@ -91,11 +91,11 @@ Deno.test("a folder without images is no class", async () => {
   });
 });
 
-Deno.test("of several wrong images the first is named, whichever is read first", async () => {
+Deno.test("of several invalid images the first is named, in any order of reading", async () => {
   const files = Object.fromEntries(
     Array.from({ length: 12 }, (_, i) => [
       `1/${String(i).padStart(2, "0")}.png`,
-      // The first wrong one is large, so that the small ones after it are read before it.
+      // The first invalid one is large, so that the small ones after it are read before it.
       i < 3 ? grey(9, 9, 9, 9) : png(4, 8, 0, new Array(i === 3 ? 4 * 40_000 : 12).fill(9)),
     ]),
   );
@@ -108,7 +108,7 @@ Deno.test("16 bits, colour and transparency become grey bytes", async () => {
   await withFiles({
     "0/a.png": png(2, 16, 0, [0, 65535, 32896, 257]),
     "0/b.png": png(2, 8, 2, [0, 0, 0, 255, 255, 255, 9, 9, 9, 200, 200, 200]),
-    // White that cannot be seen is black, white that can be seen is white.
+    // Transparent white is black, opaque white is white.
     "0/c.png": png(2, 8, 6, [255, 255, 255, 0, 255, 255, 255, 255, 0, 0, 0, 0, 7, 7, 7, 255]),
   }, async (root) => {
     const { samples } = await readImageFolder(root);
@@ -118,13 +118,13 @@ Deno.test("16 bits, colour and transparency become grey bytes", async () => {
   });
 });
 
-Deno.test("all of one size, or scaled to the size that is asked for", async () => {
+Deno.test("all images have one size, or are scaled to a given size", async () => {
   const files = { "1/a.png": grey(9, 9, 9, 9), "1/b.png": png(4, 8, 0, new Array(12).fill(9)) };
   await withFiles(files, async (root) => {
     await assert.rejects(readImageFolder(root), {
       name: "UserError",
       message: `${root}/1/b.png: 4×3 pixels, but ${root}/1/a.png has 2×2; ` +
-        `ask for one size to have them all scaled to it`,
+        `set a size to scale all of them`,
     });
     const { samples } = await readImageFolder(root, { size: { width: 3, height: 5 } });
     assert.deepEqual([samples.count, samples.width, samples.height], [2, 3, 5]);
@@ -132,7 +132,7 @@ Deno.test("all of one size, or scaled to the size that is asked for", async () =
   });
 });
 
-Deno.test("folders without images and images that are none are named", async () => {
+Deno.test("folders without images and files that are not images are named", async () => {
   await withFiles({ "0/notes.txt": "x", "1/more/deep.png": "x" }, async (root) => {
     await assert.rejects(readImageFolder(root), {
       name: "UserError",
@@ -166,15 +166,15 @@ Deno.test("folders without images and images that are none are named", async () 
     await Deno.symlink("nowhere.png", `${root}/0/link.png`);
     await assert.rejects(readImageFolder(root), {
       name: "UserError",
-      message: /\/0\/link\.png: a link that leads nowhere \(.*\); remove or mend it$/,
+      message: /\/0\/link\.png: a broken link \(.*\); remove or fix it$/,
     });
   });
   await assert.rejects(readImageFolder("nowhere"), { message: "nowhere: no such folder" });
 });
 
-Deno.test("what is written as PNG is read back; JPEG comes close", async () => {
+Deno.test("images written as PNG can be read back; JPEG is close", async () => {
   const samples = emptySamples(24, 8, 8);
-  // Smooth, as JPEG has it best.
+  // Smooth, which suits JPEG best.
   samples.pixels.forEach((_, i) => samples.pixels[i] = (i * 2) % 128 + Math.floor(i / 64));
   samples.labels.forEach((_, i) => samples.labels[i] = Math.floor(i / 3));
   await withFiles({}, async (root) => {
@@ -196,7 +196,7 @@ Deno.test("what is written as PNG is read back; JPEG comes close", async () => {
 
     await assert.rejects(writeImageFolder(`${root}/png`, { samples, classes: DIGITS }), {
       name: "UserError",
-      message: `${root}/png: the folder is not empty; remove it or name another one`,
+      message: `${root}/png: the folder is not empty; remove it or choose another name`,
     });
     await Deno.writeTextFile(`${root}/file`, "x");
     await assert.rejects(writeImageFolder(`${root}/file`, { samples, classes: DIGITS }), /file:/);
@@ -211,7 +211,7 @@ Deno.test("what is written as PNG is read back; JPEG comes close", async () => {
   });
 });
 
-Deno.test("classes that differ in their case alone get folders by their numbers", async () => {
+Deno.test("classes that differ only in case get numbered folders", async () => {
   await withFiles({}, async (root) => {
     const samples = emptySamples(2, 2, 2);
     samples.labels[1] = 1;

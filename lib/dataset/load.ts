@@ -9,42 +9,42 @@ import { loadPublished } from "./published.ts";
 import { PUBLISHED_SETS } from "./published_sets.ts";
 import { requirePair } from "./require_pair.ts";
 
-/** What {@linkcode openDataset} loads, and how; everything may be left out. */
+/** Options of {@linkcode openDataset}; all are optional. */
 export interface LoadOptions extends Omit<MnistOptions, "path">, ReadOptions {
   /**
-   * `mnist`, `synthetic`, or a path: a folder of IDX files named as MNIST's (or `folder/prefix` where
-   * it holds several sets), a folder of images (`train/LABEL/*.png` and `test/LABEL/*.png`, or one set
+   * `mnist`, `synthetic`, or a path: a folder of IDX files named as MNIST's (or `folder/prefix` if it
+   * contains several sets), a folder of images (`train/LABEL/*.png` and `test/LABEL/*.png`, or one set
    * `LABEL/*.png`), a folder with `…train….csv` and `…test….csv`, a CSV or IDX file, or two of these
-   * separated by a comma, the training images first. Left out: MNIST, or synthetic digits where it
-   * cannot be had.
+   * separated by a comma, the training images first. Defaults to MNIST, or to synthetic digits if it is
+   * not available.
    */
   readonly dataset?: string;
 }
 
-/** Whether a dataset is known by a name rather than a path. */
+/** Returns `true` if the text is the name of a dataset, not a path. */
 export function isDatasetName(name: string): boolean {
   return name === "mnist" || name === "synthetic" || PUBLISHED_SETS.has(name);
 }
 
-/** Where one set of images is all there is, one of so many becomes the test set. */
+/** One in this many images of a single set becomes the test set. */
 const TEST_PART = 7;
-/** The seed of that split: fixed, as a dataset must be the same for every trial. */
+/** Seed of that split, fixed so that the dataset is the same for every trial. */
 const SPLIT_SEED = 1;
 
 /**
- * Loads a dataset: everything that the commands' `--dataset` takes.
+ * Loads a dataset, as the commands' `--dataset` does.
  *
- * Labels are whole numbers from 0 or, in CSV files and class folders, names; classes that are named are
- * numbered in alphabetical order. Of a single set, every seventh image at random, always the same ones,
- * is put aside for testing.
+ * Labels are whole numbers from 0 or, in CSV files and class folders, names, which are numbered in
+ * alphabetical order. Of a single set, one in seven images, always the same random ones, is held out for
+ * testing.
  *
  * @param name `mnist`, `synthetic`, `fashion-mnist`, `kmnist`, `emnist-letters` (`-balanced`, `-byclass`,
- * `-bymerge`, `-digits`, `-mnist`), which are downloaded if missing, or a path: a folder of IDX files, CSV files or
- * images, a CSV or IDX file, or two of these separated by a comma, the training images first
- * @param options `classes`, the number of classes (up to 256) or their names, is needed for IDX files and
- * CSV files whose labels are numbers above 9; `size` for CSV images that are not square and have no
- * names such as `1x1,1x2,…`, and to scale image files
- * @throws {UserError} naming the file, the place in it and what was expected
+ * `-bymerge`, `-digits`, `-mnist`), which are downloaded if missing, or a path: a folder of IDX files, CSV
+ * files or images, a CSV or IDX file, or two of these separated by a comma, the training images first
+ * @param options `classes`, the number of classes (up to 256) or their names, is required for IDX files and
+ * CSV files with numeric labels above 9; `size` for CSV images that are not square and have no column names
+ * such as `1x1,1x2,…`, and to scale image files
+ * @throws {UserError} naming the file, the position in it and the expected value
  *
  * @example Three classes by name, images of 2×1 pixels
  * ```ts
@@ -67,11 +67,11 @@ export async function loadDataset(
 }
 
 /**
- * Loads the dataset that a command asks for. `onNotice` is told what is decided for the user, such as
- * splitting a set or falling back to synthetic digits.
+ * Loads the dataset of a command. `onNotice` is called with automatic decisions, such as splitting a set or
+ * falling back to synthetic digits.
  *
- * @returns the dataset and whether it is only the stand-in for MNIST
- * @throws {UserError} when it cannot be loaded; of MNIST only when it was asked for by its name
+ * @returns the dataset, and `true` if it only replaces MNIST
+ * @throws {UserError} if it cannot be loaded; for MNIST only if it was requested by name
  */
 export async function openDataset(
   options: LoadOptions = {},
@@ -80,7 +80,7 @@ export async function openDataset(
   return { dataset: "test" in data ? data : splitSet(data, options), fallback };
 }
 
-/** The parts of a dataset; `all` is both. */
+/** Parts of a dataset; `all` means both. */
 export const PARTS = ["all", "train", "test"] as const;
 
 /** One of the {@linkcode PARTS}. */
@@ -88,23 +88,22 @@ export type Part = typeof PARTS[number];
 
 /** Images to evaluate a network on. */
 export interface LoadedPart {
-  /** The dataset's name. */
+  /** Name of the dataset. */
   readonly name: string;
   readonly classes: readonly string[];
   readonly samples: Samples;
   readonly part: Part;
-  /** Whether the data are a single set, of which `train` and `test` are random parts. */
+  /** `true` if the data are a single set, of which `train` and `test` are random parts. */
   readonly single: boolean;
-  /** Whether they are only the stand-in for MNIST. */
+  /** `true` for synthetic digits that replace MNIST. */
   readonly fallback: boolean;
 }
 
 /**
- * Loads one part of a dataset. All of it, in the order of the file, is the default for a single set;
- * the test images are where the data have a test set of their own. The parts `train` and `test` of a
- * single set are those that {@linkcode openDataset} splits it into.
+ * Loads one part of a dataset. The default is the test set if the data have one, otherwise the whole single
+ * set in file order. The parts `train` and `test` of a single set are those of {@linkcode openDataset}.
  *
- * @throws {UserError} as {@linkcode openDataset}
+ * @throws {UserError} like {@linkcode openDataset}
  */
 export async function loadPart(part: Part | undefined, options: LoadOptions): Promise<LoadedPart> {
   const { data, fallback } = await loadData(options);
@@ -117,7 +116,7 @@ export async function loadPart(part: Part | undefined, options: LoadOptions): Pr
   return { name, classes, samples, part: chosen, single, fallback };
 }
 
-/** One set of images that is all there is. */
+/** A single set of images, without a test set. */
 interface SingleSet {
   readonly name: string;
   readonly path: string;
@@ -125,7 +124,7 @@ interface SingleSet {
   readonly samples: Samples;
 }
 
-/** Loads data as they are found: training and test images, or a single set. */
+/** Loads data without splitting: training and test images, or a single set. */
 async function loadData(
   options: LoadOptions,
 ): Promise<{ data: Dataset | SingleSet; fallback: boolean }> {
@@ -154,13 +153,15 @@ async function synthetic(): Promise<Dataset> {
 }
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset | SingleSet> {
-  // A path may have commas of its own.
+  // A path may contain commas itself.
   const [train, test, ...more] = await exists(path) ? [path] : path.split(",");
   if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
   if (test !== undefined) return await loadParts(nameOf(train), train, test, options);
   if (!await exists(path)) {
     if (await hasIdxFiles(path)) return await loadIdxDataset(path, { classes: options.classes });
-    throw new UserError(`${path}: no such file or folder, nor is it mnist or synthetic`);
+    throw new UserError(
+      `${path}: no such file or folder, and not the name of a dataset such as mnist or synthetic`,
+    );
   }
   if (await isDirectory(path)) {
     if (await hasIdxFiles(path)) return await loadIdxDataset(path, { classes: options.classes });
@@ -172,7 +173,7 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset | S
   return { name: nameOf(path), path, classes: set.classes, samples: set.samples };
 }
 
-/** The training and test images inside a folder: two folders, or two CSV files. */
+/** Finds the training and test images inside a folder: two folders, or two CSV files. */
 async function findParts(folder: string): Promise<{ train: string; test: string } | undefined> {
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
   const find = async (pattern: RegExp, directory: boolean) => {
@@ -188,7 +189,7 @@ async function findParts(folder: string): Promise<{ train: string; test: string 
   }
 }
 
-/** A dataset of two sets of images, which must be of one kind. */
+/** Loads a dataset of two sets of images, which must be of the same kind. */
 async function loadParts(
   name: string,
   trainPath: string,
@@ -204,26 +205,26 @@ async function loadParts(
     { name: trainPath, samples: train.samples },
     { name: testPath, samples: test.samples },
   );
-  // Numbered classes may be more of them in the test images: that is seen in no training image.
+  // With numbered classes, the test images may have more of them than the training images.
   const isLonger = train.classes.every((name, label) => name === test.classes[label]);
   const all = isLonger ? test.classes : train.classes;
   const samples = relabel(testPath, test.samples, test.classes, all);
   return { name, classes: all, train: train.samples, test: samples };
 }
 
-/** A dataset from one set of images, part of which is put aside for testing. */
+/** Splits a set of images into a dataset, part of which is held out for testing. */
 function splitSet({ name, path, classes, samples }: SingleSet, options: LoadOptions): Dataset {
   const { count } = samples;
   if (count < TEST_PART) {
     throw new UserError(
-      `${path}: ${count} images, expected ${TEST_PART} or more, of which some are put aside for ` +
+      `${path}: ${count} images, expected ${TEST_PART} or more, of which some are held out for ` +
         `testing; or name two sets, training images first: TRAIN,TEST`,
     );
   }
   const [test, train] = split(samples, Math.floor(count / TEST_PART), SPLIT_SEED);
   options.onNotice?.(
     `${name}: one set of ${count} images; ${test.count} of them, drawn at random ` +
-      `(always the same), are put aside for testing`,
+      `(always the same), are held out for testing`,
   );
   return { name, classes, train, test };
 }
@@ -231,11 +232,11 @@ function splitSet({ name, path, classes, samples }: SingleSet, options: LoadOpti
 function requireLabels(path: string, { labelled }: ImageSet): void {
   if (labelled) return;
   throw new UserError(
-    `${path}: images without labels; training and testing need them`,
+    `${path}: images without labels, which training and testing require`,
   );
 }
 
-/** The dataset's name: the file's or folder's without its endings. */
+/** Returns the dataset's name: that of the file or folder, without extensions. */
 function nameOf(path: string): string {
   const stem = basename(path).replace(/(\.csv)?(\.gz)?$/i, "");
   return datasetName(stem.replace(/-images[-.]idx3-ubyte$/, ""));

@@ -16,14 +16,14 @@ async function inFolder(run: (folder: string) => Promise<void>) {
   await run(folder).finally(() => Deno.remove(folder, { recursive: true }));
 }
 
-/** Loads a dataset and collects what is said. */
+/** Loads a dataset and collects the notices. */
 async function load(options: LoadOptions) {
   const notices: string[] = [];
   const result = await openDataset({ ...options, onNotice: (text) => notices.push(text) });
   return { ...result, notices };
 }
 
-Deno.test("told nothing and without MNIST, synthetic digits stand in, and loudly", async () => {
+Deno.test("without options and without MNIST, synthetic digits are used, with a clear notice", async () => {
   await inFolder(async (cache) => {
     const { dataset, fallback, notices } = await load({ mnistDir: "", cache, mirrors: [] });
     assert.deepEqual([dataset.name, fallback], ["synthetic", true]);
@@ -63,12 +63,12 @@ Deno.test("training and test images, as two CSV files, two folders, or IDX", asy
   });
 });
 
-Deno.test("a single set is split the same way every time, and that is said", async () => {
+Deno.test("a single set is always split in the same way, with a notice", async () => {
   await inFolder(async (folder) => {
     await writeImages(`${folder}/digits.csv`, images(70));
     const { dataset, notices } = await load({ dataset: `${folder}/digits.csv` });
     assert.deepEqual([dataset.train.count, dataset.test.count], [60, 10]);
-    assert.match(notices.join(), /one set of 70 images; 10 of them.*put aside for testing/);
+    assert.match(notices.join(), /one set of 70 images; 10 of them.*held out for testing/);
     const shades = [...dataset.train.pixels, ...dataset.test.pixels].filter((_, i) => i % 4 === 0);
     assert.deepEqual(shades.sort((a, b) => a - b), Array.from({ length: 70 }, (_, i) => i));
     const again = await load({ dataset: `${folder}/digits.csv` });
@@ -76,7 +76,7 @@ Deno.test("a single set is split the same way every time, and that is said", asy
   });
 });
 
-Deno.test("no other data is called mnist or synthetic", async () => {
+Deno.test("no other data are named mnist or synthetic", async () => {
   await inFolder(async (folder) => {
     for (const name of ["mnist", "synthetic"]) {
       await writeImages(`${folder}/${name}.csv`, images(20));
@@ -86,7 +86,7 @@ Deno.test("no other data is called mnist or synthetic", async () => {
   });
 });
 
-Deno.test("what does not fit together or is not there is named", async () => {
+Deno.test("inconsistent and missing data are named", async () => {
   await inFolder(async (folder) => {
     await writeImages(`${folder}/small.csv`, images(9));
     await writeImages(`${folder}/large.csv`, images(9, 3));
@@ -100,8 +100,14 @@ Deno.test("what does not fit together or is not there is named", async () => {
     const at = (...names: string[]) => names.map((name) => `${folder}/${name}`).join(",");
     for (
       const [dataset, message] of [
-        [at("nothing"), /nothing: no such file or folder, nor is it mnist or synthetic$/],
-        ["minst", /^minst: no such file or folder, nor is it mnist or synthetic$/],
+        [
+          at("nothing"),
+          /nothing: no such file or folder, and not the name of a dataset such as mnist or synthetic$/,
+        ],
+        [
+          "minst",
+          /^minst: no such file or folder, and not the name of a dataset such as mnist or synthetic$/,
+        ],
         [
           at("small.csv", "large.csv"),
           /large\.csv: images of 3×3 pixels, but those of .*small\.csv have 2×2; /,
@@ -152,8 +158,8 @@ Deno.test("classes by name, 26 of them, images that are not square: CSV, folders
     assert.equal(idx.classes[25], "25");
     for (
       const [path, options, message] of [
-        ["numbers.csv", {}, /label 10, expected .* 0 to 9; for more classes, say how many/],
-        ["idx", {}, /labels.*: label 10 of image 11 .* 0 to 9; for more classes, say how many/],
+        ["numbers.csv", {}, /label 10, expected .* 0 to 9; for more classes, set their number/],
+        ["idx", {}, /labels.*: label 10 of image 11 .* 0 to 9; for more classes, set their number/],
         ["words.csv", { size, classes: 25 }, /26 classes \(a, b, .*\), expected 25/],
         [
           "folders",
@@ -172,7 +178,7 @@ Deno.test("classes by name, 26 of them, images that are not square: CSV, folders
   });
 });
 
-Deno.test("the test images' classes are found among those of the training images by name", async () => {
+Deno.test("the test images' classes are matched with those of the training images by name", async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/train.csv`, "cat,1,1,1,1\ncow,2,2,2,2\ndog,3,3,3,3\n");
     await Deno.writeTextFile(`${folder}/test.csv`, "dog,3,3,3,3\ncat,1,1,1,1\n");

@@ -10,33 +10,33 @@ import { loadIdxDataset } from "./idx_folder.ts";
 import { isGenuine, MNIST_FILES, MNIST_MIRRORS, type MnistFile } from "./mnist_files.ts";
 import type { Progress } from "./progress.ts";
 
-/** How {@linkcode loadMnist} looks for its files; all that is left out has a default. */
+/** Options of {@linkcode loadMnist}; all are optional. */
 export interface MnistOptions {
-  /** A folder with the four files, gzip or plain. When it is given, nowhere else is looked. */
+  /** Folder with the four files, gzip or plain. If given, no other folder is searched. */
   readonly path?: string;
-  /** What stands in for the environment's `MNIST_DIR`: a folder, or nothing for none. */
+  /** Replaces the environment variable `MNIST_DIR`: a folder, or an empty text for none. */
   readonly mnistDir?: string;
-  /** Where downloads are kept and looked for: `data/mnist` of the project. */
+  /** Folder of downloads; defaults to the project's `data/mnist`. */
   readonly cache?: string;
-  /** Addresses of folders to download from, tried in turn; `[]` for no download. */
+  /** URLs of folders to download from, tried in turn; `[]` for no download. */
   readonly mirrors?: readonly string[];
-  /** How long a connection may give nothing before the next mirror is tried: 10,000 milliseconds. */
+  /** Milliseconds without data before the next mirror is tried; defaults to 10,000. */
   readonly timeout?: number;
-  /** Told how a download goes. */
+  /** Called with the progress of a download. */
   readonly onProgress?: Progress;
-  /** Told what the user should know, a sentence at a time. */
+  /** Called with each notice to the user, a sentence. */
   readonly onNotice?: (sentence: string) => void;
 }
 
 /**
- * MNIST: 60,000 handwritten digits to train on and 10,000 to test with, 28×28 pixels each (LeCun,
+ * Loads MNIST: 60,000 handwritten digits for training and 10,000 for testing, 28×28 pixels each (LeCun,
  * Cortes & Burges 1998).
  *
- * It is looked for at `path`; without one in the folder that `MNIST_DIR` names, then in `data/mnist`,
- * and then it is downloaded to there. Files with another content than MNIST's (Fashion-MNIST has the
- * same names) are taken as well, but the dataset is then called after its folder, and `onNotice` says so.
+ * Reads it from `path` if given, otherwise from the folder `MNIST_DIR`, else from `data/mnist`; otherwise
+ * downloads it to the latter. Files with different content (Fashion-MNIST has the same names) are loaded
+ * too, but the dataset is then named after its folder, with a call of `onNotice`.
  *
- * @throws {UserError} listing all that was tried and what to do
+ * @throws {UserError} listing what was tried and what to do
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   const cache = options.cache ?? defaultCache();
@@ -54,14 +54,14 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   if (options.path !== undefined) {
     const dataset = await fromFolder(options.path);
     if (dataset) return dataset;
-    throw notFound(tried, `put MNIST's four files into ${options.path} or name another folder`);
+    throw notFound(tried, `put MNIST's four files into ${options.path} or choose another folder`);
   }
   const folders = mnistFolders(options);
   if (folders.length === 1) tried.push("MNIST_DIR: not set");
   for (const folder of folders) {
     const dataset = await fromFolder(folder);
     if (dataset) return dataset;
-    if (folder !== cache) options.onNotice?.(`MNIST_DIR is of no use: ${tried[0]}`);
+    if (folder !== cache) options.onNotice?.(`MNIST_DIR cannot be used: ${tried[0]}`);
   }
   const dataset = await downloadMnist(cache, options, tried);
   if (dataset) return dataset;
@@ -73,8 +73,8 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
 }
 
 /**
- * The folders in which MNIST is looked for, in order: the one that `MNIST_DIR` names, if it does, and
- * the project's `data/mnist`.
+ * Lists the folders in which MNIST is searched, in order: `MNIST_DIR`, if set, and the project's
+ * `data/mnist`.
  */
 export function mnistFolders(options: Pick<MnistOptions, "mnistDir" | "cache"> = {}): string[] {
   const { mnistDir = Deno.env.get("MNIST_DIR"), cache = defaultCache() } = options;
@@ -86,7 +86,7 @@ function defaultCache(): string {
 }
 
 function notGenuine(folder: string, name: string): string {
-  return `${folder}: not MNIST's own bytes (their SHA-256 differs); the dataset is called ${name}`;
+  return `${folder}: not the original MNIST (SHA-256 differs); the dataset is named ${name}`;
 }
 
 function notFound(tried: readonly string[], advice: string): UserError {
@@ -94,7 +94,7 @@ function notFound(tried: readonly string[], advice: string): UserError {
   return new UserError(`MNIST could not be loaded. Tried:${list}\nWhat to do: ${advice}`);
 }
 
-/** Downloads what `cache` lacks; adds to `tried` why it could not. */
+/** Downloads the files missing in `cache`; adds the reasons for failures to `tried`. */
 async function downloadMnist(
   cache: string,
   options: MnistOptions,
@@ -136,24 +136,24 @@ async function downloadMnist(
   };
 }
 
-/** The unpacked bytes of a file that an earlier, interrupted download left, if they are right. */
+/** Reads the unpacked bytes of a file of an earlier, interrupted download, if they are correct. */
 async function readGenuine(path: string, file: MnistFile): Promise<Uint8Array | undefined> {
   const bytes = await readUnpacked(path, () => file.length).catch(() => undefined);
   return bytes && isGenuine(bytes, file) ? bytes : undefined;
 }
 
-/** Saves a download for the next time; where that cannot be, MNIST is still there for this time. */
+/** Saves a download for later; if that fails, this run can still use it. */
 async function keep(
   path: string,
   bytes: Uint8Array,
   onNotice?: (sentence: string) => void,
 ): Promise<void> {
   try {
-    // Something else of that name may be the user's: it is put aside, not overwritten.
+    // Another file of that name may be the user's: it is renamed, not overwritten.
     await Deno.rename(path, `${path}.replaced`).catch(() => {});
     await writeFileAtomically(path, bytes);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    onNotice?.(`the download is not kept: ${error.message}`);
+    onNotice?.(`the download could not be saved: ${error.message}`);
   }
 }

@@ -1,14 +1,14 @@
 import { sha256 } from "../base/sha256.ts";
 
-/** A file of MNIST as it was published. */
+/** A file of MNIST as published. */
 export interface MnistFile {
-  /** Its name, without `.gz`. */
+  /** Name without `.gz`. */
   readonly name: string;
   /** SHA-256 of the unpacked bytes. */
   readonly sha256: string;
-  /** How many bytes it has unpacked. */
+  /** Number of unpacked bytes. */
   readonly length: number;
-  /** How many bytes its gzip file has on the mirrors, for the progress. */
+  /** Number of bytes of the gzip file on the mirrors, for the progress. */
   readonly packed: number;
 }
 
@@ -40,13 +40,13 @@ export const MNIST_FILES: readonly MnistFile[] = [
   },
 ];
 
-/** Where the files are to be had, each address followed by a file's name and `.gz`. */
+/** URLs of the files, to be followed by a file's name and `.gz`. */
 export const MNIST_MIRRORS: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
   "https://storage.googleapis.com/cvdf-datasets/mnist/",
 ];
 
-/** Whether the unpacked bytes are those of the file as it was published. */
+/** Returns `true` if the unpacked bytes are those of the published file. */
 export function isGenuine(bytes: Uint8Array, file: Pick<MnistFile, "sha256" | "length">): boolean {
   return bytes.length === file.length && sha256(bytes) === file.sha256;
 }

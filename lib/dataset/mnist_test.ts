@@ -10,19 +10,19 @@ import { loadMnist, mnistFolders } from "./mnist.ts";
 import { MNIST_FILES } from "./mnist_files.ts";
 import { findMnist, mnistTest } from "./testing_mnist.ts";
 
-/** An address where nobody listens: a port that was free a moment ago. */
+/** An address without a server: a port that was free a moment ago. */
 const DEAD = (() => {
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   return `http://127.0.0.1:${listener.addr.port}/`;
 })();
 
-/** Runs a test in a new folder. The environment is all tests' own: it stays as it is. */
+/** Runs a test in a new folder. The environment is shared by all tests and not changed. */
 async function inFolder(run: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
   await run(folder).finally(() => Deno.remove(folder, { recursive: true }));
 }
 
-/** Writes two small pairs of IDX files, named as MNIST's after a prefix. */
+/** Writes two small pairs of IDX files with MNIST's names and a prefix. */
 async function writeQuartet(folder: string, prefix = "", label = 3, test = "t10k") {
   await Deno.mkdir(folder, { recursive: true });
   const samples = emptySamples(2, 2, 2);
@@ -59,23 +59,23 @@ Deno.test("without files and network, one error lists what was tried and what to
         return true;
       },
     );
-    assert.match(notices.join(), /^MNIST_DIR is of no use: .*no such folder$/);
+    assert.match(notices.join(), /^MNIST_DIR cannot be used: .*no such folder$/);
   });
 });
 
-Deno.test("a half-present folder is told what is missing; nothing else is tried", async () => {
+Deno.test("for an incomplete folder the missing files are named; nothing else is tried", async () => {
   await inFolder(async (folder) => {
     await writeQuartet(folder);
     await Deno.remove(`${folder}/t10k-labels-idx1-ubyte`);
     await assert.rejects(loadMnist({ path: folder, mirrors: [DEAD] }), {
       name: "UserError",
       message: `MNIST could not be loaded. Tried:\n  - ${folder}: t10k-labels-idx1-ubyte missing ` +
-        `(with or without .gz)\nWhat to do: put MNIST's four files into ${folder} or name another folder`,
+        `(with or without .gz)\nWhat to do: put MNIST's four files into ${folder} or choose another folder`,
     });
   });
 });
 
-Deno.test("other bytes are taken but never called mnist", async () => {
+Deno.test("files with different content are loaded but never named mnist", async () => {
   await inFolder(async (folder) => {
     await writeQuartet(`${folder}/fashion`);
     const notices: string[] = [];
@@ -86,7 +86,7 @@ Deno.test("other bytes are taken but never called mnist", async () => {
     assert.equal(dataset.name, "fashion");
     assert.match(
       notices.join(),
-      /fashion: not MNIST's own bytes .* the dataset is called fashion$/,
+      /fashion: not the original MNIST .* the dataset is named fashion$/,
     );
     await writeQuartet(`${folder}/mnist`);
     assert.equal((await loadMnist({ path: `${folder}/mnist` })).name, "mnist-unverified");
@@ -94,7 +94,7 @@ Deno.test("other bytes are taken but never called mnist", async () => {
   });
 });
 
-Deno.test("EMNIST's letters are turned upright and labelled from A", async () => {
+Deno.test("EMNIST's letters are transposed back and labelled from A", async () => {
   await inFolder(async (folder) => {
     await writeQuartet(folder, "emnist-letters-", 26, "test");
     const letters = await loadIdxDataset(folder);
@@ -105,7 +105,7 @@ Deno.test("EMNIST's letters are turned upright and labelled from A", async () =>
 
     await writeQuartet(folder, "emnist-balanced-", 46, "test");
     await assert.rejects(loadIdxDataset(folder), {
-      message: `${folder}: several data sets, name one: ` +
+      message: `${folder}: several datasets, name one: ` +
         `${folder}/emnist-balanced, ${folder}/emnist-letters`,
     });
     const balanced = await loadIdxDataset(`${folder}/emnist-balanced`);
@@ -115,7 +115,7 @@ Deno.test("EMNIST's letters are turned upright and labelled from A", async () =>
 });
 
 mnistTest(
-  "MNIST is loaded, downloaded past a dead mirror, kept, completed",
+  "MNIST is loaded, downloaded in spite of a dead mirror, kept and completed",
   async ({ folder, files }) => {
     const direct = await loadMnist({ path: folder });
     assert.equal(direct.name, "mnist");
@@ -160,7 +160,7 @@ mnistTest(
   },
 );
 
-Deno.test("tests find MNIST where commands do: MNIST_DIR first, then data/mnist", async () => {
+Deno.test("tests find MNIST as commands do: MNIST_DIR first, then data/mnist", async () => {
   const project = projectPath("data", "mnist");
   assert.deepEqual(mnistFolders({ mnistDir: "" }), [project]);
   assert.deepEqual(mnistFolders({ mnistDir: "/here" }), ["/here", project]);
@@ -170,7 +170,7 @@ Deno.test("tests find MNIST where commands do: MNIST_DIR first, then data/mnist"
   });
 });
 
-mnistTest("MNIST in the second folder alone, unpacked, enables the tests", async ({ files }) => {
+mnistTest("MNIST only in the second folder, unpacked, enables the tests", async ({ files }) => {
   await inFolder(async (folder) => {
     for (const file of files) {
       await Deno.writeFile(join(folder, basename(file, ".gz")), await readIdxBytes(file));

@@ -1,7 +1,7 @@
 /**
- * Told how far reading, writing or downloading has come.
+ * Called with the progress of reading, writing or downloading.
  *
  * @param done from 0 to `total`, in `unit`s
- * @param unit `MB` of a download, `images` of a folder
+ * @param unit `MB` for a download, `images` for a folder
  */
 export type Progress = (done: number, total: number, unit: string) => void;

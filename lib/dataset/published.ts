@@ -13,7 +13,7 @@ import { loadIdxDataset } from "./idx_folder.ts";
 import type { Progress } from "./progress.ts";
 import { PUBLISHED_SETS, type PublishedFile, type PublishedSet } from "./published_sets.ts";
 
-/** How {@linkcode loadPublished} finds its files. */
+/** Options of {@linkcode loadPublished}. */
 export interface PublishedOptions {
   /** The folder of downloads; defaults to the project's `data`. */
   readonly data?: string;
@@ -24,11 +24,11 @@ export interface PublishedOptions {
 }
 
 /**
- * Loads a dataset by its name, and downloads it first if it is missing. A download goes to the disk
- * piece by piece and is kept only if its SHA-256 is right.
+ * Loads a published dataset, and downloads it first if it is missing. A download is streamed to disk and
+ * kept only if its SHA-256 matches.
  *
- * @param set what is published under the name
- * @throws {UserError} with all that was tried and what to do, when it cannot be downloaded
+ * @param set definition of the dataset
+ * @throws {UserError} listing what was tried and what to do, if it cannot be downloaded
  */
 export async function loadPublished(
   name: string,
@@ -38,7 +38,7 @@ export async function loadPublished(
   const folder = join(options.data ?? projectPath("data"), set.folder);
   const path = set.prefix === undefined ? folder : join(folder, set.prefix);
   const members = set.prefix === undefined ? [] : IDX_ENDS.map((end) => `${set.prefix}-${end}`);
-  // Members come from an archive that was checked, each is checked by gzip's own CRC-32 when it is read.
+  // The archive was verified; each member is verified by gzip's CRC-32 when it is read.
   const missing = await filter(members, async (file) => !await isFile(join(folder, file)));
   if (set.prefix === undefined || missing.length > 0) {
     for (const file of set.files) await fetchIfMissing(name, folder, file, set.mirrors, options);
@@ -60,7 +60,7 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
-/** Downloads a file unless it is there with the right bytes. */
+/** Downloads a file unless it exists with the correct content. */
 async function fetchIfMissing(
   name: string,
   folder: string,
@@ -72,7 +72,7 @@ async function fetchIfMissing(
   const tried: string[] = [];
   if (await isFile(path)) {
     if (await digestOf(path) === file.sha256) return;
-    tried.push(`${path}: other bytes than expected (their SHA-256 differs)`);
+    tried.push(`${path}: unexpected content (its SHA-256 differs)`);
   }
   for (const mirror of mirrors) {
     const url = mirror + file.name;
@@ -97,7 +97,7 @@ async function fetchIfMissing(
   );
 }
 
-/** Passes pieces on, and throws at their end if they are not those of the file. */
+/** Passes chunks on, and throws at the end if their SHA-256 is wrong. */
 async function* checked(pieces: AsyncIterable<Uint8Array>, { sha256 }: PublishedFile) {
   const hash = createHash("sha256");
   try {
@@ -109,7 +109,7 @@ async function* checked(pieces: AsyncIterable<Uint8Array>, { sha256 }: Published
     throw new UserError(networkReason(error));
   }
   if (hash.digest("hex") !== sha256) {
-    throw new UserError("other bytes than expected (their SHA-256 differs)");
+    throw new UserError("unexpected content (its SHA-256 differs)");
   }
 }
 
@@ -119,12 +119,12 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Bytes at the end of an archive that hold its directory. */
+/** Bytes at the end of an archive that contain its directory. */
 const TAIL = 2 ** 20;
-/** The most entries of an archive: EMNIST's has 25. */
+/** Maximum number of entries of an archive; EMNIST's has 25. */
 const MOST_ENTRIES = 1000;
 
-/** Extracts members of a ZIP archive by their file names, piece by piece. */
+/** Extracts members of a ZIP archive by their file names, in chunks. */
 async function extract(archive: string, names: readonly string[], folder: string): Promise<void> {
   try {
     using file = await Deno.open(archive);
@@ -162,7 +162,7 @@ async function readAt(file: Deno.FsFile, start: number, length: number): Promise
   return bytes;
 }
 
-/** The content of an entry, checked against its CRC-32 at its end. */
+/** Streams the content of an entry; verifies its CRC-32 at the end. */
 function contentOf(archive: string, start: number, { method, packed, checksum }: ZipEntry) {
   const source = createReadStream(archive, { start, end: start + packed - 1 });
   const content = method === 0 ? source : source.pipe(createInflateRaw());

@@ -1,23 +1,23 @@
-/** A file as it was published. */
+/** A file as published. */
 export interface PublishedFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** A dataset that is downloaded by its name. */
+/** A dataset that can be downloaded by name. */
 export interface PublishedSet {
-  /** The folder below `data`. */
+  /** Folder below `data`. */
   readonly folder: string;
-  /** Addresses of folders that have the files, tried in turn. */
+  /** URLs of folders with the files, tried in turn. */
   readonly mirrors: readonly string[];
   /** Four gzip files named as MNIST's, or one ZIP archive. */
   readonly files: readonly PublishedFile[];
-  /** What the names of the four files begin with, where they are members of the archive. */
+  /** Prefix of the names of the four files, if they are members of an archive. */
   readonly prefix?: string;
-  /** The names of the classes; defaults to those of the files' family. */
+  /** Names of the classes; defaults to those of the files' family. */
   readonly classes?: readonly string[];
-  /** Whether the images are handwriting in MNIST's frame. */
+  /** `true` for handwriting in MNIST's frame. */
   readonly framed: boolean;
 }
 
@@ -107,7 +107,7 @@ function emnist(split: string): PublishedSet {
   };
 }
 
-/** The datasets that are downloaded by their names. */
+/** The datasets that can be downloaded by name. */
 export const PUBLISHED_SETS: ReadonlyMap<string, PublishedSet> = new Map([
   ["fashion-mnist", FASHION_MNIST],
   ["kmnist", KMNIST],

@@ -7,7 +7,7 @@ import { formatIdxImages, formatIdxLabels } from "./idx.ts";
 import { loadPublished } from "./published.ts";
 import { PUBLISHED_SETS, type PublishedSet } from "./published_sets.ts";
 
-/** Four gzip files of images of 3×2 pixels, stored as EMNIST's are where the first label is 1. */
+/** Four gzip files of images of 3×2 pixels, stored like EMNIST's if the first label is 1. */
 function idxFiles(prefix: string, firstLabel: number): Record<string, Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   for (const part of ["train", prefix === "" ? "t10k" : "test"]) {
@@ -20,7 +20,7 @@ function idxFiles(prefix: string, firstLabel: number): Record<string, Uint8Array
   return files;
 }
 
-/** Serves files, and tells which were asked for. */
+/** Serves files and records the requests. */
 async function withServer(
   files: Record<string, Uint8Array>,
   run: (mirror: string, asked: string[], data: string) => Promise<void>,
@@ -65,7 +65,7 @@ Deno.test("a named dataset is downloaded once, checked, and loaded with its clas
     assert.equal(asked.length, 8);
     await loadPublished("fashion-mnist", { data }, set);
     assert.equal(asked.length, 8);
-    // A damaged file is downloaded again, wrong bytes are never kept.
+    // A damaged file is downloaded again; wrong content is never kept.
     const labels = `${data}/fashion-mnist/train-labels-idx1-ubyte.gz`;
     await Deno.writeFile(labels, new Uint8Array(3));
     await loadPublished("fashion-mnist", { data }, set);
@@ -80,7 +80,7 @@ Deno.test("a named dataset is downloaded once, checked, and loaded with its clas
   });
 });
 
-Deno.test("EMNIST: only the split's files of the archive are extracted; upright, labels from 0", async () => {
+Deno.test("EMNIST: only the files of the split are extracted; transposed back, labels from 0", async () => {
   const files = { ...idxFiles("emnist-letters-", 1), ...idxFiles("emnist-digits-", 0) };
   const members = Object.entries(files).map(([name, bytes]) => [`gzip/${name}`, bytes]);
   for (const level of [0, 6] as const) {

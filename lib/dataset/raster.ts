@@ -1,16 +1,16 @@
 /**
- * Half the width of a line's grey edge, in pixels. MNIST's ink is a little softer than the half
- * pixel of exact coverage: its digits were scaled down by a filter.
+ * Half the width of a line's grey edge, in pixels. MNIST's ink is slightly softer than the half pixel of
+ * exact coverage, as its digits were downscaled with a filter.
  */
 const EDGE = 0.65;
 
 /**
- * Draws a piece of a pen's path with a round nib onto a grey image, anti-aliased: a pixel's ink is
- * how far the pixel's centre lies within the nib's edge, from 0 at {@linkcode EDGE} pixels outside to 255
- * as far inside. Ink never lightens what is there.
+ * Draws a line segment with a round nib onto a grey image, anti-aliased: a pixel's ink depends on the
+ * distance of its centre from the nib's edge, from 0 at {@linkcode EDGE} pixels outside to 255 at as many
+ * inside. Existing ink is never lightened.
  *
  * @param image width × height bytes, row by row; drawn on
- * @param x0 where the nib starts, in pixels: the first pixel's centre is at 0.5
+ * @param x0 start of the segment, in pixels; the first pixel's centre is at 0.5
  * @param radius of the nib in pixels
  */
 export function drawLine(

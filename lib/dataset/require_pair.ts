@@ -1,16 +1,16 @@
 import { UserError } from "../base/user_error.ts";
 import type { Samples } from "./dataset.ts";
 
-/** Samples and what errors call them: their file or folder, if they have one. */
+/** Samples and their name for error messages, such as their file or folder. */
 export interface NamedSamples {
   readonly name: string;
   readonly samples: Samples;
 }
 
 /**
- * Checks that two sets can be one dataset's training and test images.
+ * Checks that two sets can be the training and test images of a dataset.
  *
- * @throws {UserError} naming the set that is empty, or both where their images differ in size
+ * @throws {UserError} naming the set that is empty, or both if their images differ in size
  */
 export function requirePair(train: NamedSamples, test: NamedSamples): void {
   for (const { name, samples } of [train, test]) {
@@ -22,7 +22,7 @@ export function requirePair(train: NamedSamples, test: NamedSamples): void {
   if (sizes !== expected) {
     throw new UserError(
       `${test.name}: images of ${sizes} pixels, but those of ${train.name} have ${expected}; ` +
-        `training and testing take one size`,
+        `training and test images must have the same size`,
     );
   }
 }

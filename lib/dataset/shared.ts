@@ -1,6 +1,6 @@
 import type { Dataset, Samples } from "./dataset.ts";
 
-/** A view of shared memory as a message can carry it. */
+/** A view of shared memory, for messages. */
 export interface SharedBytes {
   readonly buffer: SharedArrayBuffer;
   readonly byteOffset: number;
@@ -14,30 +14,30 @@ export type SharedSamples = Omit<Samples, "pixels" | "labels"> & {
 };
 
 /**
- * A dataset as a message to a worker thread. Deno's `node:worker_threads` takes a typed array in a
- * message apart into one object per number (2 GB for MNIST); a bare `SharedArrayBuffer` it hands over.
+ * A dataset as a message to a worker thread. Deno's `node:worker_threads` serializes a typed array as one
+ * object per number (2 GB for MNIST), but passes a bare `SharedArrayBuffer` without copying.
  */
 export type SharedDataset = Omit<Dataset, "train" | "test"> & {
   readonly train: SharedSamples;
   readonly test: SharedSamples;
 };
 
-/** Takes a dataset apart into shared buffers; no byte is copied. */
+/** Converts a dataset to shared buffers without copying. */
 export function toShared({ train, test, ...rest }: Dataset): SharedDataset {
   return { ...rest, train: shareSamples(train), test: shareSamples(test) };
 }
 
-/** Puts a dataset together again on the other side. */
+/** Converts a message back to a dataset. */
 export function fromShared({ train, test, ...rest }: SharedDataset): Dataset {
   return { ...rest, train: viewSamples(train), test: viewSamples(test) };
 }
 
-/** Takes samples apart into shared buffers. */
+/** Converts samples to shared buffers without copying. */
 export function shareSamples(samples: Samples): SharedSamples {
   return { ...samples, pixels: shareBytes(samples.pixels), labels: shareBytes(samples.labels) };
 }
 
-/** Puts samples together again. */
+/** Converts a message back to samples. */
 export function viewSamples(samples: SharedSamples): Samples {
   return { ...samples, pixels: viewBytes(samples.pixels), labels: viewBytes(samples.labels) };
 }

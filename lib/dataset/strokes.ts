@@ -1,21 +1,20 @@
 /**
- * How people write the ten digits: the paths of the pen, as a school primer would draw them.
+ * Pen paths of the ten digits, as in a school primer.
  *
- * Each way of writing a digit is one line of text. A path is a row of points `x,y` (x to the right,
- * y down, the digit about 100 high), joined by a smooth curve. After `|` the pen turns a corner;
- * after `/` it is lifted and put down elsewhere.
+ * Each variant of a digit is one line of text. A path is a sequence of points `x,y` (x to the right,
+ * y down, the digit about 100 high), joined by a smooth curve. `|` marks a corner, `/` lifts the pen.
  * @module
  */
 
-/** One way of writing a digit. */
+/** A variant of a digit. */
 export interface Variant {
-  /** How common it is, relative to the digit's other variants. */
+  /** Frequency relative to the digit's other variants. */
   readonly weight: number;
-  /** The smooth pieces of the path: x, y, x, y, … of the points that each passes through. */
+  /** The smooth pieces of the path: the coordinates x, y, x, y, … of their points. */
   readonly pieces: readonly (readonly number[])[];
 }
 
-/** The alphabet: for each digit its variants, with how common each is. */
+/** The variants of each digit with their weights. */
 const PRIMER: readonly (readonly [weight: number, path: string][])[] = [
   [ // 0
     [4, "36,0 10,18 0,55 12,90 33,100 56,84 66,46 55,12 34,1"],
@@ -117,12 +116,12 @@ const PRIMER: readonly (readonly [weight: number, path: string][])[] = [
   ],
 ];
 
-/** For each digit the ways of writing it. */
+/** The variants of each digit. */
 export const VARIANTS: readonly (readonly Variant[])[] = PRIMER.map((ways) =>
   ways.map(([weight, path]) => ({ weight, pieces: parsePath(path) }))
 );
 
-/** A path's smooth pieces; a piece after a corner begins with the point that the last one ended with. */
+/** Parses the smooth pieces of a path; after a corner, a piece begins with the end of the previous one. */
 function parsePath(path: string): number[][] {
   return path.split("/").flatMap((stroke) => {
     let corner: number[] = [];

@@ -6,19 +6,19 @@ import { BOX, centreByMass, SIDE } from "../picture/mnist_frame.ts";
 import { drawLine } from "./raster.ts";
 import { type Variant, VARIANTS } from "./strokes.ts";
 
-/** How many digits to make, and from which random numbers. */
+/** Options of {@linkcode syntheticDigits}. */
 export interface SyntheticOptions {
-  /** Training images, 0 or more; 60,000 unless given. */
+  /** Number of training images, 0 or more; defaults to 60,000. */
   readonly train?: number;
-  /** Test images, 0 or more; 10,000 unless given. */
+  /** Number of test images, 0 or more; defaults to 10,000. */
   readonly test?: number;
-  /** A whole number from 0 to 2³¹ − 1; 1 unless given. */
+  /** A whole number from 0 to 2³¹ − 1; defaults to 1. */
   readonly seed?: number;
 }
 
-/** How one digit is written: drawn anew for each. */
+/** Parameters of one digit's handwriting, drawn for each digit. */
 interface Hand {
-  /** Standard deviation of each point of the path, where the digit is 100 high. */
+  /** Standard deviation of each point of the path, for a height of 100. */
   readonly wobble: number;
   /** The 2×2 matrix of slant, proportions and rotation. */
   readonly xx: number;
@@ -40,24 +40,24 @@ interface Wave {
   readonly start: number;
 }
 
-/** Pieces of line that a curve is drawn with, from one of its points to the next. */
+/** Line segments between two points of a curve. */
 const STEPS = 5;
-/** Room for the longest path. */
+/** Capacity for the longest path. */
 const MOST_POINTS = 256;
 
 /**
- * Digits written by a made-up pen: a stand-in for MNIST where it cannot be had, never to be passed
- * off as it.
+ * Generates synthetic handwritten digits, a replacement if MNIST is not available; never present them as
+ * MNIST.
  *
- * A digit's path is one of a primer's ({@linkcode VARIANTS}); its points are shaken, the whole
- * slanted, stretched, turned and bent, drawn with a pen of random width and framed as MNIST is. The
- * spreads are chosen so that ink, slant and stroke width have MNIST's mean and deviation. Every ten
- * images in a row hold each digit once.
+ * A digit's path is one of the {@linkcode VARIANTS}. Its points are jittered, and the whole is slanted,
+ * stretched, rotated and bent, drawn with a pen of random width and framed as in MNIST. The distributions
+ * are chosen so that ink, slant and stroke width have MNIST's mean and deviation. Each block of ten images
+ * contains every digit once.
  *
- * The same bits on every machine. About 1.5 seconds for the default 60,000 and 10,000. A
- * 784-128-64-10 network that has seen nothing else gets 91 % of the MNIST test images right.
+ * The result has the same bits on every machine. The default 60,000 and 10,000 take about 1.5 seconds. A
+ * 784-128-64-10 network trained only on them classifies 91 % of the MNIST test images correctly.
  *
- * @throws {UserError} when a number is not whole or below 0
+ * @throws {UserError} if a number is not whole or below 0
  *
  * @example
  * ```ts
@@ -87,7 +87,7 @@ function requireWholeNumber(name: string, value: number): void {
   }
 }
 
-/** `count` digits, every ten of them a random order of 0 to 9. */
+/** Generates `count` digits, each block of ten in a random order of 0 to 9. */
 function writeDigits(count: number, random: Random): Samples {
   const samples = emptySamples(count, SIDE, SIDE);
   const ten = DIGITS.map((_, digit) => digit);
@@ -103,7 +103,7 @@ const box = new Uint8Array(BOX * BOX);
 const xs = new Float64Array(MOST_POINTS);
 const ys = new Float64Array(MOST_POINTS);
 
-/** Writes one digit into a 28×28 image. */
+/** Draws one digit into a 28×28 image. */
 function writeDigit(digit: number, random: Random, target: Uint8Array): void {
   const variant = chooseVariant(VARIANTS[digit], random);
   const hand = chooseHand(random);
@@ -130,7 +130,7 @@ function chooseVariant(variants: readonly Variant[], random: Random): Variant {
   return variants[variants.length - 1];
 }
 
-/** The spreads: fitted to MNIST's mean ink, share of inked pixels and slant. */
+/** Draws the parameters; the distributions fit MNIST's mean ink, share of inked pixels and slant. */
 function chooseHand(random: Random): Hand {
   const stretch = exp(0.22 * random.normal());
   const slant = 0.12 + 0.26 * random.normal();
@@ -147,7 +147,7 @@ function chooseHand(random: Random): Hand {
   };
 }
 
-/** A wave that is at most about as long as the digit is high, in any direction. */
+/** Draws a wave in any direction, at most about as long as the digit is high. */
 function chooseWave(random: Random): Wave {
   return {
     reachX: 5 * random.normal(),
@@ -159,9 +159,9 @@ function chooseWave(random: Random): Wave {
 }
 
 /**
- * Traces a variant as this hand writes it into `xs` and `ys`.
+ * Writes the points of a variant in this handwriting to `xs` and `ys`.
  *
- * @returns for each smooth piece the index after its last point
+ * @returns the index after the last point of each smooth piece
  */
 function tracePath(variant: Variant, hand: Hand, random: Random): number[] {
   const ends: number[] = [];
@@ -170,7 +170,7 @@ function tracePath(variant: Variant, hand: Hand, random: Random): number[] {
   let before: readonly number[] | undefined;
   for (const piece of variant.pieces) {
     const shaken = piece.map((value) => value + hand.wobble * random.normal());
-    // A piece that begins where the last one ended keeps that end: the pen was not lifted.
+    // A piece that begins at the end of the previous one keeps that point: the pen was not lifted.
     if (
       before && piece[0] === before[before.length - 2] && piece[1] === before[before.length - 1]
     ) {
@@ -188,9 +188,9 @@ function tracePath(variant: Variant, hand: Hand, random: Random): number[] {
 }
 
 /**
- * The curve through the points (Catmull & Rom 1974), as points in `xs` and `ys` from `count` on.
+ * Writes the curve through the points (Catmull & Rom 1974) to `xs` and `ys` from index `count` on.
  *
- * @returns the index after the last
+ * @returns the index after the last point
  */
 function traceCurve(points: readonly number[], count: number): number {
   const last = points.length / 2 - 1;
@@ -207,12 +207,12 @@ function traceCurve(points: readonly number[], count: number): number {
   return count;
 }
 
-/** The curve between `b` (t = 0) and `c` (t = 1), with their neighbours `a` and `d`. */
+/** Evaluates the curve between `b` (t = 0) and `c` (t = 1), with their neighbours `a` and `d`. */
 function catmullRom(a: number, b: number, c: number, d: number, t: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
-/** Bends, slants, stretches and turns point `i`. */
+/** Bends, slants, stretches and rotates point `i`. */
 function bend(i: number, { waves, xx, xy, yx, yy }: Hand): void {
   let x = xs[i], y = ys[i];
   for (const wave of waves) {
@@ -225,8 +225,8 @@ function bend(i: number, { waves, xx, xy, yx, yy }: Hand): void {
 }
 
 /**
- * Scales the points so that the longer side of their ink fills the box, in its middle. The faint half
- * of the edge falls outside: MNIST's digits, too, are 20 pixels long where their edge is half grey.
+ * Scales the points so that the longer side of their ink fills the box, and centres them. The faint half
+ * of the edge is outside: MNIST's digits, too, are 20 pixels long between half-grey edges.
  */
 function fitIntoBox(points: number, radius: number): void {
   let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;

@@ -9,7 +9,7 @@ import { mnistTest } from "./testing_mnist.ts";
 
 const digits = syntheticDigits({ train: 2000, test: 500, seed: 1 });
 
-/** The rows and columns that hold ink, and its centre of mass, in pixel indices. */
+/** Returns the rows and columns with ink, and its centre of mass, in pixel indices. */
 function extent(image: Uint8Array) {
   let left = SIDE, right = -1, top = SIDE, bottom = -1, mass = 0, massX = 0, massY = 0;
   image.forEach((ink, i) => {
@@ -48,14 +48,14 @@ Deno.test("the same seed gives the same bits, pinned", () => {
   );
 });
 
-Deno.test("every class is as common as the others, in every ten images", () => {
+Deno.test("every class occurs equally often, in every ten images", () => {
   assert.deepEqual(classCounts(digits.train, 10), new Array(10).fill(200));
   for (let i = 0; i < digits.test.count; i += 10) {
     assert.equal(new Set(digits.test.labels.slice(i, i + 10)).size, 10);
   }
 });
 
-Deno.test("every digit fills the 20×20 box and has its centre of mass in the middle", () => {
+Deno.test("every digit fills the 20×20 box with its centre of mass at the centre", () => {
   for (let i = 0; i < digits.train.count; i++) {
     const { width, height, centreX, centreY } = extent(imageAt(digits.train, i));
     const longer = Math.max(width, height);
@@ -73,7 +73,7 @@ Deno.test("no two digits are the same", () => {
   assert.equal(digests.size, 2500);
 });
 
-Deno.test("the ink is as much as MNIST's: mean 33.3 of 255, 19.1 % of the pixels", () => {
+Deno.test("the amount of ink is MNIST's: mean 33.3 of 255, 19.1 % of the pixels", () => {
   const { pixels } = digits.train;
   const mean = pixels.reduce((sum, ink) => sum + ink, 0) / pixels.length;
   const inked = pixels.reduce((sum, ink) => sum + (ink > 0 ? 1 : 0), 0) / pixels.length;
@@ -92,7 +92,7 @@ Deno.test("impossible counts and seeds are named", () => {
   );
 });
 
-mnistTest("a network that has only seen synthetic digits reads real ones", async ({ files }) => {
+mnistTest("a network trained only on synthetic digits classifies real ones", async ({ files }) => {
   const test = emptySamples(10_000, SIDE, SIDE);
   test.pixels.set((await readIdxBytes(files[2])).subarray(16));
   test.labels.set((await readIdxBytes(files[3])).subarray(8));
@@ -105,6 +105,6 @@ mnistTest("a network that has only seen synthetic digits reads real ones", async
     { layers: [784, 128, 64, 10], epochs: 4, schedule: "exponential(0.5)" },
     dataset,
   );
-  console.log(`      ${testAccuracy} of the MNIST test images right`);
+  console.log(`      ${testAccuracy} of the MNIST test images correct`);
   assert.ok(testAccuracy !== null && testAccuracy >= 0.85);
 });

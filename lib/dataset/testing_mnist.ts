@@ -1,11 +1,11 @@
-/** For tests: MNIST, where it is on this machine. @module */
+/** For tests: MNIST, if it is on this machine. @module */
 
 import { join } from "node:path";
 import { mnistFolders } from "./mnist.ts";
 import { isGenuine, MNIST_FILES } from "./mnist_files.ts";
 import { readIdxBytes } from "./idx.ts";
 
-/** The paths of MNIST's files in a folder, gzip or plain, in the order of {@linkcode MNIST_FILES}. */
+/** Finds MNIST's files in a folder, gzip or plain, in the order of {@linkcode MNIST_FILES}. */
 async function filesIn(folder: string): Promise<string[] | undefined> {
   const paths: string[] = [];
   for (const { name } of MNIST_FILES) {
@@ -17,18 +17,18 @@ async function filesIn(folder: string): Promise<string[] | undefined> {
     }
   }
   if (paths.length < MNIST_FILES.length) return undefined;
-  // Fashion-MNIST and others have the same names. The smallest file tells them apart.
+  // Fashion-MNIST and others have the same names. The smallest file distinguishes them.
   const labels = await readIdxBytes(paths[3]).catch(() => new Uint8Array());
   return isGenuine(labels, MNIST_FILES[3]) ? paths : undefined;
 }
 
-/** Where MNIST is: a folder and its files in the order of {@linkcode MNIST_FILES}. */
+/** Location of MNIST: a folder and its files in the order of {@linkcode MNIST_FILES}. */
 export interface MnistPlace {
   readonly folder: string;
   readonly files: readonly string[];
 }
 
-/** The first of the folders where the commands look for MNIST that has it. */
+/** Finds MNIST in the first folder, in the commands' search order, that has it. */
 export async function findMnist(
   folders: readonly string[] = mnistFolders(),
 ): Promise<MnistPlace | undefined> {
@@ -40,10 +40,10 @@ export async function findMnist(
 
 const place = await findMnist();
 
-/** Whether a test that needs MNIST is ignored. */
+/** `true` if tests that need MNIST are ignored. */
 export const mnistIsMissing = place === undefined;
 
-/** A test that needs MNIST; where there is none it is ignored, and its name says what to do. */
+/** Registers a test that needs MNIST; without MNIST it is ignored, and its name says what to do. */
 export function mnistTest(name: string, fn: (mnist: MnistPlace) => void | Promise<void>): void {
   Deno.test({
     name: name +

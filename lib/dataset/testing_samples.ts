@@ -1,10 +1,10 @@
-/** For tests: images that need no files and never change. @module */
+/** For tests: generated images that never change. @module */
 
 import { randomStream } from "../base/random.ts";
 import { type Dataset, DIGITS, emptySamples, type Samples } from "./dataset.ts";
 
 /**
- * Square images of random pixels, four of five zero, with one of ten patches lit, which tells the label.
+ * Generates square images of random pixels, four of five zero, with one of ten patches lit, the label.
  *
  * @param side pixels, 4 or more
  */
@@ -24,7 +24,7 @@ export function patchSamples(count: number, side: number, seed: number): Samples
   return samples;
 }
 
-/** A dataset of {@linkcode patchSamples}, called `patches`. */
+/** Generates a dataset of {@linkcode patchSamples}, named `patches`. */
 export function patchDataset(train: number, test: number, side: number): Dataset {
   return {
     name: "patches",
