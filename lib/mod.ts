@@ -57,6 +57,7 @@ export {
 export { train } from "./training/train.ts";
 export { runTrial, trainModel } from "./training/trial.ts";
 export { type TrialResult } from "./training/trial_result.ts";
+export { type HeldOutSplit, holdOut, type Validation } from "./training/validation.ts";
 export { type Interval, wilsonInterval } from "./training/wilson.ts";
 
 // Trained networks and photos.

@@ -80,6 +80,8 @@ export interface TableFormat<C extends Columns> {
   readonly columns: C;
   /** Further columns that the table must have, for `convert` to read. */
   readonly untyped?: readonly string[];
+  /** The columns of `columns` that may be missing, of a type that allows empty cells. */
+  readonly optional?: readonly (keyof C)[];
   /** What to do about an invalid cell, the end of the error. */
   readonly advice?: string;
 }
@@ -105,18 +107,20 @@ export interface TableFormat<C extends Columns> {
 export function parseTable<C extends Columns, Row = TypedRow<C>>(
   text: string,
   file: string,
-  { name, columns, untyped = [], advice }: TableFormat<C>,
+  { name, columns, untyped = [], optional = [], advice }: TableFormat<C>,
   convert: (cells: TypedRow<C>, texts: TextRow) => Row = (cells) => cells as Row,
 ): Row[] {
   const records = parseCsv(text, file);
   const needed = [...untyped, ...Object.keys(columns)];
-  const missing = needed.find((column) => records.length > 0 && !(column in records[0]));
+  const missing = needed.find((column) =>
+    records.length > 0 && !(column in records[0]) && !optional.includes(column)
+  );
   if (missing !== undefined) {
     throw new UserError(`${file}, line 1: there is no column ${missing}; is it ${name}?`);
   }
   return records.map((record, i) => {
     const cells = Object.entries(columns).map(([column, type]) => {
-      const value = cellOf(record[column], type);
+      const value = cellOf(record[column] ?? null, type);
       if (value !== undefined) return [column, value];
       throw new UserError(
         `${file}, line ${i + 2}, column ${column}: expected ${expected(type)}, ` +

@@ -5,7 +5,7 @@ import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
 import { checkSweepName, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
-import { METRICS } from "../sweep/metric.ts";
+import { checkMetric, comparedBy, heldOutMeasures, isOnTest, METRICS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { variedFactors } from "../sweep/settings.ts";
 import { grid, gridSize, type Space } from "../sweep/space.ts";
@@ -39,7 +39,7 @@ export const sweep = defineCommand({
     ...datasetOptions,
     metric: option(
       "<name>",
-      `of the figure and the best: ${METRICS.join(", ")} (testLoss)`,
+      `of the figure and the best: ${METRICS.join(", ")} (validationLoss, or else testLoss)`,
       oneOf(METRICS),
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
@@ -60,6 +60,7 @@ export const sweep = defineCommand({
     const space = byDefault ? DEFAULT_SPACE : given;
     const name = options.name ?? (byDefault ? DEFAULT_NAME : "sweep");
     checkSweepName(name);
+    checkMetric(options.metric, space.validation);
     const workers = options.workers ?? navigator.hardwareConcurrency;
     const count = gridSize(space);
     // Report invalid values before loading the data; checking a million trials takes seconds.
@@ -101,6 +102,8 @@ export const sweep = defineCommand({
     say(
       textTable(rows.slice(0, SHOWN), shownColumns(rows), {
         trainLoss: 4,
+        validationLoss: 4,
+        validationAccuracy: 4,
         testLoss: 4,
         testAccuracy: 4,
       }),
@@ -112,6 +115,11 @@ export const sweep = defineCommand({
     say(`\n${bestSentence(rows, options.metric)}`);
     const uncompared = metricNote(rows, options.metric);
     if (uncompared) note(uncompared);
+    if (isOnTest(comparedBy(rows, options.metric))) {
+      note(
+        "add --validation 0.1 to choose on images that are held out of the training set instead",
+      );
+    }
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     if (kept !== undefined) note(kept);
@@ -158,7 +166,8 @@ function watcher() {
 /** The columns that are printed: what varies between the trials, and how they ended. */
 function shownColumns(rows: readonly TrialRow[]): (keyof TrialRow)[] {
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
-  const results = ["status", "trainLoss", "testLoss", "testAccuracy"] as const;
+  const { loss, accuracy } = heldOutMeasures(rows);
+  const results = ["status", "trainLoss", loss, accuracy] as const;
   return [...variedFactors(rows), ...seeds > 1 ? ["seed"] as const : [], ...results];
 }
 

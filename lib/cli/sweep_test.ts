@@ -248,3 +248,31 @@ Deno.test("a space that is too large is rejected at once, a large one needs --ye
     );
   });
 });
+
+Deno.test("with a validation set the sweep chooses on that, and does not show the test set", async () => {
+  await withResults(async (dataset) => {
+    const args = ["sweep", "--name", "test-held", "--dataset", dataset, ...SPACE];
+    const { status, stdout, stderr } = await runTask([...args, "--validation", "last(500)"]);
+    assert.equal(status, 0, stderr);
+    assert.match(
+      stdout,
+      /^learningRate +seed +status +trainLoss +validationLoss +validationAccuracy/,
+    );
+    assert.match(stdout, /best: learning rate [\d.]+: validation loss .*\(means of 2 seeds\)$/m);
+    assert.doesNotMatch(stdout + stderr, /test (loss|accuracy)|test images\)/);
+    const svg = await Deno.readTextFile(results("test-held.svg"));
+    assert.match(svg, />validation loss</);
+    assert.doesNotMatch(svg, /test/);
+
+    const open = await runTask([...args.with(2, "test-open")]);
+    assert.match(open.stdout, /^best: .*chosen on the test images\)$/m);
+    assert.match(open.stderr, /add --validation 0\.1 to choose on images that are held out/);
+    assert.match(await Deno.readTextFile(results("test-open.svg")), />best on test: /);
+    const wrong = await runTask([...args, "--validation", "0.1", "--metric", "testLoss"]);
+    assert.equal(wrong.status, 2);
+    assert.match(
+      wrong.stderr,
+      /^error: metric testLoss: with a validation set .* validationLoss$/m,
+    );
+  });
+});

@@ -9,7 +9,8 @@ import { trialKey } from "../sweep/trial_key.ts";
 import { complete, fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
 import { MOST_THREADS, type Threads } from "../training/threads.ts";
 import { trainModel } from "../training/trial.ts";
-import type { EpochRecord } from "../training/trial_result.ts";
+import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
+import { trainedOn } from "../training/validation.ts";
 import { accuracyText } from "./accuracy_text.ts";
 import { defineCommand, main, option, text } from "./command.ts";
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
@@ -50,7 +51,8 @@ export const train = defineCommand({
     const hyperparameters = fitTo(settings, dataset);
     note(`training ${hyperparameters.layers.join("-")}`);
     const { epochs } = hyperparameters;
-    const images = epochs * dataset.train.count;
+    const trained = trainedOn(hyperparameters.validation, dataset.train.count);
+    const images = epochs * trained;
     const kept = keptTraining(hyperparameters, dataset, note);
     const stop = new AbortController();
     const bar = progressBar({ label: "training", total: images, unit: "images" }, note);
@@ -75,10 +77,7 @@ export const train = defineCommand({
     }).finally(bar.stop);
 
     if (result.status === "diverged") note(`diverged: ${result.reason}`);
-    else {
-      const accuracy = accuracyText(result.testAccuracy!, dataset.test.count);
-      say(`test accuracy ${accuracy}, test loss ${result.testLoss!.toFixed(4)}`);
-    }
+    else say(outcomeText(result, dataset, dataset.train.count - trained));
     const isTrained = result.status === "completed";
     const files = options.out && isTrained
       ? await saveModel(options.out, model).catch(async (error) => {
@@ -144,13 +143,31 @@ function keptTraining(
   };
 }
 
-function epochLine(
-  { epoch, trainLoss, testLoss, testAccuracy }: EpochRecord,
-  epochs: number,
+/** How a training ended: its epochs if it stopped early, and its measures on the images held out. */
+function outcomeText(
+  { hyperparameters, history, bestEpoch, ...result }: TrialResult,
+  { test }: Dataset,
+  validationImages: number,
 ): string {
+  const [set, images] = validationImages > 0
+    ? ["validation" as const, validationImages]
+    : ["test" as const, test.count];
+  const accuracy = accuracyText(result[`${set}Accuracy`]!, images);
+  const measures = `${set} accuracy ${accuracy}, ${set} loss ${result[`${set}Loss`]!.toFixed(4)}`;
+  if (bestEpoch === undefined) return measures;
+  const end = history.length < hyperparameters.epochs
+    ? `stopped after epoch ${history.length}`
+    : `trained for all ${history.length} epochs`;
+  return `${end}; the weights are those of epoch ${bestEpoch}, the best\n${measures}`;
+}
+
+function epochLine(record: EpochRecord, epochs: number): string {
+  const { epoch, trainLoss, validationLoss, validationAccuracy, testLoss, testAccuracy } = record;
   const number = String(epoch).padStart(String(epochs).length);
-  return `epoch ${number}: train loss ${trainLoss.toFixed(4)}, test loss ${testLoss.toFixed(4)}, ` +
-    `test accuracy ${(100 * testAccuracy).toFixed(2)} %`;
+  const set = validationLoss === undefined ? "test" : "validation";
+  const loss = validationLoss ?? testLoss!, accuracy = validationAccuracy ?? testAccuracy!;
+  return `epoch ${number}: train loss ${trainLoss.toFixed(4)}, ${set} loss ${loss.toFixed(4)}, ` +
+    `${set} accuracy ${(100 * accuracy).toFixed(2)} %`;
 }
 
 if (import.meta.main) await main(train);

@@ -218,3 +218,27 @@ Deno.test("wrong input is one clear line", async () => {
     }
   });
 });
+
+Deno.test("training stops early on a validation set, and only with one", async () => {
+  await withDataset(300, async (folder) => {
+    const args = [
+      ...["train", "--dataset", folder, "--layers", "784,16,10", "--learning-rate", "0.3"],
+      ...["--optimizer", "momentum(0.9)", "--batch-size", "10", "--epochs", "60"],
+      ...["--validation", "last(100)", "--patience", "2"],
+    ];
+    const { status, stdout, stderr } = await runTask(args);
+    assert.equal(status, 0, stderr);
+    assert.match(
+      stderr,
+      /^epoch +1: train loss \S+, validation loss \S+, validation accuracy \S+ %$/m,
+    );
+    const [, last, best] =
+      /^stopped after epoch (\d+); the weights are those of epoch (\d+), the best$/m.exec(stdout)!;
+    assert.equal(Number(last), Number(best) + 2);
+    assert.match(stdout, /^validation accuracy .* % \(95 % interval: .*\), validation loss /m);
+    assert.doesNotMatch(stdout + stderr, /test/);
+    const refused = await runTask(args.slice(0, -4).concat("--patience", "2"));
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /^error: patience 2 needs a validation set to stop on/m);
+  });
+});

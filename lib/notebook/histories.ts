@@ -1,6 +1,6 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import { historyRows, lossByEpoch } from "../plot/history.ts";
-import { epochRows } from "../sweep/epochs.ts";
+import { epochColumns, epochRows } from "../sweep/epochs.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import type { Space } from "../sweep/space.ts";
 import { runSweep } from "../sweep/sweep.ts";
@@ -39,7 +39,8 @@ export async function histories(
       start(totalImages).update(images, `${finished} of ${trials} trials`, curves);
     },
   });
-  await saveResults(name, dataset, epochRows(results), lossByEpoch(historyRows(results)));
+  const rows = epochRows(results);
+  await saveResults(name, dataset, rows, lossByEpoch(historyRows(results)), epochColumns(rows));
   await start(1).finish(
     `${results.length} trainings (results/${files.name}.csv, results/${files.name}.svg)`,
   );

@@ -11,6 +11,7 @@ import { writeResultFiles } from "../sweep/result_files.ts";
  *
  * @param name letters, digits, dots, dashes and underscores
  * @param rows all with the same columns, one row or more
+ * @param columns the columns to write, in order; defaults to all
  * @throws {UserError} for an invalid file name, or when `results/` cannot be written
  */
 export async function saveResults(
@@ -18,10 +19,11 @@ export async function saveResults(
   dataset: Dataset,
   rows: readonly object[],
   figure: Figure,
+  columns: readonly string[] = Object.keys(rows[0]),
 ): Promise<void> {
   const files = sweepFiles(name, dataset);
   const cells = rows.map((row) => ({ ...row }) as Record<string, Cell>);
-  const table = formatCsv(cells, Object.keys(cells[0]));
+  const table = formatCsv(cells, columns);
   const kept = await writeResultFiles(files, table, figure.svg);
   if (kept !== undefined) console.warn(kept);
 }

@@ -6,7 +6,7 @@ import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
 import { sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
-import type { Metric } from "../sweep/metric.ts";
+import { checkMetric, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
@@ -15,7 +15,7 @@ import { type LiveProgress, liveProgress } from "./progress.ts";
 
 /** Options of a sweep in a notebook. */
 export interface NotebookSweepOptions {
-  /** The measure of the figure, and by which the best is chosen; defaults to the test loss. */
+  /** The measure of the figure, and by which the best is chosen; defaults to the validation loss, or else the test loss. */
   readonly metric?: Metric;
   /** Replaces a table of that name even if the new one lacks some of its rows. */
   readonly replace?: boolean;
@@ -52,6 +52,7 @@ export async function sweep(
   { metric, replace = false, yes = false }: NotebookSweepOptions = {},
 ): Promise<TrialRow[]> {
   const files = sweepFiles(name, dataset);
+  checkMetric(metric, space.validation);
   if (!replace) {
     const advice = "choose another name, or add { replace: true } after the space";
     await checkContainsFormer(files, space, dataset, advice);

@@ -1,5 +1,5 @@
 import { lossUnit } from "../network/loss.ts";
-import { type Metric, METRIC_WORDS } from "../sweep/metric.ts";
+import { isAccuracy, type Metric, METRIC_WORDS } from "../sweep/metric.ts";
 import { axisText } from "../training/hyperparameter.ts";
 import { type HyperparameterName, REGISTRY } from "../training/hyperparameters.ts";
 import type { Axis } from "./curves.ts";
@@ -27,7 +27,7 @@ export function metricAxis(
   rows: readonly { readonly loss?: unknown }[],
   word = METRIC_WORDS[metric],
 ): Axis {
-  return metric === "testAccuracy"
-    ? { label: "test accuracy (%)", scale: "linear", percent: true }
+  return isAccuracy(metric)
+    ? { label: `${METRIC_WORDS[metric]} (%)`, scale: "linear", percent: true }
     : { label: lossLabel(rows, word), scale: "log" };
 }

@@ -58,6 +58,7 @@ function connect(section, entry) {
       course,
       [...new Set(words.flatMap((text) => entry.marks[text] ?? []))]
         .map((trial) => entry.trials[trial]),
+      entry.heldOut,
     );
     placeTip(figure, place);
   }
@@ -137,11 +138,11 @@ function placeTip(figure, { x, y }) {
 }
 
 /** The columns of a trial's records. */
-const EPOCH = 0, TRAIN_LOSS = 1, TEST_LOSS = 2, ACCURACY = 3;
+const EPOCH = 0, TRAIN_LOSS = 1, HELD_OUT_LOSS = 2, ACCURACY = 3;
 const WIDTH = 330, HEIGHT = 170, LEFT = 52, TOP = 26, BOTTOM = 26;
 
 /** Draws the learning curves of trials; none where they are not known. */
-function drawCourse(course, trials) {
+function drawCourse(course, trials, heldOut) {
   const known = trials.filter((trial) => trial?.records.length > 0).slice(0, MOST_MARKS);
   course.hidden = known.length === 0;
   if (known.length === 0) return;
@@ -151,12 +152,12 @@ function drawCourse(course, trials) {
     heading,
     panel(
       known,
-      [TEST_LOSS, TRAIN_LOSS],
-      "loss: test, training dashed",
+      [HELD_OUT_LOSS, TRAIN_LOSS],
+      `loss: ${heldOut}, training dashed`,
       Math.log,
       (y) => y.toPrecision(3),
     ),
-    panel(known, [ACCURACY], "test accuracy (%)", (y) => y, (y) => (100 * y).toFixed(2)),
+    panel(known, [ACCURACY], `${heldOut} accuracy (%)`, (y) => y, (y) => (100 * y).toFixed(2)),
   );
 }
 

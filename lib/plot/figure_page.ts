@@ -6,7 +6,7 @@ import { themeSheet } from "./theme.ts";
 /** The learning curves of a trial. */
 export interface PageTrial {
   readonly label: string;
-  /** After each epoch: its number, the training loss, the test loss and the test accuracy, 0 to 1. */
+  /** After each epoch: its number, the training loss, the loss and the accuracy on images held out. */
   readonly records: readonly (readonly [number, number, number, number])[];
 }
 
@@ -21,6 +21,8 @@ export interface PageEntry {
   /** The trials of each mark, by its words: places in `trials`. */
   readonly marks?: Readonly<Record<string, readonly number[]>>;
   readonly trials?: readonly PageTrial[];
+  /** The images that are held out from the trials' training; defaults to `test`. */
+  readonly heldOut?: "validation" | "test";
   /** Names and values for the list below the figure. */
   readonly facts?: readonly (readonly [name: string, value: string])[];
 }
@@ -48,7 +50,11 @@ export async function figurePage(
   const hashes = await Promise.all([...new Set([style, ...sheets])].map(sourceHash));
   const policy = `default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; ` +
     `style-src ${hashes.join(" ")}; script-src ${await sourceHash(script)}`;
-  const data = entries.map(({ marks = {}, trials = [] }) => ({ marks, trials }));
+  const data = entries.map(({ marks = {}, trials = [], heldOut = "test" }) => ({
+    marks,
+    trials,
+    heldOut,
+  }));
   return fillPage(page, [
     [`-Policy" content="`, policy],
     ["<title>", escapeXml(title)],

@@ -32,39 +32,53 @@ export function historyRows(
 
 const EPOCHS: Axis = { label: "epochs", scale: "linear" };
 
-/** Training and test loss after each epoch, one pair of curves a series. */
+/** Training loss, and validation or test loss, after each epoch, one pair of curves a series. */
 export function lossByEpoch(rows: readonly HistoryRow[]): Figure {
   return historyFigure("Loss by epoch", rows, { label: lossLabel(rows), scale: "log" }, {
+    "validation loss": ({ validationLoss }) => validationLoss,
     "test loss": ({ testLoss }) => testLoss,
     "training loss": ({ trainLoss }) => trainLoss,
   });
 }
 
-/** The part of the test images that are classified right after each epoch, one curve a series. */
+/**
+ * The part of the validation images, or of the test images, that are classified right after each epoch, one
+ * curve a series.
+ */
 export function accuracyByEpoch(rows: readonly HistoryRow[]): Figure {
-  const axis: Axis = { label: "test accuracy (%)", scale: "linear", percent: true };
-  return historyFigure("Test accuracy by epoch", rows, axis, {
+  const kinds = [
+    ...rows.some(({ validationAccuracy }) => validationAccuracy !== undefined)
+      ? ["validation"]
+      : [],
+    ...rows.some(({ testAccuracy }) => testAccuracy !== undefined) ? ["test"] : [],
+  ];
+  const word = kinds.length === 1 ? `${kinds[0]} accuracy` : "accuracy";
+  const axis: Axis = { label: `${word} (%)`, scale: "linear", percent: true };
+  return historyFigure(`${word[0].toUpperCase()}${word.slice(1)} by epoch`, rows, axis, {
+    "validation accuracy": ({ validationAccuracy }) => validationAccuracy,
     "test accuracy": ({ testAccuracy }) => testAccuracy,
   });
 }
 
-/** A curve for each of the measures of each of the series. */
+/** A curve for each of the measures of each of the series that has it. */
 function historyFigure(
   title: string,
   rows: readonly HistoryRow[],
   y: Axis,
-  measures: Readonly<Record<string, (row: HistoryRow) => number>>,
+  measures: Readonly<Record<string, (row: HistoryRow) => number | undefined>>,
 ): Figure {
-  const observations: Observation[] = Object.entries(measures).flatMap(([measure, of]) =>
-    rows.map((row) => ({
-      series: row.series === undefined
-        ? measure
-        : Object.keys(measures).length === 1
-        ? row.series
-        : `${row.series}, ${measure}`,
-      x: row.epoch,
-      y: of(row),
-    }))
+  const known = Object.entries(measures).filter(([, of]) =>
+    rows.some((row) => of(row) !== undefined)
+  );
+  const nameOf = (row: HistoryRow, measure: string) => {
+    if (row.series === undefined) return measure;
+    return known.length === 1 ? row.series : `${row.series}, ${measure}`;
+  };
+  const observations: Observation[] = known.flatMap(([measure, of]) =>
+    rows.flatMap((row) => {
+      const y = of(row);
+      return y === undefined ? [] : [{ series: nameOf(row, measure), x: row.epoch, y }];
+    })
   );
   return figure({ title, key: curveKey(observations) }, [
     curvePanel(observations, { x: EPOCHS, y }),

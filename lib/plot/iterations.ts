@@ -35,12 +35,19 @@ export function lossByIteration(rows: readonly IterationRow[], along: Along): Fi
   });
 }
 
-/** The part of the training and of the test images that is classified right, two curves a series. */
+/**
+ * The part of the training images, and of the validation or test images, that is classified right: two
+ * curves a series.
+ */
 export function accuracyByIteration(rows: readonly IterationRow[], along: Along): Figure {
-  const curve = (name: string, of: (row: IterationRow) => number): Observation[] =>
-    rows.map((row) => ({ series: `${row.series}, ${name}`, x: place(row, along), y: of(row) }));
+  const curve = (name: string, of: (row: IterationRow) => number | undefined): Observation[] =>
+    rows.flatMap((row) => {
+      const y = of(row);
+      return y === undefined ? [] : [{ series: `${row.series}, ${name}`, x: place(row, along), y }];
+    });
   return lineChart([
     ...curve("training", ({ trainAccuracy }) => trainAccuracy),
+    ...curve("validation", ({ validationAccuracy }) => validationAccuracy),
     ...curve("test", ({ testAccuracy }) => testAccuracy),
   ], {
     title: along === "iteration" ? "Accuracy by iteration" : "Accuracy by work",

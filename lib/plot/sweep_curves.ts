@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { METRIC_WORDS } from "../sweep/metric.ts";
+import { bestWord, heldOutMeasures, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, settingText } from "../sweep/settings.ts";
 import { type NumericHyperparameter, REGISTRY } from "../training/hyperparameters.ts";
@@ -25,7 +25,7 @@ const COLUMNS = 3;
 /**
  * A measure along a hyperparameter: a curve through the means with its spread over the seeds, a cross
  * where trials did not complete, and a ring around the best. Where nothing else varies and the measure
- * is the test loss, the training loss is drawn as well; where something else varies, each of its values
+ * is the loss on images held out, the training loss is drawn as well; where something else varies, each of its values
  * has a curve, or a panel of its own where there are more than six.
  */
 export function sweepCurves(view: SweepView, along: NumericHyperparameter): Drawing {
@@ -46,10 +46,10 @@ export function sweepCurves(view: SweepView, along: NumericHyperparameter): Draw
 
 /** Reports whether the training loss is drawn as well: where nothing else varies. */
 export function hasBothLosses(
-  { factors, metric }: SweepView,
+  { rows, factors, metric }: SweepView,
   along: NumericHyperparameter,
 ): boolean {
-  return metric === "testLoss" && factors.every((name) => name === along);
+  return metric === heldOutMeasures(rows).loss && factors.every((name) => name === along);
 }
 
 /** The completed trials as points of curves along a hyperparameter. */
@@ -212,14 +212,14 @@ function bestMarks(
   if (best === undefined) return [];
   const value = best.row[along];
   const word = typeof value === "number" ? formatNumber(value) : value;
-  const point = { x: place(value), y: best[metric] };
+  const point = { x: place(value), y: best[metric] ?? NaN };
   const at = { x: "x", y: "y" } as const;
   return [
     Plot.dot([point], { ...at, r: 7, stroke: THEME.text.light, strokeWidth: 2 }),
     Plot.text([point], {
       ...at,
       dy: 20,
-      text: () => `best: ${word}${along === "epochs" ? " epochs" : ""}`,
+      text: () => `${bestWord(metric)}: ${word}${along === "epochs" ? " epochs" : ""}`,
       fill: THEME.text.light,
       stroke: THEME.background.light,
       strokeWidth: 4,

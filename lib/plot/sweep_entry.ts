@@ -1,6 +1,6 @@
 import { bestSentence } from "../sweep/best.ts";
 import type { LearningCurves } from "../sweep/epochs.ts";
-import type { Metric } from "../sweep/metric.ts";
+import { bestWord, comparedBy, heldOutMeasures, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, FACTORS, isNumeric, variedFactors } from "../sweep/settings.ts";
 import { formatNumber } from "./curves.ts";
@@ -58,6 +58,7 @@ export function sweepEntry(
     notes,
     marks,
     trials: curves === undefined ? [] : trialsOf([...shown], curves),
+    heldOut: heldOutMeasures(rows).loss === "validationLoss" ? "validation" : "test",
     facts: factsOf(rows, metric),
   };
 }
@@ -75,9 +76,16 @@ function trialsOf(rows: readonly TrialRow[], curves: LearningCurves): PageTrial[
   return all.map((records, i) => ({
     label: `seed ${rows[i].seed}`,
     records: records.filter((_, e) => e % stride === 0 || e === records.length - 1)
-      .map(({ epoch, trainLoss, testLoss, testAccuracy }) =>
-        [epoch, short(trainLoss), short(testLoss), short(testAccuracy)] as const
-      ),
+      .map((record) => {
+        const { epoch, trainLoss, validationLoss, validationAccuracy } = record;
+        const { testLoss = NaN, testAccuracy = NaN } = record;
+        return [
+          epoch,
+          short(trainLoss),
+          short(validationLoss ?? testLoss),
+          short(validationAccuracy ?? testAccuracy),
+        ] as const;
+      }),
   }));
 }
 
@@ -90,7 +98,7 @@ function factsOf(rows: readonly TrialRow[], metric?: Metric): [string, string][]
   return [
     ["varied", varied.map(factorLabel).join(", ") || "nothing but the seed"],
     ["trials", `${inWords(rows.length)}${ended(rows)}`],
-    ["best", bestSentence(rows, metric).replace(/^best: /, "")],
+    [bestWord(comparedBy(rows, metric)), bestSentence(rows, metric).replace(/^best: /, "")],
     ...[...FACTORS, "seed" as const].map((name): [string, string] => [
       name === "seed" ? "seed" : factorLabel(name),
       valuesText(rows.map((row) => row[name]), name === "seed" || isNumeric(name)),

@@ -1,5 +1,5 @@
 import { extent, max, quantile } from "../base/statistics.ts";
-import { compareValues, METRIC_WORDS } from "../sweep/metric.ts";
+import { compareValues, isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { type Factor, factorLabel, isNumeric, meanOf, settingsOf } from "../sweep/settings.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
@@ -157,10 +157,10 @@ function cellsOf(
 
 /** A function from a value to the strength of its colour, from 0, the worst, to 1; losses by logarithm. */
 export function strengthOf(metric: SweepView["metric"], lowest: number, highest: number) {
-  const bend = metric !== "testAccuracy" && lowest > 0 ? Math.log : (value: number) => value;
+  const bend = !isAccuracy(metric) && lowest > 0 ? Math.log : (value: number) => value;
   const range = bend(highest) - bend(lowest);
   const share = (value: number) => range > 0 ? (bend(value) - bend(lowest)) / range : 0.5;
-  return (value: number) => metric === "testAccuracy" ? share(value) : 1 - share(value);
+  return (value: number) => isAccuracy(metric) ? share(value) : 1 - share(value);
 }
 
 const opacityOf = (strength: number) => (0.08 + 0.87 * strength).toFixed(3);
@@ -206,9 +206,7 @@ function drawCell(
 
 /** Three digits that count of a loss, two decimals of a per cent of an accuracy. */
 export function formatValue(metric: SweepView["metric"], value: number): string {
-  return metric === "testAccuracy"
-    ? (100 * value).toFixed(2)
-    : formatNumber(Number(value.toPrecision(3)));
+  return isAccuracy(metric) ? (100 * value).toFixed(2) : formatNumber(Number(value.toPrecision(3)));
 }
 
 /** Every n-th of the names, so that they do not overlap. */
@@ -237,7 +235,7 @@ function scaleStrip(
   x: number,
   y: number,
 ): string {
-  const [worst, best] = metric === "testAccuracy" ? [lowest, highest] : [highest, lowest];
+  const [worst, best] = isAccuracy(metric) ? [lowest, highest] : [highest, lowest];
   const steps = 12, step = 10;
   const boxes = Array.from(
     { length: steps },

@@ -1,5 +1,5 @@
 import { explainedShare } from "../sweep/explained.ts";
-import { compareValues, type Metric, METRIC_WORDS } from "../sweep/metric.ts";
+import { bestWord, compareValues, isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import {
   type Factor,
   factorLabel,
@@ -46,7 +46,7 @@ export function sweepParallel(view: SweepView): Drawing {
     title: `${word[0].toUpperCase()}${word.slice(1)} by ${listed(factors.map(factorLabel))}`,
     subtitle: [
       "per cent: how much of the variance of the " +
-      `${metric === "testAccuracy" ? word : `logarithm of the ${word}`} the factor explains alone`,
+      `${isAccuracy(metric) ? word : `logarithm of the ${word}`} the factor explains alone`,
       `below: ${factorLabel(first)} and ${factorLabel(second)}; ` +
       "the stronger the colour, the better; each cell: the best over all else",
       ...drawn.length < settings.length
@@ -54,7 +54,7 @@ export function sweepParallel(view: SweepView): Drawing {
         : [],
     ],
     key: [
-      { sign: "━", color: SERIES[1].light, label: "best" },
+      { sign: "━", color: SERIES[1].light, label: bestWord(metric) },
       { sign: "━", color: SERIES[0].light, label: "a setting, mean over its seeds" },
       ...drawn.some((setting) => !isComplete(setting))
         ? [{ sign: "╌ ✕", color: THEME.muted.light, label: "not all trials completed" }]
@@ -190,7 +190,7 @@ function measureAxis({ metric, rows }: SweepView, settings: readonly Setting[], 
   const bend = scale.type === "log" ? Math.log10 : (value: number) => value;
   const [low, high] = scale.domain.map(bend);
   const place = (value: number) => TOP + HEIGHT * (1 - (bend(value) - low) / (high - low));
-  const beyond = isHigherBetter(metric) ? TOP + HEIGHT + BEYOND : TOP - BEYOND / 2;
+  const beyond = isAccuracy(metric) ? TOP + HEIGHT + BEYOND : TOP - BEYOND / 2;
   const cross = settings.every(isComplete) ? "" : axisName(x, beyond, "✕ not completed");
   return {
     place,
@@ -198,8 +198,6 @@ function measureAxis({ metric, rows }: SweepView, settings: readonly Setting[], 
     names: ticks.map((tick) => axisName(x, place(tick), format(tick))).join("") + cross,
   };
 }
-
-const isHigherBetter = (metric: Metric) => metric === "testAccuracy";
 
 /** The line of a setting, and a dot at its end for the pointer. */
 function drawLine(

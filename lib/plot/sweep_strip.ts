@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { max } from "../base/statistics.ts";
-import { compareValues, METRIC_WORDS, metricText } from "../sweep/metric.ts";
+import { bestWord, compareValues, isAccuracy, METRIC_WORDS, metricText } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { type Factor, factorLabel, meanOf, settingsOf } from "../sweep/settings.ts";
 import { metricAxis } from "./axis_label.ts";
@@ -118,7 +118,7 @@ export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing
     key: [
       { sign: "●", color, label: "a seed" },
       { sign: "┃", color, label: "mean" },
-      ...best ? [{ sign: "○", color: THEME.text.light, label: "best" }] : [],
+      ...best ? [{ sign: "○", color: THEME.text.light, label: bestWord(metric) }] : [],
     ],
     panel,
   };
@@ -149,7 +149,7 @@ export function stripLines({ rows, metric }: SweepView, factor: Factor | undefin
     ended: setting.trials.filter(({ status }) => status !== "completed"),
     mean: meanOf(setting, metric),
   }));
-  const worst = metric === "testAccuracy" ? -Infinity : Infinity;
+  const worst = isAccuracy(metric) ? -Infinity : Infinity;
   if (lines.length > MOST_VALUES) {
     lines.sort((a, b) => compareValues(metric, a.mean ?? worst, b.mean ?? worst));
   }

@@ -21,7 +21,7 @@ export type Describe = (rows: readonly TrialRow[]) => string | undefined;
 
 /** How a sweep's figure is drawn. */
 export interface SweepFigureOptions {
-  /** The measure on the axis and by which the best is chosen; defaults to the test loss. */
+  /** The measure on the axis and by which the best is chosen; defaults to the loss on images held out. */
   readonly metric?: Metric;
   /** The words of each mark, for pages; by default marks have none. */
   readonly describe?: Describe;
@@ -69,10 +69,19 @@ export function describeTrials(factors: readonly Factor[]): (rows: readonly Tria
   };
 }
 
+/** The measures of a trial, in the order in which they are shown. */
+const OUTCOMES = [
+  "validationLoss",
+  "testLoss",
+  "trainLoss",
+  "validationAccuracy",
+  "testAccuracy",
+] as const satisfies readonly Metric[];
+
 /** How a trial ended, in parts. */
 function outcome(row: TrialRow): string[] {
   if (row.status !== "completed") return [row.status];
-  return (["testLoss", "trainLoss", "testAccuracy"] as const).flatMap((metric) => {
+  return OUTCOMES.flatMap((metric) => {
     const value = row[metric];
     return value === null ? [] : [`${METRIC_WORDS[metric]} ${metricText(metric, value)}`];
   });

@@ -43,10 +43,14 @@ export interface Curves {
 /** Columns that say what a training gave rather than how it was set up. */
 const MEASURED = new Set([
   ...["status", "steps", "images", "weightsDigest"],
-  ...["trainLoss", "testLoss", "trainAccuracy", "testAccuracy"],
+  ...["trainLoss", "validationLoss", "testLoss"],
+  ...["trainAccuracy", "validationAccuracy", "testAccuracy"],
 ]);
 /** The measured columns that say how a training ended. */
-const OUTCOME = ["status", "trainLoss", "testLoss", "trainAccuracy", "testAccuracy"];
+const OUTCOME = [
+  ...["status", "trainLoss", "validationLoss", "testLoss"],
+  ...["trainAccuracy", "validationAccuracy", "testAccuracy"],
+];
 /** Columns of a table of reported figures that would fill a page beside the pointer. */
 const UNSAID = new Set([
   ...["settings", "dataset", "measure", "remark"],
@@ -100,7 +104,7 @@ export function parseAnyTable(text: string, file: string): AnyTable {
 }
 
 /** The columns of losses, in the order in which they are drawn. */
-const LOSSES = ["testLoss", "trainLoss"] as const;
+const LOSSES = ["validationLoss", "testLoss", "trainLoss"] as const;
 
 /** The name of the curve of a row and one of its losses: the settings that are not always the same. */
 export function curveName({ settings }: Curves, row: Row, loss: string): string {

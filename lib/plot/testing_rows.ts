@@ -13,6 +13,8 @@ export function sweepRow(changes: Partial<TrialRow>): TrialRow {
     status: "completed",
     steps: 3750,
     trainLoss: 0.2,
+    validationLoss: null,
+    validationAccuracy: null,
     testLoss: 0.1,
     testAccuracy: 0.97,
     weightsDigest: null,

@@ -1,4 +1,12 @@
-import { comparedBy, compareValues, type Metric, METRIC_WORDS, metricText } from "./metric.ts";
+import {
+  comparedBy,
+  compareValues,
+  heldOutMeasures,
+  isOnTest,
+  type Metric,
+  METRIC_WORDS,
+  metricText,
+} from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 import { meanOf, settingsOf, settingText, variedFactors } from "./settings.ts";
 
@@ -8,12 +16,16 @@ export interface BestSetting {
   readonly row: TrialRow;
   /** Number of trials with this setting. */
   readonly trials: number;
-  /** Mean test loss. */
-  readonly testLoss: number;
   /** Mean training loss. */
   readonly trainLoss: number;
+  /** Mean validation loss; `null` without a validation set, as the next. */
+  readonly validationLoss: number | null;
+  /** Mean validation accuracy, 0 to 1. */
+  readonly validationAccuracy: number | null;
+  /** Mean test loss; `null` where the test set was not read, as the next. */
+  readonly testLoss: number | null;
   /** Mean test accuracy, 0 to 1. */
-  readonly testAccuracy: number;
+  readonly testAccuracy: number | null;
   /** The metric by which it is the best. */
   readonly by: Metric;
 }
@@ -21,11 +33,15 @@ export interface BestSetting {
 /**
  * Returns the best setting of a sweep: the one with the lowest mean loss over its seeds, or the highest
  * mean accuracy. If the trials differ in their loss function or dataset, losses are not comparable (a
- * mean square error of 0.08 may classify worse than a cross-entropy of 0.3), and the highest mean test
+ * mean square error of 0.08 may classify worse than a cross-entropy of 0.3), and the highest mean
  * accuracy decides. Ties go to the first.
  *
+ * With a validation set it is chosen on that. Without one it is chosen on the test images, and its result
+ * on them is better than on fresh images.
+ *
  * @param rows a sweep's table
- * @param metric the metric to compare; defaults to the test loss
+ * @param metric the metric to compare; defaults to the validation loss, or to the test loss without a
+ * validation set
  * @returns `undefined` if no setting completed all its trials
  *
  * @example
@@ -49,33 +65,41 @@ export function bestSetting(rows: readonly TrialRow[], metric?: Metric): BestSet
     .map((setting): BestSetting => ({
       row: setting.row,
       trials: setting.trials.length,
-      testLoss: meanOf(setting, "testLoss") ?? NaN,
       trainLoss: meanOf(setting, "trainLoss") ?? NaN,
-      testAccuracy: meanOf(setting, "testAccuracy") ?? NaN,
+      validationLoss: meanOf(setting, "validationLoss") ?? null,
+      validationAccuracy: meanOf(setting, "validationAccuracy") ?? null,
+      testLoss: meanOf(setting, "testLoss") ?? null,
+      testAccuracy: meanOf(setting, "testAccuracy") ?? null,
       by,
     }))
-    .sort((a, b) => compareValues(by, a[by], b[by]))
+    .sort((a, b) => compareValues(by, a[by] ?? NaN, b[by] ?? NaN))
     .at(0);
 }
 
 /**
  * The best setting in a sentence, the same in the terminal, in notebooks and in figures:
- * `best: learning rate 0.177828: test loss 0.0974, test accuracy 96.90 % (means of 3 seeds)`.
+ * `best: learning rate 0.177828: validation loss 0.0974, validation accuracy 96.90 % (means of 3 seeds)`.
+ * It says so if the setting was chosen on the test images.
  */
 export function bestSentence(rows: readonly TrialRow[], metric?: Metric): string {
   const best = bestSetting(rows, metric);
   if (best === undefined) return "no setting completed all its trials";
   const setting = settingText(best.row, variedFactors(rows)) || "the only setting";
-  const others = (["testLoss", "testAccuracy"] as const).filter((name) => name !== best.by);
-  const measures = [best.by, ...others]
-    .map((name) => `${METRIC_WORDS[name]} ${metricText(name, best[name])}`);
-  const repeats = best.trials > 1 ? ` (means of ${best.trials} seeds)` : "";
-  return `best: ${setting}: ${measures.join(", ")}${repeats}`;
+  const { loss, accuracy } = heldOutMeasures(rows);
+  const measures = [...new Set([best.by, loss, accuracy])]
+    .map((name) => `${METRIC_WORDS[name]} ${metricText(name, best[name] ?? NaN)}`);
+  const remarks = [
+    ...best.trials > 1 ? [`means of ${best.trials} seeds`] : [],
+    ...isOnTest(best.by) ? ["chosen on the test images"] : [],
+  ];
+  return `best: ${setting}: ${measures.join(", ")}` +
+    (remarks.length > 0 ? ` (${remarks.join("; ")})` : "");
 }
 
 /** Why a loss that was asked for is not what settings are compared by; empty where it is. */
 export function metricNote(rows: readonly TrialRow[], metric?: Metric): string {
-  return comparedBy(rows, metric) === (metric ?? "testLoss")
+  const by = comparedBy(rows, metric);
+  return by === (metric ?? heldOutMeasures(rows).loss)
     ? ""
-    : "compared by test accuracy: losses of different kinds or datasets cannot be compared";
+    : `compared by ${METRIC_WORDS[by]}: losses of different kinds or datasets cannot be compared`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
 import { bestSentence, bestSetting, metricNote } from "./best.ts";
-import { areLossesComparable } from "./metric.ts";
+import { areLossesComparable, checkMetric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 
 function row(changes: Partial<TrialRow>): TrialRow {
@@ -13,6 +13,8 @@ function row(changes: Partial<TrialRow>): TrialRow {
     status: "completed",
     steps: 3750,
     trainLoss: 0.2,
+    validationLoss: null,
+    validationAccuracy: null,
     testLoss: 0.1,
     testAccuracy: 0.97,
     weightsDigest: null,
@@ -30,7 +32,9 @@ Deno.test("the lowest mean test loss wins, whatever the accuracy and a single lu
     row({ learningRate: 0.2, testLoss: 0.24, testAccuracy: 0.97, seed: 2 }),
   ]);
   assert.deepEqual([best?.row.learningRate, best?.trials, best?.by], [0.2, 2, "testLoss"]);
-  assert.ok(Math.abs(best!.testLoss - 0.22) < 1e-12 && Math.abs(best!.testAccuracy - 0.96) < 1e-12);
+  assert.ok(
+    Math.abs(best!.testLoss! - 0.22) < 1e-12 && Math.abs(best!.testAccuracy! - 0.96) < 1e-12,
+  );
 });
 
 Deno.test("losses of different kinds are not compared: the accuracy decides", () => {
@@ -70,10 +74,13 @@ Deno.test("a measure may be asked for, and the sentence says all measures of the
     row({ learningRate: 0.3, trainLoss: 0.1, testLoss: 0.2, testAccuracy: 0.95 }),
   ];
   const sentence = (metric?: Parameters<typeof bestSentence>[1]) => bestSentence(rows, metric);
-  assert.equal(sentence(), "best: learning rate 0.1: test loss 0.1000, test accuracy 96.00 %");
+  assert.equal(
+    sentence(),
+    "best: learning rate 0.1: test loss 0.1000, test accuracy 96.00 % (chosen on the test images)",
+  );
   assert.equal(
     sentence("testAccuracy"),
-    "best: learning rate 0.2: test accuracy 97.00 %, test loss 0.3000",
+    "best: learning rate 0.2: test accuracy 97.00 %, test loss 0.3000 (chosen on the test images)",
   );
   assert.equal(
     sentence("trainLoss"),
@@ -81,4 +88,35 @@ Deno.test("a measure may be asked for, and the sentence says all measures of the
   );
   assert.equal(metricNote(rows, "trainLoss"), "");
   assert.match(metricNote([...rows, row({ loss: "meanSquareError" })], "trainLoss"), /accuracy/);
+});
+
+/** A row of a sweep with a validation set, in which the test set was not read. */
+const held = (changes: Partial<TrialRow>) =>
+  row({ validation: 0.1, testLoss: null, testAccuracy: null, ...changes });
+
+Deno.test("with a validation set it decides, and the sentence has no test result", () => {
+  const rows = [
+    held({ learningRate: 0.1, validationLoss: 0.2, validationAccuracy: 0.95 }),
+    held({ learningRate: 0.1, validationLoss: 0.4, validationAccuracy: 0.93, seed: 2 }),
+    held({ learningRate: 0.2, validationLoss: 0.31, validationAccuracy: 0.96 }),
+    held({ learningRate: 0.2, validationLoss: 0.31, validationAccuracy: 0.96, seed: 2 }),
+  ];
+  assert.equal(
+    bestSentence(rows),
+    "best: learning rate 0.1: validation loss 0.3000, validation accuracy 94.00 % (means of 2 seeds)",
+  );
+  assert.equal(bestSetting(rows, "validationAccuracy")?.row.learningRate, 0.2);
+  assert.deepEqual([bestSetting(rows)?.testLoss, bestSetting(rows)?.by], [null, "validationLoss"]);
+  const losses = rows.map((row, i) => i < 2 ? row : { ...row, loss: "meanSquareError" as const });
+  assert.equal(bestSetting(losses)?.by, "validationAccuracy");
+  assert.match(metricNote(losses), /^compared by validation accuracy/);
+});
+
+Deno.test("a measure that a sweep does not take is refused", () => {
+  checkMetric(undefined, "none");
+  checkMetric("testLoss", "none");
+  checkMetric("trainLoss", 0.1);
+  checkMetric("validationLoss", [0.1, "last(10)"]);
+  assert.throws(() => checkMetric("testAccuracy", 0.1), /compare by validationAccuracy$/);
+  assert.throws(() => checkMetric("validationLoss"), /there is no validation set; add/);
 });

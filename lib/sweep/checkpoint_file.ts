@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { sha256 } from "../base/sha256.ts";
 import { UserError } from "../base/user_error.ts";
-import type { Checkpoint } from "../training/checkpoint.ts";
+import type { Checkpoint, Weights } from "../training/checkpoint.ts";
 import type { TrialHooks } from "../training/trial.ts";
 
 /** Milliseconds between two writes: at most this much work, plus one epoch, is lost. */
@@ -86,10 +86,8 @@ export function checkpointFile(
  * base64 of their little-endian bytes.
  */
 export function formatCheckpoint(checkpoint: Checkpoint): string {
-  const numbers = checkpoint.numbers.map((array) =>
-    new Uint8Array(Float32Array.from(array).buffer).toBase64()
-  );
-  const json = JSON.stringify({ ...checkpoint, numbers });
+  const { numbers, best } = checkpoint;
+  const json = JSON.stringify({ ...checkpoint, numbers: packed(numbers), best: packed(best) });
   return `${sha256(json)}\n${json}`;
 }
 
@@ -97,11 +95,16 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [digest, json] = text.split("\n");
   if (json === undefined || sha256(json) !== digest) return undefined;
-  const { numbers, ...more } = JSON.parse(json);
-  const arrays = numbers.map((base64: string) =>
-    new Float32Array(Uint8Array.fromBase64(base64).buffer)
-  );
-  return { ...more, numbers: arrays };
+  const { numbers, best, ...rest } = JSON.parse(json);
+  return { ...rest, numbers: unpacked(numbers), best: unpacked(best) };
+}
+
+function packed(arrays: Weights | undefined): string[] | undefined {
+  return arrays?.map((array) => new Uint8Array(Float32Array.from(array).buffer).toBase64());
+}
+
+function unpacked(texts: readonly string[] | undefined): Weights | undefined {
+  return texts?.map((base64) => new Float32Array(Uint8Array.fromBase64(base64).buffer));
 }
 
 function readCheckpoint(path: string): Checkpoint | undefined {

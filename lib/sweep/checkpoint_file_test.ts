@@ -36,6 +36,11 @@ Deno.test("a training that is resumed ends with the same bits", async () => {
 Deno.test("a checkpoint survives its file", async () => {
   const checkpoint = await checkpointAfterTwo();
   assert.deepEqual(parseCheckpoint(formatCheckpoint(checkpoint)), checkpoint);
+  const early: Checkpoint[] = [];
+  const stopping = { ...settings, validation: 0.2, patience: 2 };
+  await runTrial(stopping, digits, { onCheckpoint: (take) => void early.push(take()) });
+  assert.equal(early[0].best?.length, 4);
+  assert.deepEqual(parseCheckpoint(formatCheckpoint(early[0])), early[0]);
   const whole = formatCheckpoint(checkpoint);
   for (const text of ["", "{}", "[]\n{}", whole.slice(0, 5000), whole.replace("A", "B")]) {
     assert.equal(parseCheckpoint(text), undefined);

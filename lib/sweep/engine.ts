@@ -18,6 +18,8 @@ export interface EngineHooks {
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
   /** Returns the path of a trial's checkpoint file, from which an interrupted trial resumes. */
   readonly checkpoint?: (trial: number) => string;
+  /** Evaluates each trained network on the test images too, see {@linkcode TrialHooks}. */
+  readonly readTest?: boolean;
   /** Stops the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -37,6 +39,7 @@ export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks
       ...(hooks.checkpoint && checkpointFile(hooks.checkpoint(t)).hooks),
       onStep: (progress) => hooks.onStep?.(t, progress),
       onEpoch: (record) => hooks.onEpoch?.(t, record),
+      readTest: hooks.readTest,
       signal: hooks.signal,
     });
     onResult(t, result);
@@ -55,6 +58,8 @@ export interface WorkerTask {
   readonly hyperparameters: Hyperparameters;
   /** The trial's checkpoint file, if it has one. */
   readonly checkpoint?: string;
+  /** Whether to read the test set at the end, see {@linkcode EngineHooks}. */
+  readonly readTest?: boolean;
 }
 
 /** Progress report of a worker. */
@@ -73,7 +78,11 @@ export type WorkerNews =
 export function onWorkers(count: number, script = new URL("worker.ts", import.meta.url)): Engine {
   return (trials, dataset, hooks) =>
     runOnWorkers<WorkerStart, WorkerTask, TrialResult, WorkerNews>(
-      trials.map((hyperparameters, t) => ({ hyperparameters, checkpoint: hooks.checkpoint?.(t) })),
+      trials.map((hyperparameters, t) => ({
+        hyperparameters,
+        checkpoint: hooks.checkpoint?.(t),
+        readTest: hooks.readTest,
+      })),
       {
         script,
         start: { dataset: toShared(dataset) },
@@ -103,6 +112,8 @@ function failed(
     steps: 0,
     history: [],
     trainLoss: null,
+    validationLoss: null,
+    validationAccuracy: null,
     testLoss: null,
     testAccuracy: null,
     weightsDigest: null,

@@ -1,17 +1,26 @@
 import { formatCsv, parseTable } from "../base/csv.ts";
 import { unreadable } from "../base/unreadable.ts";
-import { cellsOf, FOUNDING, HYPERPARAMETERS, readCells } from "../training/hyperparameters.ts";
+import {
+  cellsOf,
+  FOUNDING,
+  HYPERPARAMETERS,
+  neededColumns,
+  readCells,
+} from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import type { TrialRow } from "./row.ts";
 
-const TYPES = {
-  dataset: "text",
+/** The columns of measures; of the last four a table has those that its trials have. */
+const RECORD = {
   epoch: "number",
   trainLoss: "number",
-  testLoss: "number",
-  testAccuracy: "number",
+  validationLoss: "number or empty",
+  validationAccuracy: "number or empty",
+  testLoss: "number or empty",
+  testAccuracy: "number or empty",
 } as const;
-const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(TYPES)] as readonly (keyof EpochRow)[];
+const ON_VALIDATION = ["validationLoss", "validationAccuracy"] as const;
+const ON_TEST = ["testLoss", "testAccuracy"] as const;
 
 /** A line of a table of epochs: a trial's hyperparameters, and its losses after an epoch. */
 export type EpochRow =
@@ -31,6 +40,16 @@ export function epochRows(results: readonly TrialResult[]): EpochRow[] {
   });
 }
 
+/** The columns of a table of epochs: the hyperparameters that it needs, and what was measured. */
+export function epochColumns(rows: readonly EpochRow[]): readonly (keyof EpochRow)[] {
+  return [
+    ...neededColumns(rows),
+    "dataset",
+    ...(Object.keys(RECORD) as (keyof EpochRecord)[])
+      .filter((name) => rows.some((row) => row[name] !== undefined)),
+  ];
+}
+
 /**
  * The learning curves of a sweep as CSV. The same results give the same bytes.
  *
@@ -38,7 +57,8 @@ export function epochRows(results: readonly TrialResult[]): EpochRow[] {
  */
 export function formatEpochs(results: readonly TrialResult[]): string | undefined {
   if (results.every(({ hyperparameters }) => hyperparameters.epochs <= 1)) return undefined;
-  return formatCsv(epochRows(results).map((row) => ({ ...row })), COLUMNS);
+  const rows = epochRows(results);
+  return formatCsv(rows.map((row) => ({ ...row })), epochColumns(rows));
 }
 
 /** The learning curves of the trials of a table. */
@@ -61,10 +81,18 @@ export async function readEpochs(table: string): Promise<LearningCurves | undefi
     throw unreadable(path, error);
   });
   if (text === undefined) return undefined;
-  const format = { name: "a sweep's learning curves", columns: TYPES, untyped: FOUNDING };
+  const format = {
+    name: "a sweep's learning curves",
+    columns: { dataset: "text", ...RECORD },
+    untyped: FOUNDING,
+    optional: text.split("\n", 1)[0].includes(ON_VALIDATION[0]) ? ON_TEST : ON_VALIDATION,
+  } as const;
   const records = parseTable(text, path, format, ({ dataset, ...record }, texts) => ({
     key: keyOf({ ...readCells(texts), dataset }),
-    record,
+    // Without the measures on images that were not looked at.
+    record: Object.fromEntries(
+      Object.entries(record).filter(([, value]) => value !== null),
+    ) as unknown as EpochRecord,
   }));
   const curves = Map.groupBy(records, ({ key }) => key);
   return { of: (row) => curves.get(keyOf(row))?.map(({ record }) => record) ?? [] };

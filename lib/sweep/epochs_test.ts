@@ -24,6 +24,18 @@ Deno.test("the learning curves of a sweep are read back to the last digit", asyn
     assert.deepEqual(curves!.of({ ...rowOf(results[0]), seed: 3 }), []);
     assert.equal(formatEpochs(await runSweep({ ...space, epochs: 1 }, data)), undefined);
 
+    const held = await runSweep({ ...space, validation: 0.1 }, data, { engine: inThisThread });
+    const heldText = formatEpochs(held)!;
+    assert.match(
+      heldText,
+      /^layers,.*,validation,.*,trainLoss,validationLoss,validationAccuracy\n/,
+    );
+    await Deno.writeTextFile(path, heldText);
+    const heldCurves = await readEpochs(table);
+    for (const result of held) assert.deepEqual(heldCurves!.of(rowOf(result)), result.history);
+    // The same settings without a validation set are other trials.
+    assert.deepEqual(heldCurves!.of(rowOf(results[0])), []);
+
     await Deno.writeTextFile(path, text.replace("testLoss", "loss2"));
     await assert.rejects(readEpochs(table), /a-epochs\.csv, line 1: there is no column testLoss/);
     await Deno.writeTextFile(path, text.replace(/,[^,]+\n$/, ",much\n"));

@@ -1,5 +1,5 @@
 import { mean, quantile, sum } from "../base/statistics.ts";
-import type { Metric } from "./metric.ts";
+import { isAccuracy, type Metric } from "./metric.ts";
 import { type Factor, isNumeric, meanOf, settingsOf } from "./settings.ts";
 import type { TrialRow } from "./row.ts";
 
@@ -20,10 +20,10 @@ const MOST_GROUPS = 8;
 export function explainedShare(rows: readonly TrialRow[], factor: Factor, metric: Metric): number {
   const points = settingsOf(rows).flatMap((setting) => {
     const value = meanOf(setting, metric);
-    if (value === undefined || metric !== "testAccuracy" && !(value > 0)) return [];
+    if (value === undefined || !isAccuracy(metric) && !(value > 0)) return [];
     return [{
       key: setting.row[factor],
-      y: metric === "testAccuracy" ? value : Math.log(value),
+      y: isAccuracy(metric) ? value : Math.log(value),
     }];
   });
   const overall = mean(points, ({ y }) => y) ?? 0;

@@ -7,7 +7,13 @@ function row(changes: Partial<TrialRow>): TrialRow {
   return {
     ...cellsOf(DEFAULTS),
     ...{ dataset: "mnist", status: "completed", steps: 1, weightsDigest: null },
-    ...{ trainLoss: 0.2, testLoss: 0.1, testAccuracy: 0.9 },
+    ...{
+      validationLoss: null,
+      validationAccuracy: null,
+      trainLoss: 0.2,
+      testLoss: 0.1,
+      testAccuracy: 0.9,
+    },
     ...changes,
   };
 }

@@ -1,17 +1,42 @@
+import { usageError } from "../base/user_error.ts";
+import type { Settings } from "../training/hyperparameters.ts";
 import type { TrialRow } from "./row.ts";
 
 /** The measures that settings can be compared by. */
-export const METRICS = ["testLoss", "testAccuracy", "trainLoss"] as const;
+export const METRICS = [
+  "validationLoss",
+  "validationAccuracy",
+  "testLoss",
+  "testAccuracy",
+  "trainLoss",
+] as const;
 
 /** A measure that settings can be compared by; an accuracy is better where it is higher. */
 export type Metric = typeof METRICS[number];
 
 /** Each measure in words. */
 export const METRIC_WORDS: Readonly<Record<Metric, string>> = {
+  validationLoss: "validation loss",
+  validationAccuracy: "validation accuracy",
   testLoss: "test loss",
   testAccuracy: "test accuracy",
   trainLoss: "training loss",
 };
+
+/** Whether a measure is an accuracy, from 0 to 1, rather than a loss. */
+export function isAccuracy(metric: Metric): boolean {
+  return metric === "validationAccuracy" || metric === "testAccuracy";
+}
+
+/** Whether a measure is taken on the test images, so that what is chosen by it fits them too well. */
+export function isOnTest(metric: Metric): boolean {
+  return metric === "testLoss" || metric === "testAccuracy";
+}
+
+/** The best by a measure, in a word that says so if it was chosen on the test images. */
+export function bestWord(metric: Metric): string {
+  return isOnTest(metric) ? "best on test" : "best";
+}
 
 /** The columns that decide what a loss measures: losses are compared where none of them differs. */
 const MEANING_OF_LOSS = ["loss", "dataset"] as const satisfies readonly (keyof TrialRow)[];
@@ -21,23 +46,64 @@ export function areLossesComparable(rows: readonly TrialRow[]): boolean {
   return MEANING_OF_LOSS.every((name) => new Set(rows.map((row) => row[name])).size <= 1);
 }
 
+/** The measures on images that were not trained on, of which settings are chosen by one. */
+export interface HeldOutMeasures {
+  readonly loss: "validationLoss" | "testLoss";
+  readonly accuracy: "validationAccuracy" | "testAccuracy";
+}
+
+/** The measures that the settings of a sweep are chosen by: on validation images where all have some. */
+export function heldOutMeasures(rows: readonly Pick<TrialRow, "validation">[]): HeldOutMeasures {
+  return rows.length > 0 && rows.every(({ validation }) => validation !== "none")
+    ? { loss: "validationLoss", accuracy: "validationAccuracy" }
+    : { loss: "testLoss", accuracy: "testAccuracy" };
+}
+
 /**
- * The measure that the settings of a sweep are compared by: the wanted one, or the test accuracy where
- * that is a loss and losses cannot be compared (a mean square error of 0.08 may classify worse than a
- * cross-entropy of 0.3).
+ * The measure that the settings of a sweep are compared by: the wanted one, or the accuracy on the same
+ * images where that is a loss and losses cannot be compared (a mean square error of 0.08 may classify worse
+ * than a cross-entropy of 0.3).
  *
- * @param wanted defaults to the test loss
+ * @param wanted defaults to the validation loss, or to the test loss without a validation set
  */
-export function comparedBy(rows: readonly TrialRow[], wanted: Metric = "testLoss"): Metric {
-  return areLossesComparable(rows) ? wanted : "testAccuracy";
+export function comparedBy(rows: readonly TrialRow[], wanted?: Metric): Metric {
+  const { loss, accuracy } = heldOutMeasures(rows);
+  const metric = wanted ?? loss;
+  if (isAccuracy(metric) || areLossesComparable(rows)) return metric;
+  return metric === "testLoss" ? "testAccuracy" : accuracy;
+}
+
+/**
+ * Checks that a sweep measures what its settings shall be compared by.
+ *
+ * @param validation its validation set, or several
+ * @throws {UserError} for a measure on validation images without any, or on test images that are not read
+ */
+export function checkMetric(
+  metric: Metric | undefined,
+  validation: Settings["validation"] | readonly Settings["validation"][] = "none",
+): void {
+  if (metric === undefined) return;
+  const isHeldOut = [validation].flat().some((one) => one !== "none");
+  if (isHeldOut && isOnTest(metric)) {
+    throw usageError(
+      `metric ${metric}: with a validation set a sweep does not read the test set; ` +
+        `compare by ${metric.replace("test", "validation")}`,
+    );
+  }
+  if (!isHeldOut && metric.startsWith("validation")) {
+    throw usageError(
+      `metric ${metric}: there is no validation set; add, for example, validation 0.1`,
+    );
+  }
 }
 
 /** Negative where the first value is better than the second: for sorting, the best one first. */
 export function compareValues(metric: Metric, a: number, b: number): number {
-  return metric === "testAccuracy" ? b - a : a - b;
+  return isAccuracy(metric) ? b - a : a - b;
 }
 
 /** A value of a measure as text: `0.0974`, `96.90 %`. */
 export function metricText(metric: Metric, value: number): string {
-  return metric === "testAccuracy" ? `${(100 * value).toFixed(2)} %` : value.toFixed(4);
+  return isAccuracy(metric) ? `${(100 * value).toFixed(2)} %` : value.toFixed(4);
 }

@@ -8,7 +8,7 @@ import { epochsFile } from "./epochs.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
 import { fitSpace, outsideOf, type Space } from "./space.ts";
-import { formatTable, readTable } from "./table.ts";
+import { parseTrialRows, readTable } from "./table.ts";
 
 /**
  * Checks that a sweep contains every row of the table that it would replace. Additional values are
@@ -65,8 +65,8 @@ export async function writeResultFiles(
 async function keepFormer(files: SweepFiles, table: string): Promise<string | undefined> {
   const former = await readIfThere(files.table);
   if (former === undefined) return undefined;
-  const lines = new Set(table.split("\n"));
-  const [, ...rows] = (await inPresentForm(files.table, former)).split("\n");
+  const lines = new Set(comparableLines(files.table, table));
+  const rows = comparableLines(files.table, former);
   const gone = rows.filter((line) => !lines.has(line)).length;
   if (gone === 0) return undefined;
   // The digest in the name keeps one copy of the same table.
@@ -81,17 +81,17 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
     if (text !== undefined) await writeFileAtomically(place(beside), text);
   }
   const [path, keptAs] = [files.table, place(files.table)].map((p) => relative(Deno.cwd(), p));
-  return `${gone} of ${rows.length - 1} rows of the previous ${path} are not in the new one: ` +
+  return `${gone} of ${rows.length} rows of the previous ${path} are not in the new one: ` +
     `it was saved as ${keptAs}`;
 }
 
-/** Rewrites a sweep's table with the current columns; any other text is returned unchanged. */
-async function inPresentForm(path: string, text: string): Promise<string> {
+/** The rows of a sweep's table whatever columns it has; of any other table its lines below the first. */
+function comparableLines(path: string, text: string): string[] {
   try {
-    return formatTable(await readTable(path));
+    return parseTrialRows(text, path).map((row) => JSON.stringify(row));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return text;
+    return text.trimEnd().split("\n").slice(1);
   }
 }
 

@@ -98,6 +98,13 @@ export function outsideOf(
 
 /** The values of each hyperparameter, in the order of {@linkcode HYPERPARAMETERS}. */
 function axesOf(space: Space): [HyperparameterName, readonly unknown[]][] {
+  const validations = valuesOf(space, "validation");
+  if (validations.length > 1 && validations.includes("none")) {
+    throw usageError(
+      `validation must be none for all trials of a sweep or for none of them, got ` +
+        `${validations.join(", ")}: results on test and on validation images cannot be compared`,
+    );
+  }
   const unknown = Object.keys(space).find((name) => !Object.hasOwn(DEFAULTS, name));
   if (unknown !== undefined) complete({ [unknown]: null });
   return HYPERPARAMETERS.map((name) => [name, valuesOf(space, name)]);

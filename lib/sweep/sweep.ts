@@ -4,6 +4,7 @@ import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
+import { trainedOn } from "../training/validation.ts";
 import { type Engine, onWorkers } from "./engine.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { fitSpace, grid, type Space } from "./space.ts";
@@ -25,6 +26,11 @@ export interface SweepOptions {
   readonly onProgress?: (progress: SweepProgress) => void;
   /** Called after each epoch of each trial that is trained; `trial` is its index in the space. */
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
+  /**
+   * Evaluates each trained network on the test images too: for a setting that was chosen on a validation
+   * set. Such results are kept apart from the others in the journal.
+   */
+  readonly readTest?: boolean;
   /** Stops the sweep; finished trials stay in the journal. */
   readonly signal?: AbortSignal;
 }
@@ -73,13 +79,13 @@ export async function runSweep(
   dataset: Dataset,
   options: SweepOptions = {},
 ): Promise<TrialResult[]> {
-  const { onNotice = console.warn, signal } = options;
+  const { onNotice = console.warn, readTest = false, signal } = options;
   const breathe = breather();
   const trials: Hyperparameters[] = [], keys: string[] = [];
   for (const settings of grid(fitSpace(space, dataset))) {
     const trial = fitTo(settings, dataset);
     trials.push(trial);
-    keys.push(trialKey(trial, dataset));
+    keys.push(trialKey(trial, dataset) + (readTest ? "-tested" : ""));
     await breathe();
     signal?.throwIfAborted();
   }
@@ -102,7 +108,7 @@ export async function runSweep(
       options.onPlan({ trials: trials.length, missing: missing.length, seconds });
     }
     const reused = trials.length - missing.length;
-    const images = counter(missingTrials.map(({ epochs }) => epochs * dataset.train.count));
+    const images = counter(missingTrials.map((trial) => imagesOf(trial, dataset)));
     let finished = reused;
     const report = () =>
       options.onProgress?.({
@@ -138,6 +144,7 @@ export async function runSweep(
       },
       checkpoint: checkpointOf,
       onEpoch: (m, record) => options.onEpoch?.(missing[m], record),
+      readTest,
       signal,
     });
     return results as TrialResult[];
@@ -166,6 +173,11 @@ function removeIfThere(path: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** Number of images that a trial processes, counted once per epoch. */
+function imagesOf({ epochs, validation }: Hyperparameters, { train }: Dataset): number {
+  return epochs * trainedOn(validation, train.count);
 }
 
 /** Sums the finished part of each piece of work, in constant time per update. */

@@ -3,7 +3,8 @@ import { patchDataset, patchSamples } from "../dataset/testing_samples.ts";
 import { UserError } from "../base/user_error.ts";
 import { runTrial } from "../training/trial.ts";
 import { type Engine, inThisThread, onWorkers } from "./engine.ts";
-import { grid } from "./space.ts";
+import { writeResultFiles } from "./result_files.ts";
+import { grid, type Space } from "./space.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, readTable, rowOf } from "./table.ts";
 import { trialKey } from "./trial_key.ts";
@@ -281,4 +282,65 @@ Deno.test("auto in the first and last layer is the data's size, and the same tri
   assert.equal(results[0].weightsDigest, weightsDigest);
   assert.equal(trialKey(results[0].hyperparameters, data), trialKey(hyperparameters, data));
   assert.throws(() => grid({ layers: [16, "auto", 10] }), /^UserError: layers must be two or more/);
+});
+
+Deno.test("columns appear where a sweep needs them, and not before", async () => {
+  const data = patchDataset(100, 20, 4);
+  const space = { layers: [16, 4, 10], epochs: 1, seed: [1, 2] };
+  const tableOf = async (more: Space) =>
+    formatTable((await runSweep({ ...space, ...more }, data, { engine: inThisThread })).map(rowOf));
+  const [plain] = (await tableOf({})).split("\n");
+  const [held, ...lines] = (await tableOf({ validation: ["last(10)", 20] })).trim().split("\n");
+  const columns = held.split(",");
+  const added = ["validation", "validationLoss", "validationAccuracy"];
+  assert.deepEqual(columns.filter((name) => !added.includes(name)), plain.split(","));
+  assert.deepEqual(columns.filter((name) => added.includes(name)), added);
+  for (const line of lines) {
+    const cells = line.split(",");
+    const cell = (name: string) => cells[columns.indexOf(name)];
+    assert.deepEqual([cell("testLoss"), cell("testAccuracy")], ["", ""]);
+    assert.ok(Number(cell("validationLoss")) > 0);
+  }
+
+  // Extended by a column, a table has lost no row.
+  await inFolder(async (folder) => {
+    const files = {
+      name: "a",
+      table: `${folder}/a.csv`,
+      figure: `${folder}/a.svg`,
+      journal: `${folder}/.journal/a.jsonl`,
+    };
+    await writeResultFiles(files, await tableOf({ validation: 20 }), "");
+    const both = await tableOf({ validation: 20, patience: ["none", 1] });
+    assert.equal(await writeResultFiles(files, both, ""), undefined);
+    assert.deepEqual(
+      (await readTable(files.table)).map(({ patience, validation }) => [patience, validation]),
+      [["none", 20], ["none", 20], [1, 20], [1, 20]],
+    );
+    assert.match((await writeResultFiles(files, await tableOf({}), ""))!, /^4 of 4 rows/);
+  });
+});
+
+Deno.test("results on validation and on test images are not mixed in a sweep", async () => {
+  const sweep = runSweep({ validation: ["none", 0.1] }, patchDataset(100, 20, 28));
+  await assert.rejects(sweep, /validation must be none for all trials of a sweep or for none/);
+});
+
+Deno.test("results with the test set are kept apart in the journal, and equal to those without", async () => {
+  await inFolder(async (folder) => {
+    const data = patchDataset(100, 20, 4);
+    const space = { layers: [16, 4, 10], epochs: 2, validation: 0.2, seed: [1, 2] };
+    const options = { journal: `${folder}/a.jsonl` };
+    for (const engine of [inThisThread, onWorkers(2)]) {
+      const plain = await runSweep(space, data, { ...options, engine });
+      const tested = await runSweep(space, data, { ...options, engine, readTest: true });
+      assert.deepEqual(
+        tested.map((result) => ({ ...result, testLoss: null, testAccuracy: null })),
+        plain,
+      );
+      for (const { testAccuracy } of tested) assert.ok(testAccuracy! >= 0);
+      assert.deepEqual(await runSweep(space, data, { ...options, engine }), plain);
+      await Deno.remove(options.journal);
+    }
+  });
 });

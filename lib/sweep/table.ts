@@ -3,8 +3,8 @@ import { unreadable } from "../base/unreadable.ts";
 import {
   cellsOf,
   FOUNDING,
-  HYPERPARAMETERS,
   type Hyperparameters,
+  neededColumns,
   readCells,
 } from "../training/hyperparameters.ts";
 import { TRIAL_STATUSES, type TrialResult } from "../training/trial_result.ts";
@@ -16,24 +16,39 @@ const RESULTS = {
   status: TRIAL_STATUSES,
   steps: "number",
   trainLoss: "number or empty",
+  validationLoss: "number or empty",
+  validationAccuracy: "number or empty",
   testLoss: "number or empty",
   testAccuracy: "number or empty",
   weightsDigest: "text or empty",
 } as const satisfies Record<Exclude<keyof TrialRow, keyof Hyperparameters>, ColumnType>;
 
-/** The columns of a sweep's table. */
-const COLUMNS = [...HYPERPARAMETERS, ...Object.keys(RESULTS)] as readonly (keyof TrialRow)[];
+/** The columns that tables without a validation set, and older ones, lack. */
+const LATER_RESULTS = ["validationLoss", "validationAccuracy"] as const;
+
+/** The columns that some rows need. Every table has the {@linkcode FOUNDING} ones and most results. */
+function columnsOf(rows: readonly TrialRow[]): (keyof TrialRow)[] {
+  const later: readonly (keyof TrialRow)[] = LATER_RESULTS;
+  const results = Object.keys(RESULTS) as (keyof typeof RESULTS)[];
+  return [
+    ...neededColumns(rows),
+    ...results.filter((name) => !later.includes(name) || rows.some((row) => row[name] !== null)),
+  ];
+}
 
 /** Converts a result to a row of a table. */
 export function rowOf(result: TrialResult): TrialRow {
-  const { hyperparameters, dataset, status, steps } = result;
-  const { trainLoss, testLoss, testAccuracy, weightsDigest } = result;
+  const { hyperparameters, dataset, status, steps, trainLoss } = result;
+  const { validationLoss = null, validationAccuracy = null } = result;
+  const { testLoss, testAccuracy, weightsDigest } = result;
   return {
     ...cellsOf(hyperparameters),
     dataset,
     status,
     steps,
     trainLoss,
+    validationLoss,
+    validationAccuracy,
     testLoss,
     testAccuracy,
     weightsDigest,
@@ -42,15 +57,18 @@ export function rowOf(result: TrialResult): TrialRow {
 
 /**
  * Formats a sweep's table as CSV; equal rows give equal bytes. The results of a trial that did not
- * complete are empty cells.
+ * complete are empty cells. A hyperparameter that was added later has a column only if a row needs it, so
+ * that the same sweep gives the same table as before.
  */
 export function formatTable(rows: readonly TrialRow[]): string {
-  return formatCsv(rows.map((row) => ({ ...row })), COLUMNS);
+  return formatCsv(rows.map((row) => ({ ...row })), columnsOf(rows));
 }
 
 /** Reports whether a CSV file with these columns is a sweep's table. */
 export function isSweepTable(columns: readonly string[]): boolean {
-  return [...FOUNDING, ...Object.keys(RESULTS)].every((name) => columns.includes(name));
+  const later: readonly string[] = LATER_RESULTS;
+  return [...FOUNDING, ...Object.keys(RESULTS)]
+    .every((name) => columns.includes(name) || later.includes(name));
 }
 
 /**
@@ -71,7 +89,12 @@ export async function readTable(path: string): Promise<TrialRow[]> {
  * @param file the file name for errors
  */
 export function parseTrialRows(text: string, file: string): TrialRow[] {
-  const format = { name: "a sweep's table", columns: RESULTS, untyped: FOUNDING };
+  const format = {
+    name: "a sweep's table",
+    columns: RESULTS,
+    untyped: FOUNDING,
+    optional: LATER_RESULTS,
+  };
   return parseTable(text, file, format, (results, texts): TrialRow => ({
     ...readCells(texts),
     ...results,

@@ -74,6 +74,8 @@ export async function verifyLines(
   });
   const checks: RowCheck[] = [];
   await engine(trials, dataset, {
+    // The table of a chosen setting has its test results beside those on validation images.
+    readTest: lines.every(({ row }) => row.testLoss !== null),
     onStep,
     onResult(index, result) {
       const { line, row } = lines[index];

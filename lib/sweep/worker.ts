@@ -10,7 +10,7 @@ const PAUSE = 100;
 
 serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
   const dataset = fromShared(start.dataset);
-  return ({ hyperparameters, checkpoint }, report) => {
+  return ({ hyperparameters, checkpoint, readTest }, report) => {
     let lastReport = 0;
     return runTrial(hyperparameters, dataset, {
       ...(checkpoint !== undefined && checkpointFile(checkpoint).hooks),
@@ -20,6 +20,7 @@ serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
         lastReport = now;
         report({ type: "step", progress });
       },
+      readTest,
       onEpoch: (record) => report({ type: "epoch", record }),
     });
   };

@@ -15,11 +15,26 @@ export interface Checkpoint {
   readonly augmentState: readonly number[];
   /** State of the random stream of dropout; absent in files from before there was one. */
   readonly dropoutState?: readonly number[];
+  /** The numbers of the best epoch so far, of a training that stops early. */
+  readonly best?: Weights;
 }
+
+/** The numbers of a network, see {@linkcode networkMatrices}. */
+export type Weights = readonly (Float32Array | Float64Array)[];
 
 /** All matrices that training changes. */
 function trainedMatrices(network: Network, optimizer: Optimizer): Matrix[] {
   return [...networkMatrices(network), ...optimizer.state];
+}
+
+/** Copies a network's numbers. */
+export function copyWeights(network: Network): Weights {
+  return networkMatrices(network).map(readRows);
+}
+
+/** Restores the numbers of {@linkcode copyWeights}. */
+export function restoreWeights(weights: Weights, network: Network): void {
+  networkMatrices(network).forEach((matrix, i) => writeRows(matrix, weights[i]));
 }
 
 /** Copies all numbers that training changes. */

@@ -21,34 +21,39 @@ const ROWS = 500;
  * Returns a function that evaluates the network, as it then is, on the images.
  *
  * @param samples one or more images of the network's input size
+ * @param order the places of the images to evaluate; defaults to all, in file order
  */
-export function evaluator(network: Network, samples: Samples): () => Evaluation {
-  const order = fileOrder(samples.count);
-  const whole = createPass(network, Math.min(ROWS, samples.count), "evaluate");
-  const rest = firstRows(network, whole, samples.count % whole.rows || whole.rows);
+export function evaluator(
+  network: Network,
+  samples: Samples,
+  order: Uint32Array = fileOrder(samples.count),
+): () => Evaluation {
+  const count = order.length;
+  const whole = createPass(network, Math.min(ROWS, count), "evaluate");
+  const rest = firstRows(network, whole, count % whole.rows || whole.rows);
   const classes = whole.targets.columns;
 
   return () => {
-    const predictions = new Uint8Array(samples.count);
+    const predictions = new Uint8Array(count);
     const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
     let loss = 0, right = 0;
-    for (let start = 0; start < samples.count; start += whole.rows) {
-      const pass = start + whole.rows <= samples.count ? whole : rest;
+    for (let start = 0; start < count; start += whole.rows) {
+      const pass = start + whole.rows <= count ? whole : rest;
       network.kernel.loadPixels(pass.x, samples.pixels, order, start);
       loadTargets(pass, samples.labels, order, start);
       const { data, stride } = forward(network, pass);
       loss += outputError(network, pass, 1);
       for (let r = 0; r < pass.rows; r++) {
         const predicted = largest(data, r * stride, classes);
-        const actual = samples.labels[start + r];
+        const actual = samples.labels[order[start + r]];
         predictions[start + r] = predicted;
         confusion[actual][predicted]++;
         if (predicted === actual) right++;
       }
     }
     return {
-      loss: loss / samples.count,
-      accuracy: right / samples.count,
+      loss: loss / count,
+      accuracy: right / count,
       confusion,
       predictions,
     };

@@ -61,6 +61,8 @@ export interface Hyperparameter<V> {
    * that is never used.
    */
   readonly other: NoInfer<V>;
+  /** Values of other hyperparameters without which `other` is refused. */
+  readonly needs?: Readonly<Record<string, unknown>>;
   readonly axis: Axis;
   /**
    * For a hyperparameter that was added later: the value that earlier trials used implicitly. It is
@@ -117,6 +119,29 @@ export function orWord<V, const W extends string>(
     read: (value, name) => value === word ? word : kind.read(value, name),
     parse: (text) => text === word ? word : kind.parse(text),
     cell: (value) => value === word ? word : kind.cell(value as V),
+  };
+}
+
+/** A number that satisfies a condition, or a value of another type. */
+export function numberOr<V>(
+  kind: ValueKind<V>,
+  expected: string,
+  holds: (x: number) => boolean,
+): ValueKind<V | number> {
+  const parse = (text: string) => {
+    const value = decimalOr(text);
+    return typeof value === "number" ? value : kind.parse(text);
+  };
+  return {
+    ...kind,
+    expected,
+    parse,
+    read(value, name) {
+      const one = typeof value === "string" ? parse(value) : value;
+      if (typeof one !== "number") return kind.read(one, name);
+      return holds(one) ? one : undefined;
+    },
+    cell: (value) => typeof value === "number" ? value : kind.cell(value),
   };
 }
 

@@ -22,6 +22,7 @@ import {
   type LayerSize,
   layerSizes,
   number,
+  numberOr,
   oneOrMany,
   orWord,
   trueOrFalse,
@@ -29,6 +30,13 @@ import {
 } from "./hyperparameter.ts";
 import { OPTIMIZERS, parseOptimizer } from "./optimizer.ts";
 import { parseSchedule, SCHEDULE_TERMS } from "./schedule.ts";
+import {
+  isAmount,
+  parseValidation,
+  trainedOn,
+  type Validation,
+  VALIDATIONS,
+} from "./validation.ts";
 
 /**
  * Every hyperparameter, in the column order of tables. Those added after the first tables were written
@@ -158,6 +166,19 @@ export const REGISTRY = {
     other: 1,
     axis: { label: "epochs", scale: "linear" },
   }),
+  /**
+   * Early stopping: training ends after so many epochs in a row without a lower validation loss, and the
+   * network gets the weights of its best epoch; `"none"` to train for all epochs.
+   */
+  patience: hyperparameter({
+    meaning: "stop early: epochs without a lower validation loss, or none; keeps the best epoch",
+    value: orWord(wholeNumber(1), "none", "a whole number from 1, or none"),
+    default: "none",
+    other: 1,
+    needs: { validation: 0.1 },
+    axis: { label: "patience", unit: "epochs", scale: "linear" },
+    before: "none",
+  }),
   /** λ of the penalty (λ/2) Σ w² on the weights, biases excluded; 0 or more. */
   l2: hyperparameter({
     meaning: "λ of the penalty (λ/2) Σ w² on the weights",
@@ -196,6 +217,24 @@ export const REGISTRY = {
     default: "none",
     other: "translation(2)",
     axis: { label: "distortions", scale: "category" },
+  }),
+  /**
+   * Training images that are held out to choose on, drawn by the seed: a share, 0.1, or a number, 5000; the
+   * last ones, `last(5000)`; a range, `rows(50000, 60000)`; or `none`. The test images are then not read.
+   */
+  validation: hyperparameter({
+    meaning:
+      "training images to hold out and choose on: a share (0.1) or a number, drawn at random",
+    value: numberOr<Validation>(
+      call(VALIDATIONS, parseValidation),
+      "a share above 0 and below 1, a whole number of images from 1, or one of " +
+        Object.values(VALIDATIONS).map(({ form }) => form).join(", "),
+      isAmount,
+    ),
+    default: "none",
+    other: 0.2,
+    axis: { label: "validation", scale: "category" },
+    before: "none",
   }),
   /** Seed of all random streams, a whole number from 0 to 2³¹ − 1. */
   seed: hyperparameter({
@@ -323,6 +362,11 @@ export function checkTogether(all: Settings): Settings {
   }
   sharesOf(all.dropout, all.layers);
   checkNormalization(all);
+  if (all.patience !== "none" && all.validation === "none") {
+    throw usageError(
+      `patience ${all.patience} needs a validation set to stop on; add, for example, validation 0.1`,
+    );
+  }
   return all;
 }
 
@@ -347,6 +391,17 @@ function checkNormalization({ normalization, layers, batchSize }: Settings): voi
 /** Converts hyperparameters to cells of a table. */
 export function cellsOf(all: Settings): HyperparameterCells {
   return fromEntries((name): Cell => ENTRIES[name].value.cell(all[name])) as HyperparameterCells;
+}
+
+/**
+ * The hyperparameters that need a column in a table of some rows: the {@linkcode FOUNDING} ones, and those
+ * added later that have another value than `before` in some row.
+ */
+export function neededColumns(rows: readonly HyperparameterCells[]): HyperparameterName[] {
+  return HYPERPARAMETERS.filter((name) => {
+    const { value, before } = ENTRIES[name];
+    return FOUNDING.includes(name) || rows.some((row) => row[name] !== value.cell(before));
+  });
 }
 
 /**
@@ -452,10 +507,9 @@ export function fitTo(settings: Settings, dataset: Dataset): Hyperparameters {
   if (outputs !== classes.length) {
     throw usageError(`layers must end with ${classes.length}, the classes of ${name}, ${got}`);
   }
-  if (all.batchSize !== "full" && all.batchSize > train.count) {
-    throw usageError(
-      `batchSize must be a whole number from 1 to ${train.count}, got ${all.batchSize}`,
-    );
+  const images = trainedOn(all.validation, train.count);
+  if (all.batchSize !== "full" && all.batchSize > images) {
+    throw usageError(`batchSize must be a whole number from 1 to ${images}, got ${all.batchSize}`);
   }
   return all;
 }

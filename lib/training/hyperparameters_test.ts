@@ -20,11 +20,11 @@ Deno.test("every hyperparameter changes the trial", async () => {
     const { hyperparameters: _, ...result } = await runTrial(some, data);
     return JSON.stringify(result);
   };
-  const usual = await outcome({});
   for (const name of HYPERPARAMETERS) {
-    const { default: byDefault, other } = entryOf(name);
-    assert.notEqual(await outcome({ [name]: other }), usual, `${name} is never used`);
-    assert.equal(await outcome({ [name]: byDefault }), usual);
+    const { default: byDefault, other, needs } = entryOf(name);
+    const usual = await outcome({ ...needs });
+    assert.notEqual(await outcome({ ...needs, [name]: other }), usual, `${name} is never used`);
+    assert.equal(await outcome({ ...needs, [name]: byDefault }), usual);
   }
 });
 
@@ -81,8 +81,9 @@ Deno.test("a key contains the first hyperparameters, and later ones that differ 
   assert.deepEqual(Object.keys(key), [...FIRST].sort());
   assert.deepEqual(key.learningRate, DEFAULTS.learningRate);
   for (const name of later) {
-    const { other } = entryOf(name);
-    assert.deepEqual(keyValues(complete({ layers, ...before, [name]: other }))[name], other);
+    const { other, needs } = entryOf(name);
+    const trial = complete({ layers, ...before, ...needs, [name]: other });
+    assert.deepEqual(keyValues(trial)[name], other);
   }
 });
 
@@ -107,6 +108,6 @@ Deno.test("a column leakySlope becomes part of the activations, and is dropped w
 
 Deno.test("the x axis of a curve has ordered values, not seeds", () => {
   assert.deepEqual(NUMERIC_HYPERPARAMETERS, [
-    ...["labelSmoothing", "learningRate", "batchSize", "epochs", "l2", "dropout"],
+    ...["labelSmoothing", "learningRate", "batchSize", "epochs", "patience", "l2", "dropout"],
   ]);
 });

@@ -1,9 +1,10 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Network } from "../network/network.ts";
-import { type Evaluation, evaluator } from "./evaluate.ts";
+import { evaluator } from "./evaluate.ts";
 import { complete, fitTo, type Hyperparameters, type Settings } from "./hyperparameters.ts";
 import type { StepProgress } from "./train.ts";
 import { runTrial, type TrialHooks } from "./trial.ts";
+import { holdOut, trainedOn } from "./validation.ts";
 
 /** Metrics after a training step. */
 export interface IterationRecord {
@@ -11,14 +12,18 @@ export interface IterationRecord {
   readonly iteration: number;
   /** Number of training images processed, counted once per epoch. */
   readonly images: number;
-  /** Mean loss on all training images. */
+  /** Mean loss on all images that are trained on. */
   readonly trainLoss: number;
-  /** Fraction of all training images that are classified correctly, 0 to 1. */
+  /** Fraction of all images that are trained on that are classified correctly, 0 to 1. */
   readonly trainAccuracy: number;
-  /** Mean loss on all test images. */
-  readonly testLoss: number;
+  /** Mean loss on the validation images; absent without any, as the next. */
+  readonly validationLoss?: number;
+  /** Fraction of the validation images that are classified correctly, 0 to 1. */
+  readonly validationAccuracy?: number;
+  /** Mean loss on all test images; absent with a validation set, as the next. */
+  readonly testLoss?: number;
   /** Fraction of all test images that are classified correctly, 0 to 1. */
-  readonly testAccuracy: number;
+  readonly testAccuracy?: number;
 }
 
 /** Options of {@linkcode iterationHistory}. */
@@ -54,10 +59,10 @@ export async function iterationHistory(
       const { step, steps } = progress;
       const isLast = step === Math.min(steps, last);
       if (step === 1 || step % every === 0 || isLast) {
-        look ??= looker(network, dataset);
+        look ??= looker(network, dataset, all);
         records.push({
           iteration: step,
-          images: imagesAfter(progress, all, dataset.train.count),
+          images: imagesAfter(progress, all, trainedOn(all.validation, dataset.train.count)),
           ...look(),
         });
       }
@@ -71,16 +76,24 @@ export async function iterationHistory(
 }
 
 /** Returns a function that evaluates the network in its current state. */
-function looker(network: Network, { train, test }: Dataset) {
-  const onTrain: () => Evaluation = evaluator(network, train);
-  const onTest: () => Evaluation = evaluator(network, test);
+function looker(
+  network: Network,
+  { train, test }: Dataset,
+  { validation, seed }: Hyperparameters,
+): () => Omit<IterationRecord, "iteration" | "images"> {
+  const split = holdOut(validation, train.count, seed);
+  const onTrain = evaluator(network, train, split.train);
+  const onHeldOut = split.validation
+    ? evaluator(network, train, split.validation)
+    : evaluator(network, test);
   return () => {
-    const seen = onTrain(), unseen = onTest();
+    const seen = onTrain(), unseen = onHeldOut();
     return {
       trainLoss: seen.loss,
       trainAccuracy: seen.accuracy,
-      testLoss: unseen.loss,
-      testAccuracy: unseen.accuracy,
+      ...split.validation
+        ? { validationLoss: unseen.loss, validationAccuracy: unseen.accuracy }
+        : { testLoss: unseen.loss, testAccuracy: unseen.accuracy },
     };
   };
 }

@@ -25,11 +25,13 @@ import {
 } from "../network/pass.ts";
 import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
 import { sharesOf } from "./dropout.ts";
+import { earlyStopping } from "./early_stopping.ts";
 import { evaluator } from "./evaluate.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
+import { holdOut } from "./validation.ts";
 
 /** Hyperparameters and callbacks of {@linkcode train}. */
 export interface TrainOptions extends
@@ -37,8 +39,8 @@ export interface TrainOptions extends
     Hyperparameters,
     "optimizer" | "learningRate" | "schedule" | "epochs" | "l2" | "shuffle" | "augment" | "seed"
   >,
-  Partial<Pick<Hyperparameters, "dropout" | "labelSmoothing">> {
-  /** Images per step, from 1 to the training set's size. */
+  Partial<Pick<Hyperparameters, "patience" | "validation" | "dropout" | "labelSmoothing">> {
+  /** Images per step, from 1 to the number of those trained on. */
   readonly batchSize: number;
   /** Called after every step with the network, which it must not change. */
   readonly onStep?: (progress: StepProgress, network: Network) => void;
@@ -72,6 +74,8 @@ export interface Training {
   /** Number of steps made. */
   readonly steps: number;
   readonly history: readonly EpochRecord[];
+  /** With early stopping: the epoch whose weights the network has. */
+  readonly bestEpoch?: number;
 }
 
 /**
@@ -89,6 +93,9 @@ const BREATH = 50;
  * Each epoch processes the training images once, in a new random order or in file order; the last batch may
  * be smaller. If a loss is not finite, the training ends as `diverged`.
  *
+ * After each epoch the network is evaluated on the images that `validation` holds out of the training
+ * images; where it holds out none, on the test images.
+ *
  * @param network starting point, see {@linkcode initialize}; changed in place
  * @throws the reason of `options.signal`, if it is aborted
  */
@@ -97,17 +104,24 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<Training> {
-  const { epochs, batchSize, resumeFrom, signal } = options;
-  const count = dataset.train.count;
+  const { epochs, batchSize, patience = "none", resumeFrom, signal } = options;
+  const { train: order, validation } = holdOut(
+    options.validation ?? "none",
+    dataset.train.count,
+    options.seed,
+  );
+  const count = order.length;
   const stepsPerEpoch = Math.ceil(count / batchSize);
   const steps = epochs * stepsPerEpoch;
   const { value: schedule } = parseSchedule(options.schedule);
   const random = randomStream(options.seed, "shuffle");
-  const order = fileOrder(count);
   const optimizer = parseOptimizer(options.optimizer).value(network, options.l2);
   const streams = trainingStreams(options.seed, resumeFrom);
   const step = stepper(network, dataset, optimizer, streams, order, options);
-  const evaluateTest = evaluator(network, dataset.test);
+  const measure = measurer(network, dataset, validation);
+  const stopping = patience === "none"
+    ? undefined
+    : earlyStopping(network, patience, resumeFrom?.best);
   const history = [...resumeFrom?.history ?? []];
   let stepsMade = resumeFrom?.steps ?? 0;
   let lastBreath = performance.now();
@@ -117,6 +131,7 @@ export async function train(
     // A resumed training repeats all shuffles, as the order depends on every earlier one.
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
+    if (stopping?.isOver(history)) break;
     let sum = 0;
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
@@ -133,10 +148,11 @@ export async function train(
       }
       signal?.throwIfAborted();
     }
-    const { loss, accuracy } = evaluateTest();
-    if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
-    const record = { epoch, trainLoss: sum / count, testLoss: loss, testAccuracy: accuracy };
+    const measures = measure();
+    if (measures === undefined) return diverged(stepsMade, epoch, history);
+    const record = { epoch, trainLoss: sum / count, ...measures };
     history.push(record);
+    stopping?.keep(history);
     options.onEpoch?.(record);
     await options.onCheckpoint?.(() => ({
       steps: stepsMade,
@@ -144,9 +160,30 @@ export async function train(
       numbers: copyNumbers(network, optimizer),
       augmentState: streams.augment.state(),
       dropoutState: streams.dropout.state(),
+      best: stopping?.best(),
     }));
   }
-  return { status: "completed", steps: stepsMade, history };
+  const bestEpoch = stopping?.restore(history);
+  return { status: "completed", steps: stepsMade, history, ...(bestEpoch && { bestEpoch }) };
+}
+
+/**
+ * A function that evaluates the network on the validation images, or on the test images if there are
+ * none. It returns `undefined` if the loss is not finite.
+ */
+function measurer(
+  network: Network,
+  { train, test }: Dataset,
+  validation: Uint32Array | undefined,
+): () => Omit<EpochRecord, "epoch" | "trainLoss"> | undefined {
+  const evaluate = validation ? evaluator(network, train, validation) : evaluator(network, test);
+  return () => {
+    const { loss, accuracy } = evaluate();
+    if (!Number.isFinite(loss)) return undefined;
+    return validation
+      ? { validationLoss: loss, validationAccuracy: accuracy }
+      : { testLoss: loss, testAccuracy: accuracy };
+  };
 }
 
 /** The random streams that a step draws from. */

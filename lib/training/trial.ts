@@ -3,6 +3,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Model } from "../network/architecture.ts";
 import { keptImageKind } from "../network/image_kind.ts";
 import { createNetwork, initialize, modelOf, weightsDigest } from "../network/network.ts";
+import { evaluate, type Evaluation } from "./evaluate.ts";
 import {
   architectureOf,
   complete,
@@ -13,6 +14,7 @@ import {
 import { type Threads, trainingKernel } from "./threads.ts";
 import { train, type Training, type TrainOptions } from "./train.ts";
 import type { TrialResult } from "./trial_result.ts";
+import { trainedOn } from "./validation.ts";
 
 /**
  * Version of a trial's arithmetic. Increment it whenever the results for the same hyperparameters and data
@@ -20,11 +22,16 @@ import type { TrialResult } from "./trial_result.ts";
  */
 export const TRIAL_VERSION = 2;
 
-/** Callbacks and control of a running trial; they do not affect its result. */
+/** Callbacks and control of a running trial; the training does not depend on them. */
 export interface TrialHooks
   extends Pick<TrainOptions, "onStep" | "onEpoch" | "resumeFrom" | "onCheckpoint" | "signal"> {
   /** Threads to train on; defaults to 1. */
   readonly threads?: Threads;
+  /**
+   * Evaluates the trained network on the test images even if there is a validation set: for the setting
+   * that was chosen, once it is.
+   */
+  readonly readTest?: boolean;
 }
 
 /**
@@ -51,24 +58,27 @@ export async function trainModel(
   const all = fitTo(complete(hyperparameters), dataset);
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
   const { normalization, biasInitializer, labelSmoothing, dropout, ...others } = more;
-  const { optimizer, learningRate, schedule, epochs, l2, shuffle, augment, ...unread } = others;
+  const { optimizer, learningRate, schedule, epochs, patience, l2, shuffle, ...rest } = others;
+  const { validation, augment, ...unread } = rest;
   // Does not compile unless every entry of the registry is used above.
   unread satisfies Nothing;
   const functions = { activation, outputActivation, loss, normalization };
   const architecture = architectureOf({ layers, ...functions });
-  const { threads = 1, ...watching } = hooks;
-  const images = dataset.train.count;
+  const { threads = 1, readTest = false, ...watching } = hooks;
+  const images = trainedOn(validation, dataset.train.count);
   const options: TrainOptions = {
     batchSize: batchSize === "full" ? images : batchSize,
     optimizer,
     learningRate,
     schedule,
     epochs,
+    patience,
     l2,
     labelSmoothing,
     dropout,
     shuffle,
     augment,
+    validation,
     seed,
     ...watching,
   };
@@ -81,9 +91,10 @@ export async function trainModel(
       random: randomStream(seed, "biases"),
     });
     const training = await train(network, dataset, options);
+    const test = readTest && validation !== "none" ? evaluate(network, dataset.test) : undefined;
     const kind = keptImageKind(dataset);
     const model: Model = { ...modelOf(network), ...(kind && { images: kind }) };
-    return { result: resultOf(all, dataset, training, model), model };
+    return { result: resultOf(all, dataset, training, model, test), model };
   } finally {
     await end();
   }
@@ -94,15 +105,20 @@ function resultOf(
   dataset: Dataset,
   training: Training,
   model: Model,
+  test: Evaluation | undefined,
 ): TrialResult {
-  const last = training.status === "completed" ? training.history.at(-1) : undefined;
+  const { status, history, bestEpoch = history.length } = training;
+  const last = status === "completed" ? history[bestEpoch - 1] : undefined;
+  const tested = last && test;
   return {
     hyperparameters,
     dataset: dataset.name,
     ...training,
     trainLoss: last?.trainLoss ?? null,
-    testLoss: last?.testLoss ?? null,
-    testAccuracy: last?.testAccuracy ?? null,
+    validationLoss: last?.validationLoss ?? null,
+    validationAccuracy: last?.validationAccuracy ?? null,
+    testLoss: tested?.loss ?? last?.testLoss ?? null,
+    testAccuracy: tested?.accuracy ?? last?.testAccuracy ?? null,
     weightsDigest: weightsDigest(model),
   };
 }

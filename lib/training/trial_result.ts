@@ -12,10 +12,14 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Mean loss on the training images, each measured before the step that used it. */
   readonly trainLoss: number;
-  /** Mean loss on the test images after the epoch, in nats for cross-entropy. */
-  readonly testLoss: number;
-  /** Fraction of the test images that are classified correctly, 0 to 1. */
-  readonly testAccuracy: number;
+  /** Mean loss on the test images, in nats for cross-entropy; absent with a validation set. */
+  readonly testLoss?: number;
+  /** Fraction of the test images that are classified correctly, 0 to 1; absent with a validation set. */
+  readonly testAccuracy?: number;
+  /** Mean loss on the validation images; absent without any, as the next. */
+  readonly validationLoss?: number;
+  /** Fraction of the validation images that are classified correctly, 0 to 1. */
+  readonly validationAccuracy?: number;
 }
 
 /** Result of a trial as plain JSON; the same on every machine. */
@@ -30,8 +34,14 @@ export interface TrialResult {
   readonly steps: number;
   /** One record per finished epoch. */
   readonly history: readonly EpochRecord[];
-  /** Training loss of the last epoch; `null` if the trial did not complete, as the two below. */
+  /** With early stopping: the epoch whose weights the network has, and whose measures follow. */
+  readonly bestEpoch?: number;
+  /** Training loss of the last epoch; `null` if the trial did not complete, as those below. */
   readonly trainLoss: number | null;
+  /** `null` without a validation set. Absent from results older than validation sets. */
+  readonly validationLoss?: number | null;
+  readonly validationAccuracy?: number | null;
+  /** `null` with a validation set, unless the test set was read at the end. */
   readonly testLoss: number | null;
   readonly testAccuracy: number | null;
   /** SHA-256 of the weights and biases, see `weightsDigest` in network.ts; `null` if it failed. */

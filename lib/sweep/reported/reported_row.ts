@@ -103,7 +103,7 @@ export function valuesOf(figure: TrainedFigure, results: readonly TrialResult[])
   const { epochs } = workOfTrained(figure);
   return results.map(({ status, history, hyperparameters: { layers } }) => {
     const guess = 1 / layers[layers.length - 1];
-    const accuracy = 100 * (status === "completed" ? history[epochs - 1].testAccuracy : guess);
+    const accuracy = 100 * (status === "completed" ? history[epochs - 1].testAccuracy! : guess);
     return round(figure.measure === "accuracy" ? accuracy : 100 - accuracy);
   });
 }
