@@ -176,7 +176,7 @@ browserTest("show: learning curves beside the figure, and two sweeps compared", 
       const names = new Set(await differing.allInnerTexts());
       assert.deepEqual([...names].sort(), [
         "activation",
-        "best",
+        "best on test",
         "learning rate",
         "trials",
         "varied",

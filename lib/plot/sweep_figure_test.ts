@@ -20,7 +20,10 @@ const rows = [
 Deno.test("the best rate has the lowest mean test loss and no diverged trial", () => {
   const { svg } = lossByLearningRate(rows);
   assert.match(svg, />best on test: 0\.1</);
-  assert.match(svg, /test loss 0\.2200, test accuracy 96\.50 % \(means of 2 seeds; chosen on the test images\)/);
+  assert.match(
+    svg,
+    /test loss 0\.2200, test accuracy 96\.50 % \(means of 2 seeds; chosen on the test images\)/,
+  );
 });
 
 Deno.test("diverged trials are counted above the rates where they were", () => {
