@@ -2,18 +2,18 @@ import { UserError } from "../base/user_error.ts";
 import { openPicture, undecodable } from "./picture_file.ts";
 import type { RasterImage } from "./preprocess/plane.ts";
 
-/** The smallest side of a picture that a digit can be seen in. */
+/** Minimum side of a picture that can show a digit. */
 const SMALLEST_SIDE = 8;
 
 /**
- * Decodes a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF): the first frame of an animation, turned
- * upright as its EXIF data says, in sRGB with 8 bits a channel.
+ * Decodes a picture (PNG, JPEG, WebP, GIF, TIFF or AVIF): the first frame of an animation, with its EXIF
+ * orientation applied, in sRGB with 8 bits per channel.
  *
  * @param source a path, or the file's bytes
- * @param name what the errors call it; defaults to the path
- * @param smallest the fewest pixels along a side; defaults to 8
- * @throws {UserError} when the file cannot be read, is no picture, is damaged, is larger than 50
- * megapixels (seen in its header, before anything is decoded) or smaller than 8×8
+ * @param name name for error messages; defaults to the path
+ * @param smallest minimum side in pixels; defaults to 8
+ * @throws {UserError} if the file cannot be read, is not a picture, is damaged, is larger than 50 megapixels
+ * (according to its header, before decoding) or smaller than `smallest`
  */
 export async function decodeImage(
   source: string | Uint8Array,

@@ -41,7 +41,7 @@ for (const format of ["png", "webp", "tiff", "gif", "jpeg", "avif"] as const) {
   });
 }
 
-Deno.test("a picture is turned upright as its EXIF data says", async () => {
+Deno.test("the EXIF orientation is applied", async () => {
   const file = await picture().withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
   const { width, height, at } = await decoded(file);
   assert.deepEqual([width, height], [HEIGHT, WIDTH]);
@@ -70,7 +70,7 @@ Deno.test("a CMYK JPEG becomes red, green and blue", async () => {
   assert.ok(red > 120 && red > 2 * green && red > 2 * blue, `${[red, green, blue]}`);
 });
 
-Deno.test("of an animation the first frame is taken", async () => {
+Deno.test("the first frame of an animation is used", async () => {
   const frames = await Promise.all(
     ["red", "lime", "blue"].map((background) =>
       sharp({ create: { width: 12, height: 10, channels: 3, background } }).png().toBuffer()
@@ -83,7 +83,7 @@ Deno.test("of an animation the first frame is taken", async () => {
   near(at(5, 5), [255, 0, 0, 255], 8);
 });
 
-/** A PNG file whose header promises another size. */
+/** A PNG file whose header declares another size. */
 async function pngOfSize(width: number, height: number): Promise<Uint8Array> {
   const file = new Uint8Array(await picture().png().toBuffer());
   const view = new DataView(file.buffer);
@@ -102,7 +102,7 @@ async function fails(source: string | Uint8Array, message: RegExp): Promise<void
   });
 }
 
-Deno.test("what is no digit's picture gets one clear line", async (t) => {
+Deno.test("a file that is not a picture of a digit gives one clear line", async (t) => {
   const jpeg = await picture().jpeg().toBuffer();
   const cases: [string, string | Uint8Array, RegExp][] = [
     [
@@ -142,7 +142,7 @@ Deno.test("what is no digit's picture gets one clear line", async (t) => {
   for (const [name, source, message] of cases) await t.step(name, () => fails(source, message));
 });
 
-Deno.test("a stream without end is not read to its end", async () => {
+Deno.test("an endless stream is not read to its end", async () => {
   const piece = new Uint8Array(2 ** 24);
   let read = 0;
   async function* endless() {

@@ -1,16 +1,16 @@
 import { openPicture, type PictureFile, undecodable } from "./picture_file.ts";
 
-/** Pixels in a row, and rows. */
+/** Pixels per row, and rows. */
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Decodes a picture to a byte per pixel, row by row: its brightness, transparent parts black.
+ * Decodes a picture to a byte per pixel, row by row: its brightness, with transparent parts black.
  *
- * @param size it is scaled to; defaults to its own
- * @throws {UserError} when it is damaged
+ * @param size size to scale to; defaults to the picture's
+ * @throws {UserError} if it is damaged
  */
 export async function greyPixels(picture: PictureFile, size?: Size): Promise<Uint8Array> {
   try {
@@ -23,10 +23,10 @@ export async function greyPixels(picture: PictureFile, size?: Size): Promise<Uin
 }
 
 /**
- * A whole picture as the images of a class folder are read: scaled to a size unless it has that size,
- * its brightness as bytes.
+ * Reads a whole picture like the images of a class folder: scaled to a size if necessary, its brightness as
+ * bytes.
  *
- * @throws {UserError} when it cannot be read or is no picture
+ * @throws {UserError} if it cannot be read or is not a picture
  */
 export async function wholePicture(
   source: string | Uint8Array,

@@ -1,24 +1,24 @@
 /**
- * The frame that MNIST's images were given (LeCun et al., the MNIST page): "normalized to fit in a
+ * The frame of MNIST's images (LeCun et al., the MNIST page): "normalized to fit in a
  * 20×20 pixel box while preserving their aspect ratio", then "centered in a 28×28 image by computing
  * the center of mass of the pixels, and translating the image so as to position this point at the
  * center of the 28×28 field".
  * @module
  */
 
-/** Pixels along a side of an image. */
+/** Side of an image, in pixels. */
 export const SIDE = 28;
-/** Pixels along a side of the box that a digit is fitted into. */
+/** Side of the box into which a digit is fitted, in pixels. */
 export const BOX = 20;
 /**
- * Where the centre of mass goes, as a pixel's index: measured on the 60,000 training images, its
- * mean is 14.0 in both directions, so the centre is that of pixel 14, half a pixel beyond the middle.
+ * Position of the centre of mass, as a pixel index. Its mean on the 60,000 training images is 14.0 in both
+ * directions, so it is the centre of pixel 14, half a pixel beyond the middle of the image.
  */
 export const CENTRE = 14;
 
 /**
- * Puts a grey image of at most 28×28 into the 28×28 frame with its centre of mass on the pixel
- * nearest to {@linkcode CENTRE}, kept within the frame.
+ * Copies a grey image of at most 28×28 to the 28×28 frame, with its centre of mass on the pixel nearest to
+ * {@linkcode CENTRE}, kept within the frame.
  *
  * @param box width × height bytes, row by row, 0 for the background
  * @param target 784 bytes, overwritten
@@ -49,7 +49,7 @@ export function centreByMass(
   }
 }
 
-/** How far to move pixels 0 … size − 1 so that `centre` comes to lie on {@linkcode CENTRE}. */
+/** Offset of pixels 0 … size − 1 that moves `centre` to {@linkcode CENTRE}. */
 function offset(centre: number, size: number): number {
   return Math.max(0, Math.min(SIDE - size, Math.floor(CENTRE - centre + 0.5)));
 }

@@ -3,25 +3,25 @@ import { type Random, randomStream } from "../base/random.ts";
 import { loadSharp } from "./picture_file.ts";
 import { bilinear, type Plane, type RasterImage } from "./preprocess/plane.ts";
 
-/** What happens to a digit on its way into a photo. */
+/** Options of {@linkcode photograph}. */
 export interface PhotoOptions {
-  /** Pixels along a side of the photo; 200 unless given. */
+  /** Side of the photo in pixels; defaults to 200. */
   readonly size?: number;
-  /** Dark ink on light paper rather than MNIST's light on dark. */
+  /** Dark ink on light paper instead of MNIST's light on dark. */
   readonly inverted?: boolean;
-  /** Grey paper whose lighting falls from 90 % to 45 % from one side to the other, any side. */
+  /** Grey paper whose lighting falls from 90 % to 45 % across the photo, in a random direction. */
   readonly gradient?: boolean;
-  /** The paper's grain: normal noise with this standard deviation, where black to white is 1. */
+  /** The paper's grain: normal noise with this standard deviation; black to white is 1. */
   readonly grain?: number;
-  /** Pale blue lines, six to the picture, up to 2 degrees aslant. */
+  /** Six pale blue lines per picture, with a slope of up to 2 degrees. */
   readonly ruled?: boolean;
-  /** A turn by this many degrees, one way or the other by chance. */
+  /** Rotation by this many degrees, in a random direction. */
   readonly rotation?: number;
-  /** Saved as JPEG of this quality, 1 to 100, rather than as PNG. */
+  /** Saved as JPEG of this quality, 1 to 100, instead of PNG. */
   readonly jpegQuality?: number;
 }
 
-/** The photos that robustness is measured with, from a digit as MNIST has it to all at once. */
+/** The photos for measuring robustness, from an MNIST digit to all effects at once. */
 export const PHOTOS: readonly (PhotoOptions & { readonly name: string })[] = [
   { name: "28×28 PNG", size: 28 },
   { name: "28×28 JPEG", size: 28, jpegQuality: 90 },
@@ -45,19 +45,19 @@ export const PHOTOS: readonly (PhotoOptions & { readonly name: string })[] = [
   },
 ];
 
-/** Share of the light that full ink takes away. */
+/** Share of the light absorbed by full ink. */
 const INK = 0.85;
-/** The colour of the paper's lines: the share of red, green and blue that they leave. */
+/** The colour of the paper's lines: the share of red, green and blue that they reflect. */
 const LINE = [0.68, 0.78, 0.92];
 const LINES = 6;
 /** Thickness of a line, as a share of the picture's height. */
 const LINE_THICKNESS = 0.008;
 
 /**
- * A made-up photo of a digit on paper.
+ * Renders a synthetic photo of a digit on paper.
  *
  * @param digit 28×28 bytes, 0 background, 255 ink
- * @param random decides the sides and slants; the same stream gives the same photo
+ * @param random determines directions and slopes; the same stream gives the same photo
  */
 export function photograph(
   digit: Uint8Array,
@@ -89,7 +89,7 @@ export function photograph(
   return { width: size, height: size, rgba };
 }
 
-/** Light that falls off from one side to the other. */
+/** Returns lighting that decreases from one side to the other. */
 function lighting(size: number, random: Random): (x: number, y: number) => number {
   const angle = 2 * Math.PI * random.uniform();
   const towardsX = cos(angle) / size, towardsY = sin(angle) / size;
@@ -97,7 +97,7 @@ function lighting(size: number, random: Random): (x: number, y: number) => numbe
     0.675 + 0.225 * (towardsX * (2 * x - size) + towardsY * (2 * y - size)) / Math.SQRT2;
 }
 
-/** The share of a channel that the paper's lines leave. */
+/** Returns the share of a channel that the paper's lines reflect. */
 function ruling(
   size: number,
   random: Random,
@@ -109,7 +109,7 @@ function ruling(
   };
 }
 
-/** The photo as a file: JPEG where the options give a quality, otherwise PNG. */
+/** Encodes a photo: as JPEG if the options give a quality, otherwise as PNG. */
 export async function encodePhoto(
   { width, height, rgba }: RasterImage,
   { jpegQuality }: PhotoOptions = {},
@@ -121,10 +121,10 @@ export async function encodePhoto(
 }
 
 /**
- * {@linkcode photograph} and {@linkcode encodePhoto} in one: the file of a made-up photo of a digit.
+ * Returns the file of a synthetic photo of a digit: {@linkcode photograph} and {@linkcode encodePhoto}.
  *
  * @param digit 28×28 bytes, 0 background, 255 ink
- * @param seed decides the sides and slants; the same seed gives the same photo
+ * @param seed determines directions and slopes; the same seed gives the same photo
  *
  * @example
  * ```ts

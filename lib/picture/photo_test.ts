@@ -8,7 +8,7 @@ import { syntheticDigits } from "../dataset/synthetic.ts";
 
 const { train } = syntheticDigits({ train: 30, test: 0, seed: 5 });
 
-/** The cosine of the angle between two images: 1 for the same, near 0 for different digits. */
+/** Cosine of the angle between two images: 1 for equal images, near 0 for different digits. */
 function likeness(a: Uint8Array, b: Uint8Array): number {
   let product = 0, squareA = 0, squareB = 0;
   for (let i = 0; i < a.length; i++) {
@@ -20,7 +20,7 @@ function likeness(a: Uint8Array, b: Uint8Array): number {
 }
 
 for (const photo of PHOTOS) {
-  Deno.test(`a digit comes back from the photo "${photo.name}"`, async () => {
+  Deno.test(`a digit is recovered from the photo "${photo.name}"`, async () => {
     const random = randomStream(1, "data");
     const count = photo.size === 2000 ? 4 : train.count;
     let sum = 0;

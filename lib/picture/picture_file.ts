@@ -1,6 +1,5 @@
 /**
- * Picture files: which formats are read, and how large they may be. Everything that decodes a picture
- * comes through {@linkcode openPicture}.
+ * Picture files: supported formats and maximum sizes. All decoding uses {@linkcode openPicture}.
  * @module
  */
 import type sharp from "sharp";
@@ -10,49 +9,49 @@ import { unreadable } from "../base/unreadable.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 
-/** The largest picture that is decoded: 50 megapixels, 200 MB of memory. */
+/** Maximum pixels of a picture: 50 megapixels, 200 MB of memory. */
 export const MOST_PIXELS = 50_000_000;
-/** The largest file: that many pixels, uncompressed, of four channels with 16 bits each. */
+/** Maximum bytes of a file: as many pixels, uncompressed, with four channels of 16 bits. */
 const MOST_BYTES = 8 * MOST_PIXELS;
 
 /**
- * The names that pictures have. SVG, BMP and HEIC are among them although they are not read: the user
- * is told so.
+ * File extensions of pictures. SVG, BMP and HEIC are included although they are not supported, so that the
+ * user gets an error.
  */
 export const PICTURE_NAME = /\.(png|jpe?g|webp|gif|tiff?|avif|hei[cf]|bmp|p[gp]m|svg)$/i;
 
 /**
- * The formats that are read, as libvips calls their loaders: those of cameras, phones, scanners and
- * drawing programs. All others are blocked: SVG is a program that may draw for hours, and nobody
- * writes digits in PDF, FITS or Ultra HDR.
+ * The supported formats, by the names of libvips' loaders: those of cameras, phones, scanners and drawing
+ * programs. All others are blocked: rendering SVG can take hours, and digits are not stored as PDF, FITS
+ * or Ultra HDR.
  */
 const LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
 
 let loaded: Promise<typeof sharp> | undefined;
 
 /**
- * The library that decodes and encodes pictures, loaded when first needed, since that takes its time;
- * formats nobody writes digits in are blocked.
+ * Loads the library that decodes and encodes pictures, on first use because it takes time, and blocks
+ * unsupported formats.
  */
 export function loadSharp(): Promise<typeof sharp> {
-  // Once: while all formats are blocked, a picture that is being decoded elsewhere would be refused.
+  // Once: while all formats are blocked, decoding a picture elsewhere would fail.
   return loaded ??= loadPackage("sharp").then(({ default: sharp }) => {
     sharp.block({ operation: ["VipsForeignLoad"] });
     sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}`) });
-    // Pictures are decoded side by side, each once: more threads or a cache only cost time.
+    // Pictures are decoded in parallel, each once: more threads or a cache only cost time.
     sharp.concurrency(1);
     sharp.cache(false);
     return sharp;
   });
 }
 
-/** A picture whose header was read, and nothing else yet. */
+/** A picture of which only the header has been read. */
 export interface PictureFile {
   readonly name: string;
-  /** Pixels in a row and rows, as the picture is to be seen: turned upright. */
+  /** Width and height in pixels, with the EXIF orientation applied. */
   readonly width: number;
   readonly height: number;
-  /** Starts to decode: the first frame, turned upright as the EXIF data say. */
+  /** Decodes the first frame, with the EXIF orientation applied. */
   readonly decode: () => Sharp;
 }
 
@@ -60,8 +59,8 @@ export interface PictureFile {
  * Reads the header of a picture.
  *
  * @param source a path, or the file's bytes
- * @param name what errors call it; defaults to the path
- * @throws {UserError} when the file cannot be read, is no picture of a known format, or has more than
+ * @param name name for error messages; defaults to the path
+ * @throws {UserError} if the file cannot be read, is not a picture in a supported format, or has more than
  * 50 megapixels
  */
 export async function openPicture(
@@ -100,9 +99,9 @@ async function readFile(path: string, name: string): Promise<Uint8Array> {
 }
 
 /**
- * All bytes of a stream.
+ * Reads all bytes of a stream.
  *
- * @throws {UserError} when there are more than any picture has: then no more is read
+ * @throws {UserError} if there are more than in any picture; the rest is not read
  */
 export async function readPicture(
   stream: AsyncIterable<Uint8Array<ArrayBuffer>>,
@@ -120,7 +119,7 @@ export async function readPicture(
   return await new Blob(pieces).bytes();
 }
 
-/** The error for a picture that sharp does not decode: the first line of what it says. */
+/** Returns the error for a picture that sharp cannot decode: the first line of sharp's message. */
 export function undecodable(name: string, error: unknown): UserError {
   const words = error instanceof Error ? error.message : String(error);
   const [first] = words.replace(/^Input (buffer|file) /, "").split("\n");

@@ -20,49 +20,49 @@ import { moveEdge, signedDistance, strokeWidth } from "./preprocess/stroke_width
 
 export type { Plane, RasterImage } from "./preprocess/plane.ts";
 
-/** A digit found in a picture, and what each stage made of it. */
+/** A digit found in a picture, and the results of each stage. */
 export interface Preprocessed {
-  /** The picture in shades of grey, 0 black to 1 white; of a small digit, its part of the picture. */
+  /** The picture in grey, 0 black to 1 white; for a small digit, only its part of the picture. */
   readonly grey: Plane;
-  /** The digit's ink alone: 0 paper, 1 ink. */
+  /** The digit's ink: 0 paper, 1 ink. */
   readonly ink: Plane;
-  /** The part around the digit, its strokes brought near MNIST's width. */
+  /** The part around the digit, with strokes adjusted to MNIST's width. */
   readonly cropped: Plane;
-  /** The digit as MNIST has it: 784 bytes, row by row, 0 background, 255 ink. */
+  /** The digit in MNIST's format: 784 bytes, row by row, 0 background, 255 ink. */
   readonly digit: Uint8Array;
 }
 
 /**
- * Widths of MNIST's strokes, in pixels of the 28×28 image: all but the thinnest and the thickest
- * hundredth, as `strokeWidth` measures them. A stroke outside is brought to the nearer end.
+ * Range of MNIST's stroke widths, in pixels of the 28×28 image: the 1st and 99th percentiles, as measured by
+ * `strokeWidth`. Strokes outside this range are adjusted to the nearer end.
  */
 const THINNEST = 1.3;
 const THICKEST = 4.8;
-/** What is wider than this is no stroke: a lamp's reflection, a blot. MNIST's widest is 8.5. */
+/** Anything wider is not a stroke but a reflection or a blot. MNIST's widest stroke is 8.5. */
 const NO_STROKE = 10;
 
 /**
- * The longer side of a digit from edge to edge, where an edge is half ink, in pixels of the 28×28
- * image: the median of MNIST's test images.
+ * Longer side of a digit between its edges (half ink), in pixels of the 28×28 image: the median of MNIST's
+ * test images.
  */
 const EXTENT = 19.9;
 
 /** A digit is small in a picture if its longer side is less than this share of the picture's. */
 const SMALL_DIGIT = 0.4;
 
-/** How many pixels wide the window is whose mean is a pixel: MNIST's digits were scaled softly. */
+/** Width in pixels of the window averaged for each pixel, as MNIST's digits were scaled with a soft filter. */
 const WINDOW = 1.2;
 
 /**
- * Turns a picture of one digit into a 28×28 image as MNIST was made: grey, the ink told from the paper
- * (dark on light or light on dark, whatever the lighting, grain or ruled lines), cropped, fitted into
- * 20×20 with its proportions kept, its strokes near MNIST's width, its centre of mass in the middle.
+ * Converts a picture of one digit to a 28×28 image in MNIST's format: converts to grey, separates ink from
+ * paper (dark on light or light on dark, with any lighting, grain or ruled lines), crops, fits the digit into
+ * 20×20 preserving its proportions, adjusts its strokes to MNIST's width, and centres its centre of mass.
  *
- * A picture that is already so is left as it is, to the byte (inverted, if its ink is dark).
+ * A picture that already has this format is not changed, to the byte (inverted if its ink is dark).
  *
- * Plain arithmetic on plain arrays: the same bytes in a browser and on the command line.
+ * Plain arithmetic on plain arrays gives the same bytes in a browser and on the command line.
  *
- * @returns `undefined` where no digit is found
+ * @returns `undefined` if no digit is found
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ function findInk(image: RasterImage): { grey: Plane; ink: Ink } | undefined {
   return ink && { grey, ink };
 }
 
-/** A digit that is small in a large picture is looked at again, in its own part of the picture. */
+/** Repeats the search for a digit that is small in a large picture, in its part of the picture. */
 function lookCloser(image: RasterImage, found: { grey: Plane; ink: Ink }) {
   const { grey, ink: { box } } = found;
   const scale = image.width / grey.width;
@@ -106,7 +106,7 @@ function lookCloser(image: RasterImage, found: { grey: Plane; ink: Ink }) {
   })) ?? found;
 }
 
-/** The part of a picture within a box, as far as it lies within the picture. */
+/** Crops a picture to the part of a box that is within the picture. */
 function cutOut({ width, height, rgba }: RasterImage, box: Box): RasterImage {
   const left = Math.max(0, box.left), right = Math.min(width, box.right);
   const top = Math.max(0, box.top), bottom = Math.min(height, box.bottom);
@@ -119,9 +119,9 @@ function cutOut({ width, height, rgba }: RasterImage, box: Box): RasterImage {
 }
 
 /**
- * The digit cropped; its strokes widened or thinned if MNIST has none so thin or so wide.
+ * Crops the digit, and widens or thins strokes outside MNIST's range.
  *
- * @returns `undefined` where it has no strokes
+ * @returns `undefined` if it has no strokes
  */
 function normaliseStrokes({ plane, box }: Ink): Plane | undefined {
   const longer = longerSide(box);
@@ -131,14 +131,14 @@ function normaliseStrokes({ plane, box }: Ink): Plane | undefined {
   if (scaled > NO_STROKE) return undefined;
   const wanted = Math.max(THINNEST, Math.min(THICKEST, scaled));
   if (wanted === scaled) return close;
-  // The path of the pen, longer − width, is to fill EXTENT − wanted.
+  // The pen's path, longer − width, must fill EXTENT − wanted.
   const scale = (EXTENT - wanted) / Math.max(1, longer - width);
   const growth = (wanted / scale - width) / 2;
   const margin = Math.ceil(Math.max(0, growth)) + 2;
   return moveEdge(signedDistance(crop(plane, box, margin)), growth);
 }
 
-/** Scales the digit so that its longer side fills the box, and puts its centre of mass in the middle. */
+/** Scales the digit so that its longer side fills the box, and centres its centre of mass. */
 function intoFrame(plane: Plane): Uint8Array {
   const pixel = longerSide(boundingBox(plane)) / EXTENT;
   const mean = rectangleMean(plane);
@@ -156,7 +156,7 @@ function intoFrame(plane: Plane): Uint8Array {
   return digit;
 }
 
-/** In pixels; the first pixel's centre is at 0.5. */
+/** Computes the centre of mass in pixels; the first pixel's centre is at 0.5. */
 function centreOfMass({ width, values }: Plane): { x: number; y: number } {
   let mass = 0, massX = 0, massY = 0;
   values.forEach((ink, i) => {
@@ -167,7 +167,7 @@ function centreOfMass({ width, values }: Plane): { x: number; y: number } {
   return { x: massX / mass, y: massY / mass };
 }
 
-/** The picture as it is, if it is grey, 28×28 and framed as MNIST's images are, on black or on white. */
+/** Returns the unchanged picture if it is grey, 28×28 and framed as in MNIST, on black or on white. */
 function alreadyFramed(image: RasterImage): Preprocessed | undefined {
   if (image.width !== SIDE || image.height !== SIDE) return undefined;
   const light = new Uint8Array(SIDE * SIDE);
@@ -186,8 +186,8 @@ function alreadyFramed(image: RasterImage): Preprocessed | undefined {
 }
 
 /**
- * Whether the ink (what is above JPEG's noise) keeps to a 20×20 box, fills it one way, and has its
- * centre of mass within a pixel of the middle.
+ * Returns `true` if the ink (above JPEG's noise) is within a 20×20 box, fills it in one direction, and has
+ * its centre of mass within a pixel of the centre.
  */
 function isFramed(bytes: Uint8Array): boolean {
   const faint = 40 / 255;

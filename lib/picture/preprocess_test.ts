@@ -9,7 +9,7 @@ import { preprocess, type RasterImage } from "./preprocess.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { mnistTest } from "../dataset/testing_mnist.ts";
 
-/** A five of 200 × 200, drawn by SVG: nothing of the project's own draws it. */
+/** A five of 200 × 200 in SVG, independent of the project's own drawing. */
 const FIVE = "M 140 40 L 70 45 L 62 95 C 110 70 150 110 130 150 C 115 180 70 180 50 160";
 
 function five(color: string, width: number, transform = ""): string {
@@ -46,13 +46,13 @@ async function preprocessFile(file: Uint8Array) {
   return preprocess(await decodeImage(file));
 }
 
-/** The cosine of the angle between two images. */
+/** Cosine of the angle between two images. */
 function likeness(a: Uint8Array, b: Uint8Array): number {
   const product = (u: Uint8Array, v: Uint8Array) => u.reduce((sum, ink, i) => sum + ink * v[i], 0);
   return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }
 
-/** The box of all that is at least half ink, and the centre of mass, in pixel indices. */
+/** Bounding box of at least half ink, and centre of mass, in pixel indices. */
 function extent(digit: Uint8Array) {
   const inked = [...digit.keys()].filter((i) => digit[i] >= 128);
   const xs = inked.map((i) => i % SIDE), ys = inked.map((i) => Math.floor(i / SIDE));
@@ -67,7 +67,7 @@ function extent(digit: Uint8Array) {
 
 const plain = (await preprocessFile(svg(200, 200, paper("white"), five("black", 14))))!.digit;
 
-Deno.test("a plain drawing is framed as MNIST's digits are", () => {
+Deno.test("a plain drawing is framed as in MNIST", () => {
   const { width, height, centreX, centreY } = extent(plain);
   assert.ok(height >= BOX - 1 && height <= BOX, `height ${height}`);
   // The drawing is 104 wide and 150 high, strokes included.
@@ -153,7 +153,7 @@ for (const [name, file] of Object.entries(PICTURES)) {
   });
 }
 
-Deno.test("strokes too thin or too wide for MNIST are brought near its width", async () => {
+Deno.test("strokes too thin or too wide for MNIST are adjusted to its width", async () => {
   const pixelsPerUnit = (digit: Uint8Array) => digit.reduce((sum, ink) => sum + ink, 0) / 255;
   const hair = await preprocessFile(
     svg(500, 500, paper("white"), five("black", 0.5, "scale(2.4)")),
@@ -163,7 +163,7 @@ Deno.test("strokes too thin or too wide for MNIST are brought near its width", a
   );
   const thin = pixelsPerUnit(hair!.digit), usual = pixelsPerUnit(plain);
   const wide = pixelsPerUnit(brush!.digit);
-  // The path is some 50 pixels long in the frame: 1.3 to 4.8 pixels of width each.
+  // The path is about 50 pixels long in the frame, each 1.3 to 4.8 pixels wide.
   assert.ok(thin > 50 && thin < usual, `thin ${thin}, usual ${usual}`);
   assert.ok(wide < 260 && wide > usual, `wide ${wide}, usual ${usual}`);
 });
@@ -206,18 +206,18 @@ function assertUnharmed(images: Iterable<Uint8Array>): void {
   }
 }
 
-Deno.test("a synthetic digit is left as it is, to the byte, on black and on white", () => {
+Deno.test("a synthetic digit is not changed, to the byte, on black and on white", () => {
   const { train } = syntheticDigits({ train: 500, test: 0 });
   assertUnharmed(Array.from({ length: 500 }, (_, i) => Uint8Array.from(imageAt(train, i))));
 });
 
-mnistTest("MNIST's own test images are left as they are, to the byte", async ({ files }) => {
+mnistTest("MNIST's test images are not changed, to the byte", async ({ files }) => {
   const bytes = (await readIdxBytes(files[2])).subarray(16);
   const image = (i: number) => Uint8Array.from(bytes.subarray(784 * i, 784 * (i + 1)));
   assertUnharmed(Array.from({ length: 10_000 }, (_, i) => image(i)));
 });
 
-Deno.test("a 28×28 picture that is not framed as MNIST's is framed", () => {
+Deno.test("a 28×28 picture that is not framed as in MNIST is framed", () => {
   const corner = new Uint8Array(784);
   for (let y = 1; y < 13; y++) corner.fill(255, 28 * y + 3, 28 * y + 6);
   const found = preprocess(raster(corner));
@@ -226,7 +226,7 @@ Deno.test("a 28×28 picture that is not framed as MNIST's is framed", () => {
   assert.ok(Math.abs(centreX - CENTRE) < 0.2 && Math.abs(centreY - CENTRE) < 0.2);
 });
 
-Deno.test("the stages are pictures of the picture's shape", async () => {
+Deno.test("the stages have the picture's proportions", async () => {
   const found =
     (await preprocessFile(svg(300, 150, paper("white"), five("black", 8, "scale(0.7)"))))!;
   assert.deepEqual([found.grey.width, found.grey.height], [300, 150]);
@@ -238,7 +238,7 @@ Deno.test("the stages are pictures of the picture's shape", async () => {
   }
 });
 
-Deno.test("bundled for a browser, without Deno or Node.js, it gives the same bytes", async () => {
+Deno.test("the bundle for browsers, without Deno or Node.js, gives the same bytes", async () => {
   const { build, stop } = await import("esbuild");
   try {
     const { outputFiles } = await build({

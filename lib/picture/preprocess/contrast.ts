@@ -1,22 +1,22 @@
 import { bilinear, emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
 
-/** Cells along the longer side in which the paper's surface is looked for. */
+/** Cells along the longer side for the paper's surface. */
 const COARSE = 32;
-/** Cells along the longer side in which shadows are looked for. */
+/** Cells along the longer side for shadows. */
 const FINE = 240;
-/** The widest stroke, as a share of the longer side: what is wider and dark is a shadow. */
+/** Maximum width of a stroke, as a share of the longer side; wider dark areas are shadows. */
 const WIDEST_STROKE = 0.4;
-/** How much less a cell counts that is on the ink's side of the paper's surface. */
+/** Weight of a cell on the ink's side of the paper's surface. */
 const INK_WEIGHT = 0.02;
 
 /**
- * How far each pixel differs from the paper around it, towards the ink: about 0 for paper, up to 1.
+ * Computes the contrast of each pixel with the surrounding paper, towards the ink: about 0 for paper, up
+ * to 1.
  *
- * The paper's brightness is a smooth surface of second degree that hugs the picture from above
- * (asymmetric least squares, as Eilers 2003 finds base lines), less what remains of shadows: dark
- * places wider than any stroke (a morphological opening). Whether ink is darker or lighter than paper
- * is found from the picture: paper is what most of it is, so of the surfaces from above and from
- * below the one is taken that lies nearer.
+ * The paper's brightness is a quadratic surface that touches the picture from above (asymmetric least
+ * squares, as in the baseline estimation of Eilers 2003), minus the remaining shadows: dark areas wider
+ * than any stroke (a morphological opening). Most of the picture is paper, so of the surfaces from above
+ * (dark ink) and from below (light ink) the closer one is used.
  */
 export function inkContrast(grey: Plane): Plane {
   const longer = Math.max(grey.width, grey.height);
@@ -33,12 +33,12 @@ export function inkContrast(grey: Plane): Plane {
     }
   }
   const contrast = subtract(raw, shadows(raw));
-  // The least of many grains is below their mean: what paper is left with is taken off.
+  // The minimum of many grains is below their mean, so the remaining contrast of paper is subtracted.
   const paper = quantile(contrast.values, 0.5);
   return mapPlane(contrast, (value) => value - paper);
 }
 
-/** The dark places that are wider than any stroke: their least values, then the greatest of those. */
+/** Finds dark areas wider than any stroke: a minimum filter, then a maximum filter. */
 function shadows(raw: Plane): Plane {
   const longer = Math.max(raw.width, raw.height);
   const size = Math.ceil(longer / FINE);
@@ -59,7 +59,7 @@ function subtract(a: Plane, b: Plane): Plane {
   return mapPlane(a, (value, i) => value - b.values[i]);
 }
 
-/** The mean of each cell of size × size pixels. */
+/** Averages each cell of size × size pixels. */
 function cellMeans({ width, height, values }: Plane, size: number): Plane {
   const cells = emptyPlane(Math.ceil(width / size), Math.ceil(height / size));
   const counts = new Uint32Array(cells.values.length);
@@ -83,15 +83,15 @@ function medianDistance(cells: Plane, surface: Surface): number {
   );
 }
 
-/** Brightness by place, a row at a time. */
+/** Brightness by position, one row at a time. */
 interface Surface {
   row(y: number): (x: number) => number;
 }
 
 /**
- * A surface of second degree through the cells, those on the ink's side weighing little.
+ * Fits a quadratic surface to the cells, with a small weight for those on the ink's side.
  *
- * @param side 1 for dark ink, the surface from above; −1 for light ink, from below
+ * @param side 1 for dark ink, a surface from above; −1 for light ink, from below
  */
 function paperSurface(cells: Plane, side: 1 | -1): Surface {
   const { width, height, values } = cells;
@@ -125,14 +125,14 @@ function paperSurface(cells: Plane, side: 1 | -1): Surface {
   return surface;
 }
 
-/** The factors of the basis that come nearest to the values (normal equations, Cholesky). */
+/** Solves a weighted least-squares problem (normal equations, Cholesky). */
 function leastSquares(
   basis: readonly (readonly number[])[],
   values: ArrayLike<number>,
   weights: ArrayLike<number>,
 ): number[] {
   const n = basis[0].length;
-  // A trace of the identity keeps the equations solvable where a picture is one cell high.
+  // A small multiple of the identity keeps the equations solvable if a picture is one cell high.
   const left = Array.from({ length: n }, (_, i) => {
     const row = new Array<number>(n).fill(0);
     row[i] = 1e-6;
@@ -164,7 +164,7 @@ function leastSquares(
   return right;
 }
 
-/** The least (sign 1) or greatest (sign −1) value within reach, along rows and then along columns. */
+/** Minimum (sign 1) or maximum (sign −1) filter, along rows and then along columns. */
 function extreme(plane: Plane, reach: number, sign: 1 | -1): Plane {
   const { width, height } = plane;
   const values = plane.values.slice();
@@ -173,7 +173,7 @@ function extreme(plane: Plane, reach: number, sign: 1 | -1): Plane {
   return { ...plane, values };
 }
 
-/** One line of {@linkcode extreme}, in place: a queue holds the places that may yet be the least. */
+/** One line of {@linkcode extreme}, in place: a queue contains the candidates for the minimum. */
 function slideAlong(
   values: Float32Array,
   start: number,

@@ -1,17 +1,16 @@
 import { emptyPlane, enlarge, type Plane, type RasterImage } from "./plane.ts";
 
-/** Pictures with a longer side are averaged down to at most this many pixels. */
+/** Maximum of the longer side, in pixels; larger pictures are averaged down. */
 const LONGEST_SIDE = 480;
-/** Pictures with a shorter longer side are enlarged to at least this many. */
+/** Minimum of the longer side, in pixels; smaller pictures are enlarged. */
 const SHORTEST_SIDE = 112;
 
 /**
- * The picture in shades of grey, 0 black to 1 white, its longer side from 112 to 480 pixels.
+ * Converts a picture to grey, 0 black to 1 white, with a longer side of 112 to 480 pixels.
  *
- * Transparent parts show the paper behind them, which is white where what is drawn is dark and black
- * where it is light. Of all mixtures of red, green and blue the one is taken in which the picture
- * varies most (its colours' first principal axis): yellow ink on white paper, all but invisible in
- * brightness, is plain in it.
+ * Transparent parts show paper: white behind a dark drawing, black behind a light one. Red, green and blue
+ * are mixed along the colours' first principal axis, which has the largest variance. It shows yellow ink on
+ * white paper clearly, which brightness alone hardly does.
  */
 export function toGrey(image: RasterImage): Plane {
   const channels = shrinkChannels(image);
@@ -26,7 +25,7 @@ export function toGrey(image: RasterImage): Plane {
   return enlarge(grey, Math.ceil(SHORTEST_SIDE / Math.max(grey.width, grey.height)));
 }
 
-/** Red, green and blue on the paper, each the mean of factor × factor pixels. */
+/** Averages red, green and blue on the paper over factor × factor pixels. */
 function shrinkChannels(image: RasterImage): Plane[] {
   const { width, height, rgba } = image;
   const factor = Math.ceil(Math.max(width, height) / LONGEST_SIDE);
@@ -54,7 +53,7 @@ function shrinkChannels(image: RasterImage): Plane[] {
   return channels;
 }
 
-/** 255 or 0: the opposite of what is drawn on a transparent picture. */
+/** Returns 255 or 0, the opposite of the drawing on a transparent picture. */
 function paperBehind(rgba: RasterImage["rgba"]): number {
   let brightness = 0, opacity = 0;
   for (let i = 0; i < rgba.length; i += 4) {
@@ -64,16 +63,16 @@ function paperBehind(rgba: RasterImage["rgba"]): number {
   return brightness > 3 * 127.5 * opacity ? 0 : 255;
 }
 
-/** Whether red, green and blue are the same everywhere, but for a camera's rounding. */
+/** Returns `true` if red, green and blue are equal everywhere, except for a camera's rounding. */
 function isGrey([red, green, blue]: readonly Plane[]): boolean {
   return red.values.every((value, i) =>
     Math.abs(value - green.values[i]) < 0.012 && Math.abs(value - blue.values[i]) < 0.012
   );
 }
 
-/** The direction of greatest variance, towards white, its absolute weights adding up to 1. */
+/** Computes the direction of largest variance, towards white; its absolute weights sum to 1. */
 function principalAxis(planes: readonly Plane[]): number[] {
-  // Some ten thousand pixels tell the axis as well as all of them.
+  // About ten thousand pixels determine the axis as well as all of them.
   const stride = Math.ceil(planes[0].values.length / 10_000);
   const channels = planes.map(({ values }) => ({
     values: values.filter((_, i) => i % stride === 0),
@@ -87,7 +86,7 @@ function principalAxis(planes: readonly Plane[]): number[] {
       return sum / count;
     })
   );
-  // Power iteration; its start is no axis of symmetry, so no principal axis is at right angles to it.
+  // Power iteration; the start is not an axis of symmetry, so no principal axis is orthogonal to it.
   let axis = [0.3, 0.6, 0.1];
   for (let round = 0; round < 50; round++) {
     const next = covariance.map((row) => row.reduce((sum, c, j) => sum + c * axis[j], 0));

@@ -1,30 +1,30 @@
 import { boxBlur, emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
 import { removeRuledLines } from "./ruled_lines.ts";
 
-/** Contrast below which nothing is ink, whatever stands out: 1/20 of black on white. */
+/** Minimum contrast of ink: 1/20 of black on white. */
 const FAINTEST_INK = 0.05;
-/** Fewer pixels than this are no digit. */
+/** Minimum number of pixels of a digit. */
 const FEWEST_PIXELS = 40;
-/** How many times the paper's grain ink must stand out. */
+/** Minimum contrast of ink, as a multiple of the paper's grain. */
 const ABOVE_GRAIN = 6;
-/** Grain that is left after smoothing, at most, as a share of the ink's contrast. */
+/** Maximum grain after smoothing, as a share of the ink's contrast. */
 const SMOOTH_ENOUGH = 0.05;
-/** The faintest ink at the edge of a spot, as a share of full ink. */
+/** Minimum ink at the edge of a spot, as a share of full ink. */
 const FAINTEST = 0.004;
-/** A spot is part of the digit if its area is this share of the largest one's. */
+/** Minimum area of a spot that is part of the digit, as a share of the largest one. */
 const SMALLEST_PART = 0.03;
-/** And if it lies at most this far from it, as a share of its longer side. */
+/** Maximum distance of such a spot from the largest one, as a share of the latter's longer side. */
 const FARTHEST_PART = 0.6;
 
-/** A whole digit is at least this long, as a share of the picture, and has this share of the ink. */
+/** Minimum length of a whole digit, as a share of the picture, and its minimum share of the ink. */
 const SHORTEST_DIGIT = 0.1;
 const LEAST_INK = 0.02;
 
-/** The ink of one digit. */
+/** Ink of one digit. */
 export interface Ink {
-  /** 0 for paper, 1 for ink, between them at the edges. */
+  /** 0 for paper, 1 for ink, values in between at the edges. */
   readonly plane: Plane;
-  /** The smallest rectangle around all that is at least half ink: pixels left to right − 1. */
+  /** Bounding box of at least half ink: pixels `left` to `right` − 1. */
   readonly box: Box;
 }
 
@@ -36,10 +36,10 @@ export interface Box {
 }
 
 /**
- * The digit's ink, told from grain, ruled lines, specks and what reaches in over the picture's edge.
+ * Separates the digit's ink from grain, ruled lines, specks and objects cut off by the picture's edge.
  *
- * @param contrast from paper to ink, as `inkContrast` finds it
- * @returns `undefined` where nothing stands out from the paper's grain
+ * @param contrast from paper to ink, see `inkContrast`
+ * @returns `undefined` if nothing differs from the paper's grain
  */
 export function separateInk(contrast: Plane): Ink | undefined {
   const first = levels(contrast);
@@ -55,16 +55,16 @@ export function separateInk(contrast: Plane): Ink | undefined {
 }
 
 /**
- * The contrast of full ink, and the standard deviation of the paper's grain.
+ * Estimates the contrast of full ink, and the standard deviation of the paper's grain.
  *
- * @returns `undefined` where they are not told apart
+ * @returns `undefined` if they cannot be distinguished
  */
 function levels(contrast: Plane): { ink: number; grain: number } | undefined {
   const grain = grainOf(contrast);
   const least = Math.max(FAINTEST_INK, ABOVE_GRAIN * grain);
   let ink = quantile(contrast.values, 1 - FEWEST_PIXELS / contrast.values.length);
   if (ink < least) return undefined;
-  // The mean of what is more than half as dark (Ridler & Calvard 1978, with paper at 0).
+  // The mean of pixels more than half as dark (Ridler & Calvard 1978, with paper at 0).
   for (let round = 0; round < 5; round++) {
     let sum = 0, count = 0;
     for (const value of contrast.values) {
@@ -78,7 +78,7 @@ function levels(contrast: Plane): { ink: number; grain: number } | undefined {
   return ink < least ? undefined : { ink, grain };
 }
 
-/** From the median difference of pixels two apart: ink's edges are too few to change it. */
+/** Estimates grain from the median difference of pixels two apart; ink's edges are too few to affect it. */
 function grainOf({ width, values }: Plane): number {
   const differences = new Float32Array(Math.max(0, values.length - 2));
   for (let i = 0; i < differences.length; i++) {
@@ -95,15 +95,15 @@ function smoothingRadius({ ink, grain }: { ink: number; grain: number }): number
 
 /** A spot of ink. */
 interface Spot {
-  /** Its ink, in pixels. */
+  /** Amount of ink, in pixels. */
   readonly area: number;
-  /** Around all that is at least half ink. */
+  /** Bounding box of at least half ink. */
   readonly box: Box;
 }
 
 /**
- * The plane with the digit alone: its largest spot, and those that are neither too small nor too far
- * from it. A spot that the picture's edge cuts off is part of something else, unless all are.
+ * Keeps only the digit: its largest spot, and those that are neither too small nor too far from it. A spot
+ * cut off by the picture's edge belongs to something else, unless all are.
  */
 function keepDigit(plane: Plane): Plane | undefined {
   const { labels, spots } = findSpots(plane);
@@ -127,12 +127,12 @@ function keepDigit(plane: Plane): Plane | undefined {
   return mapPlane(plane, (value, i) => labels[i] > 0 && kept[labels[i] - 1] ? value : 0);
 }
 
-/** The length of a box's longer side. */
+/** Returns the length of a box's longer side. */
 export function longerSide({ left, top, right, bottom }: Box): number {
   return Math.max(right - left, bottom - top);
 }
 
-/** How far two boxes lie apart, along the axis where they are farther. */
+/** Returns the distance of two boxes along the axis where it is larger. */
 function gap(a: Box, b: Box): number {
   return Math.max(
     0,
@@ -144,14 +144,13 @@ function gap(a: Box, b: Box): number {
 }
 
 /**
- * The spots of a plane: pixels of at least half ink that touch. What is fainter belongs to the spot
- * from which it is reached first, and so joins no two. `labels` tells for each pixel its spot,
- * counted from 1, or 0.
+ * Finds the spots of a plane: connected pixels of at least half ink. Fainter pixels belong to the spot that
+ * reaches them first, so they do not join spots. `labels` contains each pixel's spot, from 1, or 0.
  */
 function findSpots(plane: Plane): { labels: Int32Array; spots: Spot[] } {
   const { width, values } = plane;
   const labels = new Int32Array(values.length);
-  // Every pixel enters the queue once: first those of half ink, spot by spot, then the fainter ones.
+  // Every pixel is queued once: first those of half ink, spot by spot, then the fainter ones.
   const queue = new Int32Array(values.length);
   const areas: number[] = [], boxes: { -readonly [side in keyof Box]: Box[side] }[] = [];
   let next = 0, end = 0;
@@ -177,7 +176,7 @@ function findSpots(plane: Plane): { labels: Int32Array; spots: Spot[] } {
   return { labels, spots: areas.map((area, i) => ({ area, box: boxes[i] })) };
 }
 
-/** Lets in the pixels around pixel `i`, at a side or a corner, that have enough ink and no label yet. */
+/** Queues the eight neighbours of pixel `i` that have enough ink and no label yet. */
 function enterNeighbours(
   { width, height, values }: Plane,
   labels: Int32Array,
@@ -194,7 +193,7 @@ function enterNeighbours(
   }
 }
 
-/** The smallest rectangle around all that is at least half ink. */
+/** Returns the bounding box of at least half ink. */
 export function boundingBox({ width, height, values }: Plane): Box {
   let left = width, right = 0, top = height, bottom = 0;
   for (let y = 0, i = 0; y < height; y++) {
@@ -209,7 +208,7 @@ export function boundingBox({ width, height, values }: Plane): Box {
   return { left, top, right, bottom };
 }
 
-/** The part of a plane within a box, with `margin` pixels of paper around it. */
+/** Crops a plane to a box, with a margin of `margin` pixels of paper. */
 export function crop(plane: Plane, { left, top, right, bottom }: Box, margin: number): Plane {
   const part = emptyPlane(right - left + 2 * margin, bottom - top + 2 * margin);
   for (let y = 0, i = 0; y < part.height; y++) {

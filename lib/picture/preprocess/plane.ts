@@ -1,4 +1,4 @@
-/** A picture as the eye of a camera or the canvas of a page gives it. */
+/** A picture in RGBA, as from a camera or a canvas. */
 export interface RasterImage {
   readonly width: number;
   readonly height: number;
@@ -10,21 +10,21 @@ export interface RasterImage {
 export interface Plane {
   readonly width: number;
   readonly height: number;
-  /** Width × height numbers, most often from 0 to 1. */
+  /** Width × height numbers, usually from 0 to 1. */
   readonly values: Float32Array;
 }
 
-/** A plane of zeros. */
+/** Allocates a plane of zeros. */
 export function emptyPlane(width: number, height: number): Plane {
   return { width, height, values: new Float32Array(width * height) };
 }
 
-/** A plane of what `value` gives for each pixel. */
+/** Applies `value` to each pixel of a plane. */
 export function mapPlane(plane: Plane, value: (value: number, index: number) => number): Plane {
   return { ...plane, values: plane.values.map(value) };
 }
 
-/** The value at a place between pixels, linear in both directions; beyond the edge, the edge's. */
+/** Bilinear interpolation between pixels; beyond the edge, the edge's value. */
 export function bilinear({ width, height, values }: Plane, x: number, y: number): number {
   const cx = Math.max(0, Math.min(width - 1, x)), cy = Math.max(0, Math.min(height - 1, y));
   const left = Math.floor(cx), top = Math.floor(cy);
@@ -35,7 +35,7 @@ export function bilinear({ width, height, values }: Plane, x: number, y: number)
   return upper * (1 - fy) + lower * fy;
 }
 
-/** The plane at `factor` times its size, linear between the pixels. */
+/** Enlarges a plane by `factor` with bilinear interpolation. */
 export function enlarge(plane: Plane, factor: number): Plane {
   if (factor === 1) return plane;
   const larger = emptyPlane(plane.width * factor, plane.height * factor);
@@ -47,7 +47,7 @@ export function enlarge(plane: Plane, factor: number): Plane {
   return larger;
 }
 
-/** The mean of the square of (2 radius + 1)² pixels around each pixel, cut off at the edges. */
+/** Averages the square of (2 radius + 1)² pixels around each pixel, clipped at the edges. */
 export function boxBlur(plane: Plane, radius: number): Plane {
   if (radius === 0) return plane;
   const mean = rectangleMean(plane);
@@ -63,9 +63,8 @@ export function boxBlur(plane: Plane, radius: number): Plane {
 }
 
 /**
- * A function that gives the mean over any rectangle, its edges at fractions of pixels (pixel x
- * reaches from x to x + 1); what lies outside the plane counts as 0. From a table of the sums over
- * all rectangles that begin at the first pixel (Crow 1984).
+ * Returns a function that computes the mean over any rectangle, with edges at fractions of pixels (pixel x
+ * extends from x to x + 1); values outside the plane count as 0. Uses a summed-area table (Crow 1984).
  */
 export function rectangleMean(
   { width, height, values }: Plane,
@@ -92,7 +91,7 @@ export function rectangleMean(
 }
 
 /**
- * The value below which the given share of the plane's values lies, to 1/1000 of their span.
+ * Returns the value below which the given share of the values is, accurate to 1/1000 of their range.
  *
  * @param share from 0 to 1
  */

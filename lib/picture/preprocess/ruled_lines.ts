@@ -1,27 +1,27 @@
 import { emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
 
-/** Slopes that a page's lines may have, up to ±11 degrees. */
+/** Maximum slope of a page's lines, ±11 degrees. */
 const STEEPEST = 0.2;
 const SLOPE_STEP = 0.01;
-/** Places along a line that are looked at. */
+/** Number of samples along a line. */
 const SAMPLES = 96;
-/** As many of them are its two ends. */
+/** Number of these samples at its two ends. */
 const ENDS = 24;
-/** Share of a line's places, and of its two ends, that must hold ink. */
+/** Minimum share of a line's samples, and of its two ends, with ink. */
 const COVERED = 0.8;
-/** Thickest line, as a share of the picture's height. */
+/** Maximum thickness of a line, as a share of the picture's height. */
 const THICKEST = 0.035;
-/** How near to the picture's edge a line is taken for a stroke of a picture cut close, as a share. */
+/** Margin, as a share, in which a line is considered a stroke of a tightly cropped picture. */
 const MARGIN = 0.04;
-/** What is this much darker than a line is ink that crosses it. */
+/** Ink that crosses a line is darker by this factor. */
 const DARKER = 1.5;
 
 /**
- * The contrast without the lines of ruled or squared paper: thin, straight, from one edge of the
- * picture to the other, near the horizontal or the vertical. Where a stroke crosses a line, the stroke
- * stays: it is darker than the line, or goes on above and below it.
+ * Removes the lines of ruled or squared paper: thin, straight, from one edge of the picture to the other,
+ * nearly horizontal or vertical. A stroke that crosses a line is kept: it is darker than the line, or
+ * continues above and below it.
  *
- * @param faintest contrast that counts as part of a line, once grain is smoothed along it
+ * @param faintest minimum contrast of a line, after smoothing the grain along it
  */
 export function removeRuledLines(contrast: Plane, faintest: number): Plane {
   const across = removeNearHorizontal(contrast, faintest);
@@ -39,7 +39,7 @@ function transpose({ width, height, values }: Plane): Plane {
 function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
   const { width, height } = contrast;
   const smooth = blurAlongRows(contrast);
-  // A pixel of play up and down: slopes are tried in steps.
+  // One pixel of tolerance up and down, as slopes are tried in steps.
   const hits = mapPlane(smooth, (value, i) => {
     const above = i >= width ? smooth.values[i - width] : 0;
     const below = i + width < width * height ? smooth.values[i + width] : 0;
@@ -65,7 +65,7 @@ function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
   return result;
 }
 
-/** The mean of nine pixels of a row, which takes out most of the grain and little of a line. */
+/** Averages nine pixels of a row, which removes most of the grain and little of a line. */
 function blurAlongRows({ width, height, values }: Plane): Plane {
   const blurred = emptyPlane(width, height);
   for (let start = 0; start < values.length; start += width) {
@@ -86,9 +86,9 @@ function blurAlongRows({ width, height, values }: Plane): Plane {
 }
 
 /**
- * For each height in the middle of the picture, the share of the places along a line through it that
- * hold ink; 0 where that is less than {@linkcode COVERED} of all, or of the eighth at either end, or
- * where the line leaves the picture.
+ * Computes the share of samples with ink along a line, for each height of the line in the middle of the
+ * picture; 0 if it is less than {@linkcode COVERED} of all, or of the eighth at either end, or if the line
+ * leaves the picture.
  */
 function coverageAlong({ width, height, values }: Plane, slope: number): Float64Array {
   const coverage = new Float64Array(height);
@@ -104,7 +104,7 @@ function coverageAlong({ width, height, values }: Plane, slope: number): Float64
   return coverage;
 }
 
-/** Where a line's places lie from the first pixel of the row that it crosses in the middle, ends first. */
+/** Offsets of a line's samples from the first pixel of the row that it crosses in the middle, ends first. */
 function placesAlong(width: number, slope: number) {
   const offsets = new Int32Array(SAMPLES);
   let lowest = 0, highest = 0;
@@ -119,7 +119,7 @@ function placesAlong(width: number, slope: number) {
   return { offsets, lowest, highest };
 }
 
-/** The contrast without the line from height `start` up to `end` in the middle of the picture. */
+/** Removes the line from height `start` up to `end` in the middle of the picture. */
 function erase(contrast: Plane, start: number, end: number, slope: number): Plane {
   const { width, height } = contrast;
   const erased = mapPlane(contrast, (value) => value);

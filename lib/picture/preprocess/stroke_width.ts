@@ -1,8 +1,8 @@
 import { emptyPlane, type Plane } from "./plane.ts";
 
 /**
- * How far each pixel's centre lies inside the ink's edge, in pixels; negative outside. The edge is
- * where the plane is 0.5. From the exact Euclidean distances (Felzenszwalb & Huttenlocher 2012).
+ * Computes the signed distance of each pixel's centre from the ink's edge, in pixels; negative outside. The
+ * edge is where the plane is 0.5. Based on exact Euclidean distances (Felzenszwalb & Huttenlocher 2012).
  */
 export function signedDistance(plane: Plane): Plane {
   const inside = squaredDistances(plane, (value) => value < 0.5);
@@ -16,7 +16,7 @@ export function signedDistance(plane: Plane): Plane {
 }
 
 /**
- * The strokes' mean width in pixels: four times the mean distance to the edge, as for a band.
+ * Measures the strokes' mean width in pixels: four times the mean distance to the edge, as for a band.
  *
  * @param plane ink with at least a pixel of paper around it
  */
@@ -30,7 +30,7 @@ export function strokeWidth(plane: Plane): number {
   return count === 0 ? 0 : 4 * sum / count;
 }
 
-/** Ink whose edge lies `growth` pixels outside the present one (inside if negative), a pixel soft. */
+/** Returns ink with its edge moved `growth` pixels outwards (inwards if negative), a pixel soft. */
 export function moveEdge(distance: Plane, growth: number): Plane {
   return {
     ...distance,
@@ -38,7 +38,7 @@ export function moveEdge(distance: Plane, growth: number): Plane {
   };
 }
 
-/** The squared distance from each pixel to the nearest one that is a goal; along columns, then rows. */
+/** Computes the squared distance from each pixel to the nearest goal; along columns, then rows. */
 function squaredDistances(plane: Plane, isGoal: (value: number) => boolean): Float64Array {
   const { width, height, values } = plane;
   const far = (width + height) ** 2;
@@ -55,7 +55,7 @@ function squaredDistances(plane: Plane, isGoal: (value: number) => boolean): Flo
   return squares;
 }
 
-/** The least of the parabolas (i − p)² + line[p] at each i. */
+/** Computes the minimum of the parabolas (i − p)² + line[p] at each i. */
 function lowerEnvelope(
   line: Float64Array,
   count: number,

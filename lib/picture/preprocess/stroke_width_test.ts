@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { emptyPlane, mapPlane, type Plane } from "./plane.ts";
 import { moveEdge, signedDistance, strokeWidth } from "./stroke_width.ts";
 
-/** The definition: the nearest pixel of the other kind, by trying all. */
+/** The definition: the nearest pixel of the other kind, by brute force. */
 function distanceByTrying({ width, height, values }: Plane): number[] {
   return Array.from(values, (value, i) => {
     const inside = value >= 0.5;
@@ -35,7 +35,7 @@ Deno.test("the distance to the edge is the nearest of all", () => {
   }));
 });
 
-/** An upright bar in the middle of 60 × 60 pixels. */
+/** A vertical bar in the middle of 60 × 60 pixels. */
 const bar = (width: number) =>
   mapPlane(emptyPlane(60, 60), (_, i) => Math.abs(i % 60 + 0.5 - 30) < width / 2 ? 1 : 0);
 
