@@ -280,7 +280,8 @@ function fromArrays(
 
 /** The `.npy` files in the same folder with the same prefix: `run7-W1.npy`, `run7-b1.npy`, …. */
 async function npySiblings(file: string): Promise<string[]> {
-  const prefix = parameterName(stem(file))?.prefix;
+  const name = stem(file);
+  const prefix = (parameterName(name) ?? normalizerName(name))?.prefix;
   if (prefix === undefined) {
     throw new UserError(
       `${file}: a single array; a model's arrays are files named W1.npy, b1.npy, …`,

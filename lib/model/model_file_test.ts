@@ -26,6 +26,23 @@ function trained(architecture = ARCHITECTURE, precision: 32 | 64 = 32): Model {
   return modelOf(network);
 }
 
+const NORMALIZED: Architecture = {
+  ...ARCHITECTURE,
+  normalizations: ["batch(0.1, 0.01)", "none", "none"],
+};
+
+/** A network whose first layer has batch normalisation, with other numbers than its first ones. */
+function normalized(precision: 32 | 64 = 32): Model {
+  const model = trained(NORMALIZED, precision), [first, ...others] = model.parameters;
+  const { scales, mean, variance } = first.normalizer!;
+  const changed = {
+    scales: scales.map((_, i) => 0.5 + i / 3),
+    mean: mean.map((_, i) => i / 7 - 0.4),
+    variance: variance.map((_, i) => 0.1 + i / 9),
+  };
+  return { ...model, parameters: [{ ...first, normalizer: changed }, ...others] };
+}
+
 /** The network's outputs for three inputs. */
 function outputs(model: Model): number[] {
   const network = networkOf(plainKernel(32), model);
@@ -79,6 +96,60 @@ Deno.test("every format round-trips the model and its outputs to the bit, and wr
         );
       }
     }
+  }));
+
+Deno.test("batch normalisation round-trips to the bit in every format but CSV, which folds it", () =>
+  inFolder(async () => {
+    for (const precision of [32, 64] as const) {
+      const model = normalized(precision);
+      for (const path of PATHS) {
+        const files = await saveModel(path, model);
+        const { model: loaded, notices } = await loadModel(path);
+        assert.deepEqual(notices, [], path);
+        if (path.endsWith(".csv")) {
+          assert.equal("normalizations" in loaded.architecture, false);
+          outputs(loaded).forEach((x, i) => assert.ok(Math.abs(x - outputs(model)[i]) < 1e-6));
+          continue;
+        }
+        assert.deepEqual(loaded, model, path);
+        assert.deepEqual(outputs(loaded), outputs(model), path);
+        if (!path.endsWith(".npy")) continue;
+        const names = ["W1", "b1", "gamma1", "mean1", "variance1", "W2", "b2", "W3", "b3"];
+        const parts = files.map((file) => file.replace(/^.*[/-]|.npy$/g, ""));
+        assert.deepEqual(parts, [...names, "architecture"]);
+        assert.deepEqual((await loadModel(files[3])).model, model, "found by one of its files");
+      }
+    }
+  }));
+
+Deno.test("numbers of batch normalisation that are missing or do not fit are named", () =>
+  inFolder(async () => {
+    await saveModel("m.json", normalized());
+    const text = await Deno.readTextFile(at("m.json"));
+    const parsed = JSON.parse(text);
+    const changed = async (changes: object) => {
+      await Deno.writeTextFile(at("m.json"), JSON.stringify({ ...parsed, ...changes }));
+      return await refusal("m.json");
+    };
+    assert.equal(
+      await changed({ mean1: undefined }),
+      "m.json: mean1 is missing; by its architecture layer 1 has batch normalization",
+    );
+    assert.equal(await changed({ gamma1: [1, 2] }), "m.json, gamma1: 2 numbers, expected 5");
+    assert.equal(
+      await changed({ variance1: [1, 2, -3, 4, 5] }),
+      "m.json, variance1: contains a number below 0, expected variances",
+    );
+    const architecture = { ...parsed.architecture, normalizations: ["batch", "none"] };
+    assert.match(
+      await changed({ architecture }),
+      /^m.json, architecture: normalizations must be one of none, batch\(m, ε\) per layer, got \["ba/,
+    );
+    // Without the architecture's word they are another program's.
+    const { normalizations: _, ...plain } = parsed.architecture;
+    await Deno.writeTextFile(at("m.json"), JSON.stringify({ ...parsed, architecture: plain }));
+    const { notices } = await loadModel("m.json");
+    assert.deepEqual(notices, ["m.json: ignored: gamma1, mean1, variance1"]);
   }));
 
 Deno.test("a set of files is found by its folder and by any of its files", () =>
@@ -371,3 +442,27 @@ Deno.test({
     });
   },
 });
+
+numpyTest(
+  "NumPy computes the outputs of a normalised network from its .npz",
+  () =>
+    inFolder(async () => {
+      const model = normalized(64);
+      await saveModel("m.npz", model);
+      const printed = await runPython(
+        `
+import json, numpy as np
+m = np.load("m.npz")
+epsilon = float(json.loads(str(m["architecture"]))["normalizations"][0][:-1].split(",")[1])
+x = np.array([(i % 11) / 10 for i in range(18)]).reshape(3, 6)
+y = m["gamma1"] * (x @ m["W1"] - m["mean1"]) / np.sqrt(m["variance1"] + epsilon) + m["b1"]
+a = 1 / (1 + np.exp(-(np.tanh(y) @ m["W2"] + m["b2"])))
+z = a @ m["W3"] + m["b3"]
+print(json.dumps(np.where(z > 0, z, 0.2 * z).ravel().tolist()))
+`,
+        { cwd: folder },
+      );
+      const expected: number[] = JSON.parse(printed);
+      outputs(model).forEach((x, i) => assert.ok(Math.abs(x - expected[i]) < 1e-6, `${i}: ${x}`));
+    }),
+);

@@ -7,7 +7,7 @@ import { type Batch, passOf } from "./batch.ts";
 import { createGradients, keepGradients } from "./gradients.ts";
 import { MAZUR_BATCH, MAZUR_MODEL } from "./mazur.ts";
 import { createNetwork, initialize, modelOf, networkOf } from "./network.ts";
-import { backward, forward, outputError } from "./pass.ts";
+import { backward, drawMasks, forward, outputError, updateRunningStatistics } from "./pass.ts";
 import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
 
 const MAZUR_STEP = { learningRate: 0.5, updateBiases: false };
@@ -127,4 +127,59 @@ Deno.test("a batch that does not fit is rejected with a reason", () => {
   assert.throws(step({ inputs: [], targets: [] }), /at least one example; got 0 inputs/);
   assert.throws(step({ inputs: [[1]], targets: [[0, 1]] }), /input 0 .* has 1 numbers.* 2/);
   assert.throws(step({ inputs: [[1, 2]], targets: [[1, 2, 3]] }), /target 0 .* has 3 numbers/);
+});
+
+Deno.test("a trace with batch normalisation and dropout: training's bits, and the equations between", () => {
+  const network = createNetwork(plainKernel(64), {
+    ...ARCHITECTURE,
+    normalizations: ["batch(0.3, 0.01)", "none", "none"],
+  });
+  initialize(network, "heNormal", randomStream(3, "initializer"));
+  const dropout = [0.3, 0, 0.5], model = modelOf(network);
+  const trace = traceStep(model, BATCH, { learningRate: 0.3, dropout, seed: 8 });
+  assert.deepEqual(JSON.parse(JSON.stringify(trace)), trace);
+
+  const pass = passOf(network, BATCH, dropout);
+  const gradients = createGradients(network);
+  drawMasks(pass, randomStream(8, "dropout"));
+  forward(network, pass);
+  assert.equal(outputError(network, pass, 1 / 3) / 3, trace.loss);
+  updateRunningStatistics(network, pass);
+  backward(network, pass, keepGradients(network, gradients).store);
+  parseOptimizer("sgd").value(network, 0).step(gradients, { learningRate: 0.3, step: 1 });
+  assert.deepEqual(modelAfter(trace), modelOf(network));
+  assert.notDeepEqual(modelAfter(trace).parameters[0].normalizer, model.parameters[0].normalizer);
+
+  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-12, `${a} is not ${b}`);
+  const [first, second, third] = trace.layers, { normalization: norm } = first;
+  first.a.forEach((row, r) =>
+    row.forEach((a, j) => {
+      const normal = (first.z[r][j] - norm!.mean[j]) / Math.sqrt(norm!.variance[j] + 0.01);
+      near(norm!.normal[r][j], normal);
+      near(a, Math.max(norm!.scales[j] * normal + first.biases[j], 0));
+    })
+  );
+  const slopes = first.a.map((row, r) => row.map((a, j) => a > 0 ? first.dA[r][j] : 0));
+  first.db.forEach((db, j) => near(db, slopes.reduce((sum, row) => sum + row[j], 0)));
+  norm!.dScales.forEach((dScale, j) =>
+    near(dScale, slopes.reduce((sum, row, r) => sum + row[j] * norm!.normal[r][j], 0))
+  );
+  assert.deepEqual(second.input, first.a);
+  const ratios = third.input.flatMap((row, r) => row.map((x, j) => x / second.a[r][j]));
+  ratios.forEach((ratio) => assert.ok(ratio === 0 || Math.abs(ratio - 2) < 1e-12, `${ratio}`));
+  assert.equal(new Set(ratios.map(Math.round)).size, 2);
+});
+
+Deno.test("the outputs of a trace are the sigmoids with binary cross-entropy", () => {
+  const architecture = { ...ARCHITECTURE, loss: "binaryCrossEntropy" } as const;
+  const { layers, outputs, losses, batch } = traceStep(
+    { ...modelOf(drawnNetwork()), architecture },
+    BATCH,
+    { learningRate: 0 },
+  );
+  outputs.forEach((row, r) => {
+    row.forEach((p, j) => assert.ok(Math.abs(p - 1 / (1 + Math.exp(-layers[2].z[r][j]))) < 1e-15));
+    const loss = row.reduce((sum, p, j) => sum - Math.log(batch.targets[r][j] ? p : 1 - p), 0);
+    assert.ok(Math.abs(loss - losses[r]) < 1e-12);
+  });
 });

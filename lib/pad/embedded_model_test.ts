@@ -10,9 +10,10 @@ Deno.test("a model round-trips to the bit, in 32 and 64 bits", () => {
     layers,
     fc.constantFrom(...Object.keys(ACTIVATIONS) as ActivationName[]),
     fc.boolean(),
+    fc.boolean(),
     fc.infiniteStream(fc.double()),
   );
-  fc.assert(fc.property(cases, ([layers, activation, wide, stream]) => {
+  fc.assert(fc.property(cases, ([layers, activation, wide, normalized, stream]) => {
     const numbers = (count: number) => {
       const drawn = [...stream.take(count)];
       return wide ? Float64Array.from(drawn) : Float32Array.from(drawn);
@@ -22,10 +23,18 @@ Deno.test("a model round-trips to the bit, in 32 and 64 bits", () => {
         layers,
         activations: layers.slice(1).map(() => activation),
         loss: "crossEntropy",
+        ...(normalized && {
+          normalizations: layers.slice(1).map((_, l) =>
+            l === 0 ? "batch" as const : "none" as const
+          ),
+        }),
       },
       parameters: layers.slice(1).map((units, l) => ({
         weights: numbers(layers[l] * units),
         biases: numbers(units),
+        ...(normalized && l === 0 && {
+          normalizer: { scales: numbers(units), mean: numbers(units), variance: numbers(units) },
+        }),
       })),
     };
     const text = encodeModel(model);

@@ -9,6 +9,8 @@ import type { Model } from "../network/architecture.ts";
 import type { Loss } from "../network/loss.ts";
 import { networkOf } from "../network/network.ts";
 import { evaluate } from "../training/evaluate.ts";
+import { trainModel } from "../training/trial.ts";
+import { foldNormalization } from "../network/normalization.ts";
 import { classifier } from "./classify.ts";
 import { runnerUp } from "./runner_up.ts";
 
@@ -76,6 +78,29 @@ Deno.test("outputs trained with the mean square error are shares of the positive
   model.parameters[1].weights.fill(0);
   model.parameters[1].biases.fill(-1);
   near(classifier(model)(imageAt(test, 0)).probabilities, new Array(10).fill(0.1), 1e-12);
+});
+
+Deno.test("outputs trained with binary cross-entropy are shares of the sigmoids", () => {
+  const model = randomModel("binaryCrossEntropy", true);
+  const { probabilities } = classifier(model)(imageAt(test, 0));
+  const sigmoids = outputsOf(model, imageAt(test, 0)).outputs.map((z) => 1 / (1 + Math.exp(-z)));
+  const sum = sigmoids.reduce((a, b) => a + b);
+  near(probabilities, sigmoids.map((value) => value / sum), 1e-12);
+});
+
+Deno.test("a network with batch normalisation answers as in its evaluation, and as it does folded", async () => {
+  const { model } = await trainModel(
+    { layers: [784, 12, 10], normalization: "batch", dropout: [0.2, 0.5], epochs: 1 },
+    syntheticDigits({ train: 300, test: 10 }),
+  );
+  const classify = classifier(model), folded = classifier(foldNormalization(model));
+  const { predictions } = evaluate(networkOf(simdKernel(), model), test);
+  for (let i = 0; i < test.count; i++) {
+    const { label, probabilities } = classify(imageAt(test, i));
+    assert.equal(label, predictions[i]);
+    near(folded(imageAt(test, i)).probabilities, probabilities, 1e-5);
+  }
+  assert.ok(new Set(predictions).size > 3, "it has learnt something");
 });
 
 Deno.test("digits get the same answers one by one as in a batch", async () => {
