@@ -35,14 +35,24 @@ export { type Activation } from "./kernel/activations.ts";
 export { type Kernel, type Matrix } from "./kernel/kernel.ts";
 export { plainKernel } from "./kernel/plain.ts";
 export { simdKernel } from "./kernel/simd.ts";
-export type { Architecture, Model } from "./network/architecture.ts";
+export type { Architecture, LayerParameters, Model } from "./network/architecture.ts";
 export { type Batch, batchOf } from "./network/batch.ts";
 export { checkGradients, type GradientCheck } from "./network/check_gradients.ts";
-export { createNetwork, initialize, modelOf, type Network, networkOf } from "./network/network.ts";
+export { type Loss } from "./network/loss.ts";
+export {
+  type BiasDrawing,
+  createNetwork,
+  initialize,
+  modelOf,
+  type Network,
+  networkOf,
+} from "./network/network.ts";
+export { foldNormalization, type Normalization } from "./network/normalization.ts";
 export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
 
 // Training.
 export { type ClassScore, classScores } from "./training/class_scores.ts";
+export { type Dropout } from "./training/dropout.ts";
 export { evaluate, type Evaluation } from "./training/evaluate.ts";
 export {
   type Hyperparameters,

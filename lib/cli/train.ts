@@ -41,6 +41,7 @@ export const train = defineCommand({
   examples: [
     "train --epochs 5 --out model.npz",
     "train --layers 784,300,10 --activation tanh --learning-rate 0.05 --batch-size 16",
+    "train --normalization batch --dropout 0.2-0.5-0.5 --label-smoothing 0.1",
     'train --learning-rate 0.5 --schedule "step(0.5,26)" --batch-size 512 --epochs 30 --json',
   ],
   async run({ options, say, note, fail, onInterrupt }) {

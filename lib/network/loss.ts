@@ -51,7 +51,7 @@ export const LOSSES = {
   },
   binaryCrossEntropyMean: {
     form: "binaryCrossEntropyMean",
-    help: "the same, divided by the number of outputs, as PyTorch's BCEWithLogitsLoss",
+    help: "the same divided by the number of outputs: PyTorch's BCEWithLogitsLoss",
     unit: "nats",
     make: loss(
       "binaryCrossEntropy",
@@ -72,7 +72,7 @@ export const LOSSES = {
   },
   squaredErrorMean: {
     form: "squaredErrorMean",
-    help: "Σ (output − target)² divided by the number of outputs, as PyTorch's MSELoss",
+    help: "Σ (output − target)² divided by the number of outputs: PyTorch's MSELoss",
     make: loss("squaredError", "mean of (output − target)²", (outputs) => 2 / outputs),
   },
 } as const satisfies Readonly<Record<string, LossKind>>;

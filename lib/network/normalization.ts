@@ -15,8 +15,7 @@ export const NORMALIZATIONS: Kinds<BatchNormalization | null> = {
   none: { form: "none", help: "the weighted sums as they are", make: (...args) => noneIf(args) },
   batch: {
     form: "batch(m, ε)",
-    help: "γ (z − mean) / √(variance + ε) + bias, by the batch in training and by running\n" +
-      "    statistics in evaluation: running ← (1 − m) running + m batch (0.1, 0.00001)",
+    help: "by the batch; evaluation by running ← (1 − m) running + m batch (0.1, 1e-5)",
     source: "Ioffe & Szegedy 2015, Batch Normalization, algorithms 1 and 2; m as in PyTorch",
     defaults: [0.1, 1e-5],
     make: (momentum, epsilon, ...more) =>

@@ -65,9 +65,9 @@ export const REGISTRY = {
     other: "leakyRelu(0.2)",
     axis: { label: "activation", scale: "category" },
   }),
-  /** Activation of the output layer, before softmax if the loss is cross-entropy. */
+  /** Activation of the output layer, before the softmax or sigmoid of a cross-entropy. */
   outputActivation: hyperparameter({
-    meaning: "output layer's activation before softmax, one of those above",
+    meaning: "output layer's activation, before a cross-entropy's softmax or sigmoid",
     value: { ...call(ACTIVATIONS, parseActivation), kinds: undefined },
     default: "identity",
     other: "tanh",
@@ -358,6 +358,13 @@ export function checkTogether(all: Settings): Settings {
     throw usageError(
       `activation must have one entry for each of the ${hidden} hidden layers, ` +
         `got ${all.activation.length}: ${all.activation.join(",")}`,
+    );
+  }
+  if (
+    all.outputActivation === "sigmoid" && parseLoss(all.loss).value.verb === "binaryCrossEntropy"
+  ) {
+    throw usageError(
+      `outputActivation must not be sigmoid with the loss ${all.loss}, which takes the sigmoid itself`,
     );
   }
   sharesOf(all.dropout, all.layers);

@@ -82,6 +82,10 @@ Deno.test("invalid hyperparameters are named", async () => {
       { normalization: ["none", "batch"], batchSize: 1 },
       /^batchSize must be 2 or more with normalization \(one image has no variance\)$/,
     ],
+    [
+      { loss: "binaryCrossEntropyMean", outputActivation: "sigmoid" },
+      /^outputActivation must not be sigmoid with the loss binaryCrossEntropyMean, which takes/,
+    ],
     [{ biasInitializer: "ones" }, /^biasInitializer must be one of heNormal, .* got "ones"$/],
     [{ activation: "swoosh" }, /^activation must be one of relu, .* got "swoosh"$/],
     [
