@@ -107,9 +107,11 @@ export { mostConfidentMistakes, type Prediction, predictions } from "./recogniti
 
 // Sweeps.
 export { type BestSetting, bestSetting } from "./sweep/best.ts";
+export { type MeanSummary, meanSummary, seedsNeeded } from "./sweep/compare.ts";
 export { type Metric } from "./sweep/metric.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
 export type { TrialRow } from "./sweep/row.ts";
+export { type SettingSummary, type Standing, summary } from "./sweep/summary.ts";
 export { formatTable, readTable } from "./sweep/table.ts";
 
 // Reported figures.
@@ -129,5 +131,7 @@ export { histories } from "./notebook/histories.ts";
 export { chosenSettings, reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
 export { saveResults } from "./notebook/save.ts";
 export { sweep } from "./notebook/sweep.ts";
+export { testBest } from "./notebook/test_best.ts";
+export { type TestedBest } from "./sweep/test_best.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";
 export { type Stepper, stepThrough } from "./notebook/stepper.ts";

@@ -1,17 +1,27 @@
 import { basename, relative } from "node:path";
 import { usageError } from "../base/user_error.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
-import { checkSweepName, sweepFiles } from "../sweep/files.ts";
-import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
-import { checkMetric, comparedBy, heldOutMeasures, isOnTest, METRICS } from "../sweep/metric.ts";
+import { checkSweepName, type SweepFiles, sweepFiles } from "../sweep/files.ts";
+import { checkContainsFormer, writeResultFiles, writeTested } from "../sweep/result_files.ts";
+import {
+  checkMetric,
+  comparedBy,
+  heldOutMeasures,
+  isOnTest,
+  type Metric,
+  METRICS,
+} from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { variedFactors } from "../sweep/settings.ts";
 import { grid, gridSize, type Space } from "../sweep/space.ts";
 import { logspace } from "../sweep/spacing.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
+import { summary, summarySentences } from "../sweep/summary.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
+import { testBestSetting, testedSentence } from "../sweep/test_best.ts";
 import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "./command.ts";
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
@@ -42,6 +52,10 @@ export const sweep = defineCommand({
       `of the figure and the best: ${METRICS.join(", ")} (validationLoss, or else testLoss)`,
       oneOf(METRICS),
     ),
+    testBest: flag(
+      "at the end, read the test set for the best setting, chosen on validation images; the\n" +
+        "result goes to results/NAME-tested.csv",
+    ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
     replace: flag("replace a table of that name whose rows are not all in this sweep"),
     yes: flag(`train more than ${MANY_TRIALS} trials`),
@@ -52,6 +66,7 @@ export const sweep = defineCommand({
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
     "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
+    "sweep --name chosen --learning-rate 0.05,0.1,0.2 --validation 0.1 --seed 1,2,3 --test-best",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
   ],
   async run({ options, say, note, fail, onInterrupt }) {
@@ -61,6 +76,11 @@ export const sweep = defineCommand({
     const name = options.name ?? (byDefault ? DEFAULT_NAME : "sweep");
     checkSweepName(name);
     checkMetric(options.metric, space.validation);
+    if (options.testBest && [space.validation ?? "none"].flat().includes("none")) {
+      throw usageError(
+        "--test-best needs a validation set to choose on; add, for example, --validation 0.1",
+      );
+    }
     const workers = options.workers ?? navigator.hardwareConcurrency;
     const count = gridSize(space);
     // Report invalid values before loading the data; checking a million trials takes seconds.
@@ -115,11 +135,13 @@ export const sweep = defineCommand({
     say(`\n${bestSentence(rows, options.metric)}`);
     const uncompared = metricNote(rows, options.metric);
     if (uncompared) note(uncompared);
+    summarySentences(rows, options.metric).forEach((line) => say(line));
     if (isOnTest(comparedBy(rows, options.metric))) {
       note(
         "add --validation 0.1 to choose on images that are held out of the training set instead",
       );
     }
+    const test = options.testBest ? await readTestSet(rows, dataset, files, options, say) : null;
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     if (kept !== undefined) note(kept);
@@ -128,9 +150,36 @@ export const sweep = defineCommand({
     if (failed > 0) {
       fail(`${plural(failed, "trial")} of ${count} failed; run again to try them again`);
     }
-    return { name: files.name, dataset: dataset.name, table, figure, rows };
+    return {
+      name: files.name,
+      dataset: dataset.name,
+      table,
+      figure,
+      rows,
+      summary: summary(rows, options.metric),
+      ...test && { test },
+    };
   },
 });
+
+/** Reads the test set for the best setting; reports and writes the result. */
+async function readTestSet(
+  rows: readonly TrialRow[],
+  dataset: Dataset,
+  files: SweepFiles,
+  { metric, workers }: { readonly metric?: Metric; readonly workers?: number },
+  say: (line: string) => void,
+) {
+  const watch = watcher();
+  const { journal } = files;
+  const tested = await testBestSetting(rows, dataset, {
+    ...{ metric, workers, journal },
+    onProgress: watch.update,
+  }).finally(watch.stop);
+  const table = relative(Deno.cwd(), await writeTested(files, formatTable(tested.rows)));
+  say(`${testedSentence(tested)} (${table})`);
+  return { ...tested, table };
+}
 
 /** Reports the number of trials to train and the estimated time. */
 function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: string) => void) {

@@ -276,3 +276,44 @@ Deno.test("with a validation set the sweep chooses on that, and does not show th
     );
   });
 });
+
+Deno.test("the test set is read once for the setting that was chosen, and reported with its interval", async () => {
+  await withResults(async (dataset) => {
+    const args = [
+      ...["sweep", "--name", "test-chosen", "--dataset", dataset, ...SPACE],
+      ...["--validation", "0.2", "--test-best"],
+    ];
+    const { status, stdout, stderr } = await runTask([...args, "--json"]);
+    assert.equal(status, 0, stderr);
+    const { rows, summary, test } = JSON.parse(stdout);
+    for (const row of rows) assert.deepEqual([row.testLoss, row.testAccuracy], [null, null]);
+    assert.equal(summary[0].standing, "best");
+    const best = summary[0].learningRate;
+    assert.deepEqual(
+      test.rows.map((row: { learningRate: number; seed: number }) => [row.learningRate, row.seed]),
+      [[best, 1], [best, 2]],
+    );
+    assert.ok(test.interval.low < test.testAccuracy && test.testAccuracy <= test.interval.high);
+    assert.equal(test.table, "results/test-chosen-tested.csv");
+    // The table can be checked as any other.
+    const verified = await runTask([
+      "verify",
+      results("test-chosen-tested.csv"),
+      "--dataset",
+      dataset,
+    ]);
+    assert.equal(verified.status, 0, verified.stderr);
+
+    const again = await runTask(args);
+    assert.match(again.stdout, /^validation loss \S+ ± \S+ \(standard error\); 95 % interval/m);
+    assert.match(again.stdout, /^paired t tests over 2 seeds; the truly best setting is called/m);
+    const said = `test: learning rate ${best}: ${
+      (100 * test.testAccuracy).toFixed(2)
+    } % of 200 test`;
+    assert.ok(again.stdout.includes(said), again.stdout);
+
+    const open = await runTask(args.toSpliced(args.indexOf("--validation"), 2));
+    assert.equal(open.status, 2);
+    assert.match(open.stderr, /^error: --test-best needs a validation set to choose on/m);
+  });
+});

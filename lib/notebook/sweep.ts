@@ -4,7 +4,7 @@ import { sweepFigure } from "../plot/sweep_figure.ts";
 import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
-import { sweepFiles } from "../sweep/files.ts";
+import { type SweepFiles, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import { checkMetric, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -79,7 +79,22 @@ export async function sweep(
     } (results/${files.name}.csv, results/${files.name}.svg)`,
   );
   if (kept !== undefined) console.warn(kept);
+  sweeps.set(rows, { dataset, files, metric });
   return rows;
+}
+
+/** What the rows of a sweep came from. */
+interface KnownSweep {
+  readonly dataset: Dataset;
+  readonly files: SweepFiles;
+  readonly metric?: Metric;
+}
+
+const sweeps = new WeakMap<readonly TrialRow[], KnownSweep>();
+
+/** The sweep that returned these very rows. */
+export function sweepOf(rows: readonly TrialRow[]): KnownSweep | undefined {
+  return sweeps.get(rows);
 }
 
 function requireFew({ missing, seconds }: SweepPlan): void {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { bestSentence } from "../sweep/best.ts";
 import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials } from "./sweep_view.ts";
-import { sweepRow as row, sweepRows } from "./testing_rows.ts";
+import { sweepRow as row } from "../sweep/testing_row.ts";
+import { sweepRows } from "./testing_rows.ts";
 
 const nothing = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
 const rows = [

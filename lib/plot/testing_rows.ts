@@ -1,26 +1,9 @@
 import { type Cell, formatCsv } from "../base/csv.ts";
 import { grid, type Space } from "../sweep/space.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
+import { sweepRow } from "../sweep/testing_row.ts";
+import { cellsOf } from "../training/hyperparameters.ts";
 import { type AnyTable, parseAnyTable } from "./table_rows.ts";
-
-/** A row of a sweep's table, of a trial that completed. */
-export function sweepRow(changes: Partial<TrialRow>): TrialRow {
-  return {
-    ...cellsOf(DEFAULTS),
-    layers: "784-32-10",
-    dataset: "mnist",
-    status: "completed",
-    steps: 3750,
-    trainLoss: 0.2,
-    validationLoss: null,
-    validationAccuracy: null,
-    testLoss: 0.1,
-    testAccuracy: 0.97,
-    weightsDigest: null,
-    ...changes,
-  };
-}
 
 /** Rows for every trial of a space, with made-up losses that depend on it. */
 export function sweepRows(space: Space): TrialRow[] {

@@ -1,26 +1,8 @@
 import assert from "node:assert/strict";
-import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
 import { bestSentence, bestSetting, metricNote } from "./best.ts";
 import { areLossesComparable, checkMetric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
-
-function row(changes: Partial<TrialRow>): TrialRow {
-  return {
-    ...cellsOf(DEFAULTS),
-    layers: "784-32-10",
-    activation: "relu",
-    dataset: "mnist",
-    status: "completed",
-    steps: 3750,
-    trainLoss: 0.2,
-    validationLoss: null,
-    validationAccuracy: null,
-    testLoss: 0.1,
-    testAccuracy: 0.97,
-    weightsDigest: null,
-    ...changes,
-  };
-}
+import { sweepRow as row } from "./testing_row.ts";
 
 const nothing = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
 

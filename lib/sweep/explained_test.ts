@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
-import { cellsOf, DEFAULTS } from "../training/hyperparameters.ts";
 import { explainedShare } from "./explained.ts";
 import type { TrialRow } from "./row.ts";
-
-function row(changes: Partial<TrialRow>): TrialRow {
-  return {
-    ...cellsOf(DEFAULTS),
-    ...{ dataset: "mnist", status: "completed", steps: 1, weightsDigest: null },
-    ...{
-      validationLoss: null,
-      validationAccuracy: null,
-      trainLoss: 0.2,
-      testLoss: 0.1,
-      testAccuracy: 0.9,
-    },
-    ...changes,
-  };
-}
+import { sweepRow as row } from "./testing_row.ts";
 
 const accuracies = (values: [Partial<TrialRow>, number][]) =>
   values.map(([changes, testAccuracy]) => row({ ...changes, testAccuracy }));

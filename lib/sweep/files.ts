@@ -12,8 +12,11 @@ export interface SweepFiles {
   readonly figure: string;
 }
 
-/** Names of the other tables in `results/`, alone or with a dash and more, and of tables of epochs. */
-const TAKEN = /^(reported-figures|chosen-settings|robustness|speed)(-|$)|-epochs$/;
+/**
+ * Names of the other tables in `results/`, alone or with a dash and more, and of the tables beside a sweep's.
+ */
+const TAKEN =
+  /^(reported-figures|chosen-settings|robustness|speed|range-test)(-|$)|-(epochs|tested)$/;
 
 /**
  * Checks a sweep's name.

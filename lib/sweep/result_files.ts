@@ -62,6 +62,22 @@ export async function writeResultFiles(
   return kept;
 }
 
+/** The name of the table with the test results of a sweep's best setting. */
+export function testedFile(name: string): string {
+  return `${name}-tested.csv`;
+}
+
+/**
+ * Writes the table with the test results of a sweep's best setting beside the sweep's.
+ *
+ * @returns its path
+ */
+export async function writeTested({ table, name }: SweepFiles, text: string): Promise<string> {
+  const path = join(dirname(table), testedFile(name));
+  await writeFileAtomically(path, text);
+  return path;
+}
+
 async function keepFormer(files: SweepFiles, table: string): Promise<string | undefined> {
   const former = await readIfThere(files.table);
   if (former === undefined) return undefined;

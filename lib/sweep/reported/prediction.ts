@@ -1,7 +1,7 @@
 import { exp, log } from "../../base/elementary.ts";
 import { deviation, mean } from "../../base/statistics.ts";
 import type { Interval } from "../../training/wilson.ts";
-import { studentCdf, studentQuantile } from "./student_t.ts";
+import { studentCdf, studentQuantile } from "../../base/student_t.ts";
 
 /**
  * Predictive distribution of one more training run: its log odds, ln(p / (1 − p)), follow a shifted and

@@ -7,7 +7,7 @@ import {
   probabilityOfAtLeast,
 } from "./prediction.ts";
 import { printed } from "./printed.ts";
-import { studentCdf, studentQuantile } from "./student_t.ts";
+import { studentCdf, studentQuantile } from "../../base/student_t.ts";
 import { type Claim, judge } from "./verdict.ts";
 
 const SEED_COUNTS = [3, 5, 10, 20];

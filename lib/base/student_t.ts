@@ -6,8 +6,11 @@ interface JStat {
     cdf(t: number, degrees: number): number;
     inv(probability: number, degrees: number): number;
   };
+  readonly noncentralt: {
+    cdf(t: number, degrees: number, shift: number): number;
+  };
 }
-const { studentt } = jstat as unknown as JStat;
+const { studentt, noncentralt } = jstat as unknown as JStat;
 
 /**
  * Returns the probability that a variable with Student's t distribution is at most `t`.
@@ -33,4 +36,15 @@ export function studentCdf(t: number, degrees: number): number {
  */
 export function studentQuantile(probability: number, degrees: number): number {
   return studentt.inv(probability, degrees);
+}
+
+/**
+ * Returns the probability that a variable with the noncentral t distribution is at most `t`: that of a t
+ * statistic where the true mean is not 0.
+ *
+ * @param degrees degrees of freedom, 1 or more
+ * @param shift the noncentrality: the true mean, in standard errors
+ */
+export function noncentralCdf(t: number, degrees: number, shift: number): number {
+  return noncentralt.cdf(t, degrees, shift);
 }
