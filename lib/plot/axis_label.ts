@@ -4,7 +4,7 @@ import { axisText } from "../training/hyperparameter.ts";
 import { type HyperparameterName, REGISTRY } from "../training/hyperparameters.ts";
 import type { Axis } from "./curves.ts";
 
-/** A column's label on an axis: a hyperparameter in words with its unit, any other column's name. */
+/** Returns a column's axis label: a hyperparameter's label with unit, otherwise the column's name. */
 export function axisLabel(column: string): string {
   return Object.hasOwn(REGISTRY, column)
     ? axisText(REGISTRY[column as HyperparameterName].axis)
@@ -12,8 +12,8 @@ export function axisLabel(column: string): string {
 }
 
 /**
- * The label of an axis of losses: cross-entropies have a unit, squared errors have none. Where there
- * are both, the label says that their curves cannot be compared.
+ * Returns the label of a loss axis: cross-entropies have a unit, squared errors have none. If there are
+ * both, the label says that their curves cannot be compared.
  */
 export function lossLabel(rows: readonly { readonly loss?: unknown }[], word = "loss"): string {
   const kinds = new Set(rows.map(({ loss }) => loss));
@@ -21,7 +21,7 @@ export function lossLabel(rows: readonly { readonly loss?: unknown }[], word = "
   return rows.every(({ loss }) => lossUnit(loss) === "nats") ? `${word} (nats)` : word;
 }
 
-/** The axis of a measure; `word` replaces its name where several losses share the axis. */
+/** Returns the axis of a metric; `word` replaces its name if several losses share the axis. */
 export function metricAxis(
   metric: Metric,
   rows: readonly { readonly loss?: unknown }[],

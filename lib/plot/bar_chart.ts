@@ -5,30 +5,30 @@ import { numberText } from "./number_text.ts";
 import { inkPicture, tilePanel } from "./picture.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** A column of bars, one a number. */
+/** A column of bars, one per number. */
 export interface Bars {
-  /** The line above it. */
+  /** Line above the column. */
   readonly title: string;
   readonly values: readonly number[];
-  /** What stands left of each bar: its place from 0 unless given. */
+  /** Labels left of the bars; default to their indices from 0. */
   readonly labels?: readonly string[];
-  /** What a page shows of each bar under the pointer. */
+  /** Text shown by a page for the bar under the pointer. */
   readonly details?: readonly string[];
-  /** Places whose labels stand out. */
+  /** Indices of emphasised labels. */
   readonly marked?: readonly number[];
 }
 
-/** How {@linkcode barChart} draws. */
+/** Options of {@linkcode barChart}. */
 export interface BarChartOptions extends Heading {
-  /** Drawn left of the bars: the image that they are about. */
+  /** Image drawn left of the bars. */
   readonly image?: { readonly samples: Samples; readonly index: number };
 }
 
 const BAR = { width: 120, height: 17, labels: 22, numbers: 58, top: 24 };
 
 /**
- * Columns of horizontal bars side by side, blue above 0 and orange below, each with its number. Each
- * column has its own scale, from its largest number to 0 or to its smallest.
+ * Draws columns of horizontal bars with their numbers, blue above 0 and orange below. Each column has its
+ * own scale, from its largest number to 0 or to its smallest.
  */
 export function barChart(columns: readonly Bars[], options: BarChartOptions): Figure {
   const image = options.image === undefined ? [] : [imagePanel(options.image)];
@@ -48,7 +48,7 @@ function barPanel({ title, values, labels, details, marked = [] }: Bars): Panel 
   const at = (value: number) => left + BAR.width * (value - low) / span;
   const rows = values.map((value, i) => {
     const y = BAR.top + i * BAR.height;
-    // Where there is no number, there is a bar of no length.
+    // A missing number has a bar of length 0.
     const end = Number.isFinite(value) ? at(value) : at(0);
     const x = Math.min(at(0), end);
     const width = Math.abs(end - at(0));

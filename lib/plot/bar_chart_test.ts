@@ -3,13 +3,13 @@ import { emptySamples } from "../dataset/dataset.ts";
 import { barChart } from "./bar_chart.ts";
 import { SERIES } from "./theme.ts";
 
-/** Place, width and colour of the bars of a chart, without the figure's background. */
+/** Position, width and colour of a chart's bars, without the figure's background. */
 function bars(svg: string) {
   return [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" [^>]*fill="(#\w+)"/g)]
     .map(([, x, width, color]) => ({ x: Number(x), width: Number(width), color }));
 }
 
-Deno.test("bars are as long as their numbers, to the right above 0 and to the left below", () => {
+Deno.test("bars are proportional to their numbers, to the right above 0 and to the left below", () => {
   const [plus, zero, minus] = bars(
     barChart([{ title: "a", values: [2, 0, -1] }], { title: "t" }).svg,
   );
@@ -18,7 +18,7 @@ Deno.test("bars are as long as their numbers, to the right above 0 and to the le
   assert.equal(minus.x + minus.width, plus.x);
 });
 
-Deno.test("each column has a scale of its own, and the same names at each of its bars", () => {
+Deno.test("each column has its own scale and the same labels", () => {
   const columns = [{ title: "a", values: [1, 2] }, {
     title: "b <",
     values: [10, 5],
@@ -29,12 +29,12 @@ Deno.test("each column has a scale of its own, and the same names at each of its
   for (const text of [">0<", ">1<", ">u<", ">v<", "b &lt;"]) assert.ok(svg.includes(text), text);
 });
 
-Deno.test("numbers that are all 0 are drawn too", () => {
+Deno.test("a column of zeros is drawn too", () => {
   const { svg } = barChart([{ title: "a", values: [0, 0] }], { title: "t" });
   assert.doesNotMatch(svg, /NaN|Infinity/);
 });
 
-Deno.test("the image stands left of the bars", () => {
+Deno.test("the image is left of the bars", () => {
   const image = { samples: emptySamples(1, 28, 28), index: 0 };
   const { svg, width } = barChart([{ title: "a", values: [1] }], { title: "t", image });
   assert.match(svg, /<image class="ink"/);

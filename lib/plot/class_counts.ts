@@ -4,7 +4,7 @@ import { classCounts, type Dataset } from "../dataset/dataset.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** How many training and test images there are of each class, as bars with their numbers. */
+/** Draws the number of training and test images of each class as bars. */
 export function classCountBars(dataset: Dataset): Figure {
   const parts = [
     { name: "train", samples: dataset.train, ...SERIES[0] },

@@ -3,15 +3,15 @@ import type { Panel } from "./figure.ts";
 import { imageElement, type Picture } from "./picture.ts";
 import { THEME } from "./theme.ts";
 
-/** Turns a value into red, green and blue, 0 to 255 each. */
+/** Maps a value to red, green and blue, 0 to 255 each. */
 export type ColorScale = (value: number) => readonly [number, number, number];
 
-/** From dark blue through green to yellow, evenly light: cividis, made for colour blindness. */
+/** Scale from dark blue to yellow with uniform lightness steps: cividis, designed for colour blindness. */
 export function sequentialScale(low: number, high: number): ColorScale {
   return fromPlot({ type: "linear", domain: [low, high], scheme: "cividis", clamp: true });
 }
 
-/** Red for negative values, white for 0, blue for positive ones; −limit and limit are the darkest. */
+/** Scale with red for negative values, white for 0, blue for positive ones; darkest at −limit and limit. */
 export function divergingScale(limit: number): ColorScale {
   return fromPlot({
     type: "diverging",
@@ -26,14 +26,14 @@ function fromPlot(color: Plot.ScaleOptions): ColorScale {
   return (value) => parseRgb(String(scale.apply(value)));
 }
 
-/** `rgb(1, 2, 3)` or `#010203` as three numbers. */
+/** Parses `rgb(1, 2, 3)` or `#010203`. */
 function parseRgb(text: string): [number, number, number] {
   const hex = /^#(..)(..)(..)$/.exec(text)?.slice(1).map((digits) => parseInt(digits, 16));
   const [red, green, blue] = hex ?? (text.match(/\d+/g) ?? []).map(Number);
   return [red, green, blue];
 }
 
-/** A picture of numbers in the colours of a scale. */
+/** Creates a picture of numbers in the colours of a scale. */
 export function coloredPicture(
   width: number,
   height: number,
@@ -43,7 +43,7 @@ export function coloredPicture(
   return { width, height, pixels: Uint8Array.from(Array.from(values, color).flat()) };
 }
 
-/** A strip of the scale's colours with its ends, and its middle where there is one, written below. */
+/** Draws a strip of the scale's colours with labels below, evenly spaced from end to end. */
 export function scaleLegend(
   color: ColorScale,
   low: number,
@@ -62,7 +62,7 @@ export function scaleLegend(
   return { width, height: 32, body: imageElement(picture, 0, 0, 3) + texts.join("") };
 }
 
-/** One panel above another. */
+/** Places one panel above another. */
 export function stack(above: Panel, below: Panel, gap = 12): Panel {
   return {
     width: Math.max(above.width, below.width),

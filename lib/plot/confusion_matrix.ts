@@ -3,12 +3,12 @@ import { escapeXml, type Figure, figure } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /**
- * Which class was taken for which: a row for each true class, a column for each prediction. Right
- * answers are blue, mistakes orange, darker the larger a part of their row they are; the mistakes,
- * being few, have a scale of their own.
+ * Draws a confusion matrix: a row for each true class, a column for each predicted class. Correct
+ * predictions are blue, errors orange, darker for a larger share of their row. The few errors have their
+ * own scale.
  *
- * @param matrix `matrix[actual][predicted]`, a count
- * @param classes what rows and columns stand for
+ * @param matrix counts, `matrix[actual][predicted]`
+ * @param classes names of the rows and columns
  */
 export function confusionMatrix(
   matrix: readonly ArrayLike<number>[],
@@ -58,7 +58,7 @@ function matrixCell(
   right: boolean,
 ): string {
   const color = SERIES[right ? 0 : 1].light;
-  // On a strong colour the page's own colour is the readable one, on light pages and on dark.
+  // On a strong colour the page's background colour is readable, on light and on dark pages.
   const ink = opacity > 0.6 ? THEME.background : count === 0 ? THEME.grid : THEME.text;
   return `<rect x="${x + 1}" y="${y + 1}" width="${size - 2}" height="${size - 2}" ` +
     `fill="${color}" fill-opacity="${opacity.toFixed(3)}"/>` +

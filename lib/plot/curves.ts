@@ -3,20 +3,20 @@ import { extent, max, min } from "../base/statistics.ts";
 import { type KeyEntry, type Panel, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** One measured point of a curve. Several with the same series and x are repeats (seeds). */
+/** A measured point of a curve. Points with the same series and x are repeats (seeds). */
 export interface Observation {
   readonly series: string;
-  /** A word, such as `full`, has a place of its own at the end of the axis. */
+  /** A word, such as `full`, has its own position at the end of the axis. */
   readonly x: number | string;
   readonly y: number;
   /**
-   * The words that a page shows when the pointer is on the point. Where some points have words, these
-   * alone are drawn as dots, however many they are.
+   * Text shown by a page when the pointer is on the point. If some points have text, only these are drawn
+   * as dots, whatever their number.
    */
   readonly words?: string;
 }
 
-/** The repeats at one place of a curve, summed up. */
+/** Summary of the repeats at one point of a curve. */
 export interface Summary {
   readonly series: string;
   readonly x: number | string;
@@ -26,36 +26,35 @@ export interface Summary {
   readonly count: number;
 }
 
-/** How an axis is drawn. */
+/** An axis of a figure. */
 export interface Axis {
-  /** What is measured, and its unit in brackets. */
+  /** Quantity, with its unit in brackets. */
   readonly label: string;
   /**
-   * A logarithmic axis is symmetric logarithmic where 0 is among the values, and linear where some are
-   * below 0.
+   * A logarithmic axis is symmetric logarithmic if 0 is among the values, and linear if some are negative.
    */
   readonly scale: "linear" | "log";
-  /** Labels are per cent: 0.97 is written 97. */
+  /** `true` for labels in per cent: 97 for 0.97. */
   readonly percent?: boolean;
-  /** Space at the low end, as a part of the range; defaults to 0.05. */
+  /** Space at the low end, as a fraction of the range; defaults to 0.05. */
   readonly padLow?: number;
   /** Values without an observation that must be within the range. */
   readonly also?: readonly (number | string)[];
 }
 
-/** What {@linkcode curvePanel} draws beside the curves. */
+/** Options of {@linkcode curvePanel}. */
 export interface CurveOptions {
   readonly x: Axis;
   readonly y: Axis;
   readonly width?: number;
   readonly height?: number;
-  /** Space above the curves, in pixels, for marks of the caller's own. */
+  /** Space above the curves for the caller's marks, in pixels. */
   readonly marginTop?: number;
-  /** Drawn over the curves; `place` gives the number that a value of x is drawn at. */
+  /** Marks drawn over the curves; `place` maps a value of x to its number on the axis. */
   readonly marks?: (place: (x: number | string) => number) => readonly Plot.Markish[];
 }
 
-/** The look of the series at a place in the list: colour, sign and, after six, dashes. */
+/** Returns the style of a series by its index: colour, sign and, after six, dashes. */
 function seriesStyle(index: number) {
   const symbols = ["circle", "square", "triangle", "diamond2", "star", "cross"] as const;
   const signs = ["●", "■", "▲", "◆", "★", "✚"];
@@ -69,12 +68,12 @@ function seriesStyle(index: number) {
   };
 }
 
-/** The names of the series, in the order in which they first occur. */
+/** Lists the names of the series in order of first appearance. */
 function seriesNames(observations: readonly Observation[]): string[] {
   return [...new Set(observations.map(({ series }) => series))];
 }
 
-/** A figure's key to the series of the observations. */
+/** Returns the key of a figure with the series of the observations. */
 export function curveKey(observations: readonly Observation[]): KeyEntry[] {
   return seriesNames(observations).map((label, i) => {
     const { sign, color } = seriesStyle(i);
@@ -83,7 +82,7 @@ export function curveKey(observations: readonly Observation[]): KeyEntry[] {
 }
 
 /**
- * The repeats at each place of each series summed up, in the order of the series and of x.
+ * Summarises the repeats at each point of each series, in the order of the series and of x.
  *
  * @example
  * ```ts
@@ -112,13 +111,13 @@ export function summarize(observations: readonly Observation[]): Summary[] {
   );
 }
 
-/** Numbers in their order, words behind them. */
+/** Orders numbers by value, then words. */
 function compareValues(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   return Number(typeof a === "string") - Number(typeof b === "string");
 }
 
-/** Curves through the means, a band from the least to the greatest repeat, and a dot per repeat. */
+/** Draws curves through the means, a band from the minimum to the maximum, and a dot per repeat. */
 export function curvePanel(observations: readonly Observation[], options: CurveOptions): Panel {
   const { width = 720, height = 380, marginTop = 8, marks = () => [] } = options;
   const x = axisOf(options.x, observations.map(({ x }) => x));
@@ -156,8 +155,8 @@ const axisLook = {
 } as const;
 
 /**
- * Band, line and dots of one series; dots only while they are few enough to be distinguished. At a word's
- * place, where no line leads to, the mean is a larger dot and the range a vertical line.
+ * Band, line and dots of one series; dots only if they are few enough to be distinguished. At a word, which
+ * the line does not reach, the mean is a larger dot and the range a vertical line.
  */
 function seriesMarks(
   name: string,
@@ -194,16 +193,16 @@ function seriesMarks(
 }
 
 /**
- * The range that axes can show. A linear axis must subtract its ends, so that each may be at most half
- * of the largest number; a logarithmic one begins at the least positive number.
+ * Range of numbers on an axis. A linear axis subtracts its ends, so each is at most half of the largest
+ * number; a logarithmic one begins at the smallest positive number.
  */
 const LARGEST = Number.MAX_VALUE / 2;
 const clamp = (value: number, low: number) => Math.min(Math.max(value, low), LARGEST);
 
-/** How a kind of axis turns values into lengths. */
+/** Mapping of values to lengths on an axis. */
 interface Bend {
   readonly type: "linear" | "log" | "symlog";
-  /** Of a symmetric logarithmic axis: where it turns from linear to logarithmic. */
+  /** For a symmetric logarithmic axis: the value at which it changes from linear to logarithmic. */
   readonly constant?: number;
   readonly floor: number;
   readonly length: (value: number) => number;
@@ -226,7 +225,7 @@ const LOGARITHMIC: Bend = {
   ticks: logTicks,
 };
 
-/** An axis from 0, on which the least positive value is as far from 0 as from its tenfold. */
+/** An axis with 0, on which the smallest positive value is equally far from 0 and from its tenfold. */
 function symmetricLogarithmic(leastPositive: number): Bend {
   const constant = leastPositive / 10;
   return {
@@ -244,15 +243,15 @@ function bendOf(scale: Axis["scale"], numbers: readonly number[]): Bend {
   if (scale === "linear" || least < 0) return LINEAR;
   if (least > 0) return LOGARITHMIC;
   const leastPositive = min(numbers.filter((number) => number > 0));
-  // With a wider range the quotient of its ends would not be a number.
+  // With a wider range, the quotient of its ends would overflow.
   if (leastPositive === undefined || greatest / leastPositive > 1e100) return LINEAR;
   return symmetricLogarithmic(leastPositive);
 }
 
-/** Distance from the last number, or the word before, to a word's place: a part of the range. */
+/** Distance of a word from the last number or the previous word, as a fraction of the range. */
 const WORD_STEP = 0.12;
 
-/** The scale, ticks and labels of an axis for some values; infinite values and NaN are left out. */
+/** Computes scale, ticks and labels of an axis for some values, ignoring infinite values and NaN. */
 export function axisOf(
   { scale, percent, padLow = 0.05, also = [] }: Axis,
   observed: readonly (number | string)[],
@@ -263,10 +262,10 @@ export function axisOf(
   const bend = bendOf(scale, numbers);
   const [least = 0, greatest = 1] = extent(numbers);
   const low = clamp(least, bend.floor), high = clamp(greatest, bend.floor);
-  // A single value still needs a range around it.
+  // A single value needs a range around it.
   const range = bend.length(high) - bend.length(low) ||
     (bend.type === "linear" ? Math.abs(low) || 1 : 0.5);
-  /** The value that lies a part of the range above the highest number. */
+  /** Returns the value at a fraction of the range above the largest number. */
   const above = (part: number) => clamp(bend.value(bend.length(high) + range * part), bend.floor);
   const start = clamp(bend.value(bend.length(low) - range * padLow), bend.floor);
   const places = new Map(words.map((word, i) => [word, above(WORD_STEP * (i + 1))]));
@@ -282,16 +281,16 @@ export function axisOf(
       ...(numbers.length > 0 || words.length === 0 ? bend.ticks(start, above(0.05)) : []),
       ...places.values(),
     ],
-    /** The number that a value is drawn at. */
+    /** Maps a value to its number on the axis. */
     place: (value: number | string) => typeof value === "string" ? places.get(value)! : value,
-    // As the marks' text: Plot's own tick format leaves out the fives of a logarithmic axis.
+    // Used as the text of marks, as Plot's tick format omits the fives of a logarithmic axis.
     format: (value: number) => wordsAt.get(value) ?? formatNumber(percent ? value * 100 : value),
   };
 }
 
 /**
- * 1, 2 and 5 times the powers of ten from `low` to `high`; where these are many, some of the powers
- * alone; where they are fewer than three, round numbers at equal distances.
+ * Returns 1, 2 and 5 times the powers of ten from `low` to `high`; if these are many, only some of the
+ * powers; if they are fewer than three, equally spaced round numbers.
  */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
@@ -306,21 +305,21 @@ export function logTicks(low: number, high: number): number[] {
   return within.length < 3 ? linearTicks(low, high) : within;
 }
 
-/** About six round numbers from `low` to `high`; the ends where no round numbers lie between them. */
+/** Returns about six round numbers from `low` to `high`; the ends if there are none between them. */
 export function linearTicks(low: number, high: number): number[] {
   const rough = high / 6 - low / 6;
   const power = Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((digit) => Number(`${digit}e${power}`))
     .find((step) => step >= rough) ?? rough;
   const first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1;
-  // Where the ends are so close that a step does not change a number, or the step is 0 itself.
+  // The ends are so close that a step does not change a number, or the step is 0.
   if (!(count >= 0 && count <= 20) || Math.abs(first) > 1e12) return [...new Set([low, high])];
-  // Rounded before it is compared: 7 · 0.1 is a little above 0.7.
+  // Rounded before the comparison: 7 · 0.1 is slightly above 0.7.
   return Array.from({ length: count + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
     .filter((tick) => tick >= low && tick <= high);
 }
 
-/** A number in at most four digits that count: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */
+/** Formats a number with up to four significant digits: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || (size < 1e-4 && size > 0)) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { curvePanel, formatNumber, linearTicks, logTicks, summarize } from "./curves.ts";
 
-Deno.test("a mean lies between the least and the greatest repeat, and none is lost", () => {
+Deno.test("a mean is between the minimum and the maximum, and no repeat is lost", () => {
   const observation = fc.record({
     series: fc.constantFrom("a", "b"),
     x: fc.integer({ min: 0, max: 3 }),
@@ -18,14 +18,14 @@ Deno.test("a mean lies between the least and the greatest repeat, and none is lo
   }));
 });
 
-Deno.test("logarithmic ticks are 1, 2 and 5, or powers of ten where these are many", () => {
+Deno.test("logarithmic ticks are 1, 2 and 5, or powers of ten if these are many", () => {
   assert.deepEqual(logTicks(0.004, 0.3), [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]);
   assert.deepEqual(logTicks(1e-4, 100), [1e-4, 1e-3, 0.01, 0.1, 1, 10, 100]);
   assert.deepEqual(logTicks(0.3, 0.7), [0.3, 0.4, 0.5, 0.6, 0.7]);
   assert.deepEqual(logTicks(0.5, 1e20), [1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18]);
 });
 
-Deno.test("numbers are written short", () => {
+Deno.test("numbers are formatted with few digits", () => {
   assert.equal(formatNumber(0.0017782794100389228), "0.001778");
   assert.equal(formatNumber(60000), "60,000");
   assert.equal(formatNumber(97), "97");
@@ -34,14 +34,14 @@ Deno.test("numbers are written short", () => {
   assert.equal(formatNumber(0), "0");
 });
 
-Deno.test("every tick of a logarithmic axis is written", () => {
+Deno.test("every tick of a logarithmic axis has a label", () => {
   const points = [0.001, 1].map((x) => ({ series: "a", x, y: 1 }));
   const axis = { label: "rate", scale: "log" } as const;
   const { body } = curvePanel(points, { x: axis, y: axis });
   for (const tick of logTicks(0.001, 1)) assert.match(body, new RegExp(`>${tick}</text>`));
 });
 
-Deno.test("nothing to draw, one point, and values that are not above 0 still give axes", () => {
+Deno.test("no points, one point, and values up to 0 still give axes", () => {
   const axis = { label: "v", scale: "log" } as const;
   for (const values of [[], [0.5], [0, 1], [-3]]) {
     const points = values.map((value) => ({ series: "a", x: value, y: value }));
@@ -51,7 +51,7 @@ Deno.test("nothing to draw, one point, and values that are not above 0 still giv
   }
 });
 
-Deno.test("ticks of any range are few, lie in it and rise", () => {
+Deno.test("ticks of any range are few, within it and increasing", () => {
   const size = fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE / 2, noNaN: true });
   const value = fc.oneof(size, size.map((value) => -value), fc.constant(0));
   const check = (ticks: readonly number[], low: number, high: number) => {
@@ -63,7 +63,7 @@ Deno.test("ticks of any range are few, lie in it and rise", () => {
   fc.assert(fc.property(value, value, (a, b) => {
     const [low, high] = [Math.min(a, b), Math.max(a, b)];
     check(linearTicks(low, high), low, high);
-    // Neighbours: no round number lies between them.
+    // Adjacent numbers: no round number is between them.
     check(linearTicks(low, low + Math.abs(low) * 3e-16), low, low + Math.abs(low) * 3e-16);
     if (low > 0) check(logTicks(low, high), low, high);
   }));

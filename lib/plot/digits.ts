@@ -4,18 +4,18 @@ import { type Figure, figure, type Heading } from "./figure.ts";
 import { inkPicture, type TileOptions, tilePanel } from "./picture.ts";
 import { SERIES } from "./theme.ts";
 
-/** How a grid of images is drawn. */
+/** Options of {@linkcode digitGrid}. */
 export interface DigitGridOptions extends TileOptions, Partial<Heading> {
-  /** A line below each image; its class unless given, none with an empty list. */
+  /** Line below each image; defaults to its class, none with an empty list. */
   readonly captions?: readonly string[];
-  /** Places in `indices` whose captions stand out, such as wrong predictions. */
+  /** Positions in `indices` with emphasised captions, such as wrong predictions. */
   readonly marked?: readonly number[];
 }
 
 /**
- * Images of a dataset in rows, every pixel sharp.
+ * Draws images of a dataset in rows, without interpolation.
  *
- * @param indices which images, in order
+ * @param indices of the images, in order
  */
 export function digitGrid(
   samples: Samples,
@@ -32,9 +32,9 @@ export function digitGrid(
 }
 
 /**
- * The mean of all images of each class: what is common to them is dark, where they differ is grey.
+ * Draws the mean image of each class: common parts are dark, differences grey.
  *
- * @param classes what the labels stand for
+ * @param classes names of the classes
  */
 export function meanImages(samples: Samples, classes: readonly string[]): Figure {
   const tiles = classMeans(samples, classes.length).map((mean, label) => ({

@@ -3,20 +3,20 @@ import { parseHTML } from "linkedom";
 import { max } from "../base/statistics.ts";
 import { darkStyle, FONT_FAMILY, MARGIN, THEME } from "./theme.ts";
 
-/** How Deno's Jupyter kernel asks a value for its looks. */
+/** Symbol of the method that Deno's Jupyter kernel calls to display a value. */
 export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
 
-/** A picture: plain data, the same bytes each time it is made. As a cell's value it shows itself. */
+/** A picture as plain data, with reproducible bytes. As the value of a notebook's cell it is displayed. */
 export interface Figure {
-  /** What it shows, in a line: the heading, and what a screen reader says. */
+  /** One-line title: the heading, and the description for screen readers. */
   readonly title: string;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** A whole SVG document. */
+  /** A complete SVG document. */
   readonly svg: string;
-  /** The picture by MIME type, for Jupyter front ends. */
+  /** Returns the picture by MIME type, for Jupyter front ends. */
   [jupyterDisplay](): Record<string, string>;
 }
 
@@ -24,11 +24,11 @@ export interface Figure {
 export interface Panel {
   readonly width: number;
   readonly height: number;
-  /** SVG elements, the panel's upper left corner at (0, 0). */
+  /** SVG elements, with the panel's upper left corner at (0, 0). */
   readonly body: string;
 }
 
-/** One entry of a figure's key: a coloured sign and what it stands for. */
+/** An entry of a figure's key: a coloured sign and its meaning. */
 export interface KeyEntry {
   readonly sign: string;
   /** A light colour of the theme. */
@@ -36,7 +36,7 @@ export interface KeyEntry {
   readonly label: string;
 }
 
-/** What stands above the panels of a figure. */
+/** Text above the panels of a figure. */
 export interface Heading {
   readonly title: string;
   /** Lines below the title, in smaller type. */
@@ -46,7 +46,7 @@ export interface Heading {
 }
 
 /**
- * A figure of panels side by side below a heading.
+ * Creates a figure of panels side by side below a heading.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export function figure(heading: Heading, panels: readonly Panel[]): Figure {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
     `width="${width}" height="${height}" role="img" aria-label="${escapeXml(heading.title)}" ` +
     `font-family="${FONT_FAMILY}" font-size="12" fill="${THEME.text.light}">\n` +
-    // In a rule of its own kind, which renderers that do not know the value pass over.
+    // In its own rule, which renderers that do not support the value ignore.
     `<style>@media all{image{image-rendering:pixelated}}${
       darkStyle(body)
     }</style>\n${body}\n</svg>\n`;
@@ -94,9 +94,9 @@ export function figure(heading: Heading, panels: readonly Panel[]): Figure {
 }
 
 /**
- * The figure as an HTML image. JupyterLab shows no `image/svg+xml` of a notebook that it does not
- * trust, which is every notebook that came from elsewhere, but it shows this; and as an image no
- * figure's style sheet reaches another's.
+ * Returns the figure as an HTML image. JupyterLab shows it even in untrusted notebooks, that is, all
+ * notebooks from elsewhere, where it does not show `image/svg+xml`. In an image, a figure's style sheet does
+ * not affect other figures.
  */
 function imageElement(title: string, svg: string): string {
   const address = svg.trimEnd().replace(
@@ -106,13 +106,13 @@ function imageElement(title: string, svg: string): string {
   return `<img alt="${escapeXml(title)}" src="data:image/svg+xml,${address}">`;
 }
 
-/** A panel drawn by Observable Plot. Colours are given as light colours of the theme. */
+/** Draws a panel with Observable Plot. Use the theme's light colours. */
 export function plotPanel(options: Plot.PlotOptions & { width: number; height: number }): Panel {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const drawn = Plot.plot({ ...options, document }).outerHTML;
   const body = drawn
     .replace(/<style>.*?<\/style>/s, "")
-    // The outer figure sets the type; Plot's class serves the style sheet taken out above.
+    // The outer figure sets the font; Plot's class is only for the style sheet removed above.
     .replace(/^<svg[^>]*>/, `<g text-anchor="middle">`)
     .replace(/<\/svg>$/, "</g>")
     .replaceAll("currentColor", THEME.text.light);
@@ -120,8 +120,8 @@ export function plotPanel(options: Plot.PlotOptions & { width: number; height: n
 }
 
 /**
- * Rounds the coordinates to hundredths of a pixel: shorter, and free of the last bits of logarithms,
- * which the engine may change. Numbers in words, a label's among them, stay as they are.
+ * Rounds coordinates to hundredths of a pixel: this is shorter, and independent of the last bits of
+ * logarithms, which depend on the engine. Numbers in texts and labels are not changed.
  */
 function roundNumbers(svg: string): string {
   return svg.replace(
@@ -137,10 +137,10 @@ function roundAttribute(attribute: string): string {
   );
 }
 
-/** How wide a letter of 12 pixels is, about: the width of text is not known before it is drawn. */
+/** Estimated width of a letter of 12 pixels, as the width of text is unknown before drawing. */
 const LETTER = 6.4;
 
-/** Title, subtitle and key: how wide they want to be, and how high they are with the space below. */
+/** Title, subtitle and key, with their width and their height including the space below. */
 function headingLines({ title, subtitle = [], key = [] }: Heading, panelWidth: number) {
   const subtitles = [subtitle].flat();
   const width = Math.max(
@@ -165,7 +165,7 @@ function headingLines({ title, subtitle = [], key = [] }: Heading, panelWidth: n
   return { body: lines.join("\n"), width, height: y - MARGIN + 14 };
 }
 
-/** The entries of a key in as many lines as they need. */
+/** Breaks the entries of a key into lines. */
 function keyLines(key: readonly KeyEntry[], width: number): KeyEntry[][] {
   const lines: KeyEntry[][] = [];
   let used = Infinity;
@@ -187,8 +187,8 @@ function keyEntry({ sign, color, label }: KeyEntry, place: number): string {
 }
 
 /**
- * Text as it is written between tags or inside a quoted attribute; for control characters, which XML
- * does not have, the sign for an unknown one.
+ * Escapes text for use between tags or in a quoted attribute. Control characters, which are invalid in XML,
+ * become the replacement character.
  */
 export function escapeXml(text: string): string {
   // deno-lint-ignore no-control-regex

@@ -6,35 +6,35 @@ import { themeSheet } from "./theme.ts";
 /** The learning curves of a trial. */
 export interface PageTrial {
   readonly label: string;
-  /** After each epoch: its number, the training loss, the loss and the accuracy on images held out. */
+  /** After each epoch: its number, the training loss, the loss and the accuracy on held-out images. */
   readonly records: readonly (readonly [number, number, number, number])[];
 }
 
-/** A figure on a page, and what belongs to it. */
+/** A figure on a page with its data. */
 export interface PageEntry {
-  /** The name of the table's file. */
+  /** Name of the table's file. */
   readonly name: string;
-  /** The words of its marks, their `aria-label`, are shown beside the pointer. */
+  /** The text of its marks, their `aria-label`, is shown beside the pointer. */
   readonly figure: Figure;
   /** Sentences below the figure. */
   readonly notes?: readonly string[];
-  /** The trials of each mark, by its words: places in `trials`. */
+  /** Trials of each mark, by its text: indices in `trials`. */
   readonly marks?: Readonly<Record<string, readonly number[]>>;
   readonly trials?: readonly PageTrial[];
-  /** The images that are held out from the trials' training; defaults to `test`. */
+  /** Images held out from the trials' training; defaults to `test`. */
   readonly heldOut?: "validation" | "test";
   /** Names and values for the list below the figure. */
   readonly facts?: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * Figures as one self-contained page. The words of their marks are shown beside the pointer or reached with
- * the keyboard, and the learning curves of a mark's trials beside the figure. Of several figures the reader
- * chooses one or two to compare. The page can be mailed, and it requests nothing from any server: its policy
- * permits its own style sheets and its own script, and nothing else.
+ * Creates one self-contained page of figures. The text of a mark is shown beside the pointer or reached with
+ * the keyboard, and the learning curves of its trials beside the figure. Of several figures, the reader
+ * chooses one or two to compare. The page can be mailed, and requests nothing from any server: its policy
+ * permits only its own style sheets and script.
  *
  * @param entries at least one
- * @returns HTML; the same bytes for the same figures
+ * @returns HTML; equal figures give equal bytes
  */
 export async function figurePage(
   title: string,
@@ -60,7 +60,7 @@ export async function figurePage(
     ["<title>", escapeXml(title)],
     ["<style>", style],
     ["<script>", script],
-    // No text of a cell may end the element.
+    // A cell's text must not end the element.
     [`<script type="application/json">`, JSON.stringify(data).replaceAll("<", "\\u003c")],
     [
       `<div class="tip" hidden></div>`,
@@ -70,7 +70,7 @@ export async function figurePage(
   ]);
 }
 
-/** The list of all sweeps, and two menus to choose from it. */
+/** The list of all sweeps, and two menus to choose from. */
 function chooser(entries: readonly PageEntry[]): string {
   const options = entries.map(({ name }, i) => `<option value="${i}">${escapeXml(name)}</option>`)
     .join("");

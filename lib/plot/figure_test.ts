@@ -22,7 +22,7 @@ function rgb(hex: string): number[] {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
-Deno.test("the same figure has the same bytes each time, and no name that could differ", () => {
+Deno.test("the same figure has the same bytes each time, without generated names", () => {
   assert.equal(sample().svg, sample().svg);
   assert.doesNotMatch(sample().svg, /\bid=|plot-/);
 });
@@ -33,7 +33,7 @@ Deno.test("coordinates are rounded to hundredths", () => {
   }
 });
 
-Deno.test("every colour is the theme's, so that dark pages have a partner for it", () => {
+Deno.test("every colour is the theme's, so that it has a counterpart on dark pages", () => {
   const known = [...Object.values(THEME), ...SERIES].map(({ light }) => light);
   for (const [, color] of sample().svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)) {
     assert.ok(color === "none" || known.includes(color), color);
@@ -44,7 +44,7 @@ for (const page of ["light", "dark"] as const) {
   Deno.test({
     name: `Chromium paints a notebook's figure in its ${page} colours (needs Debian's chromium)`,
     ignore: browserIsMissing,
-    // Playwright keeps a few timers of its own.
+    // Playwright keeps a few timers.
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {

@@ -17,8 +17,8 @@ for (const [name, make] of files) {
     await Deno.writeTextFile(join(folder, `${stem}-expected${end}`), expected);
     await Deno.writeTextFile(join(folder, `${stem}-actual${end}`), actual);
     assert.fail(
-      `${name} differs from lib/plot/golden/${name}. Both are in ${folder}: look at them, ` +
-        `and where the new one is right, run \`deno task golden\``,
+      `${name} differs from lib/plot/golden/${name}. Both are in ${folder}: compare them, ` +
+        `and if the new one is correct, run \`deno task golden\``,
     );
   });
 }
@@ -28,7 +28,7 @@ Deno.test("golden: every committed picture has its figure", async () => {
   assert.deepEqual(committed.sort(), [...files.keys()].sort());
 });
 
-/** In the page: texts that are cut off by a figure's edge, or lie on each other. */
+/** Runs in the page: finds texts that are cut off by a figure's edge or overlap. */
 function misplacedTexts(): string[] {
   const svg = document.querySelector("svg")!;
   const frame = svg.getBoundingClientRect();
@@ -43,7 +43,7 @@ function misplacedTexts(): string[] {
   const overlapping = pairs.filter(([{ box: a }, { box: b }]) => {
     const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    // A line's box is higher than its letters.
+    // A line's box is taller than its letters.
     return width > 1 && height > 5;
   });
   return [
@@ -55,7 +55,7 @@ function misplacedTexts(): string[] {
 Deno.test({
   name: "golden: no text is cut off or overlaps another (needs Debian's chromium)",
   ignore: browserIsMissing,
-  // Playwright keeps a few timers of its own.
+  // Playwright keeps a few timers.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

@@ -4,18 +4,18 @@ import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
 import { lossLabel } from "./axis_label.ts";
 
-/** What is known after an epoch, and of which trial. Rows of one series and epoch are its seeds. */
+/** Metrics of a trial after an epoch. Rows with the same series and epoch are seeds. */
 export interface HistoryRow extends EpochRecord {
-  /** What sets the trial apart, as the figure's key shall say it; may be left out where there is one. */
+  /** Name of the trial in the figure's key; optional if there is only one. */
   readonly series?: string;
-  /** What was trained for, which gives the losses their unit. */
+  /** Loss function, which determines the unit of the losses. */
   readonly loss?: Loss;
 }
 
 /**
- * The histories of some trials as rows for {@linkcode lossByEpoch} and {@linkcode accuracyByEpoch}.
+ * Converts the histories of trials to rows for {@linkcode lossByEpoch} and {@linkcode accuracyByEpoch}.
  *
- * @param series names a trial; trials of one name count as repeats
+ * @param series returns the name of a trial; trials with the same name are repeats
  */
 export function historyRows(
   results: readonly TrialResult[],
@@ -32,7 +32,7 @@ export function historyRows(
 
 const EPOCHS: Axis = { label: "epochs", scale: "linear" };
 
-/** Training loss, and validation or test loss, after each epoch, one pair of curves a series. */
+/** Draws training loss, and validation or test loss, after each epoch, a pair of curves per series. */
 export function lossByEpoch(rows: readonly HistoryRow[]): Figure {
   return historyFigure("Loss by epoch", rows, { label: lossLabel(rows), scale: "log" }, {
     "validation loss": ({ validationLoss }) => validationLoss,
@@ -42,8 +42,8 @@ export function lossByEpoch(rows: readonly HistoryRow[]): Figure {
 }
 
 /**
- * The part of the validation images, or of the test images, that are classified right after each epoch, one
- * curve a series.
+ * Draws the fraction of validation or test images classified correctly after each epoch, one curve per
+ * series.
  */
 export function accuracyByEpoch(rows: readonly HistoryRow[]): Figure {
   const kinds = [
@@ -60,7 +60,7 @@ export function accuracyByEpoch(rows: readonly HistoryRow[]): Figure {
   });
 }
 
-/** A curve for each of the measures of each of the series that has it. */
+/** Draws a curve for each metric of each series that has it. */
 function historyFigure(
   title: string,
   rows: readonly HistoryRow[],

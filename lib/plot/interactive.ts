@@ -25,8 +25,8 @@ import {
 } from "./window_figure.ts";
 
 /**
- * The figure of any table of this project, to zoom and pan in; the pointer shows what sets a row apart
- * and how its training ended.
+ * Creates the figure of any table of this project, to zoom and pan; the pointer shows the settings and the
+ * result of a row.
  *
  * The kinds of drawing are those of `sweepFigure` and `tableFigure`.
  *
@@ -44,7 +44,7 @@ export function interactiveFigure(
   return barFigure(title, table);
 }
 
-/** Losses along a column: a dot for each row, and a line through the means over the seeds. */
+/** Draws losses along a column: a dot per row, and a line through the means over the seeds. */
 function curveFigure(title: string, table: Curves): InteractiveFigure {
   const { rows, along, losses } = table;
   const words = rowWords(table);
@@ -64,7 +64,7 @@ function curveFigure(title: string, table: Curves): InteractiveFigure {
   };
 }
 
-/** Reported and reproduced numbers, a line for each row; error bars from the best to the worst seed. */
+/** Draws reported and reproduced numbers, one line per row, with error bars from the best to the worst seed. */
 function reportedFigure(title: string, table: Table): InteractiveFigure {
   const points = reportedPoints(table);
   const run = points.filter(({ mean }) => mean !== null);
@@ -107,7 +107,7 @@ function reportedFigure(title: string, table: Table): InteractiveFigure {
   };
 }
 
-/** A group of bars for each row, a bar for each column of numbers. */
+/** Draws a group of bars per row, one bar per column of numbers. */
 function barFigure(title: string, table: Table): InteractiveFigure {
   const { rows } = table;
   const columns = drawnColumns(table), names = rowNames(table);

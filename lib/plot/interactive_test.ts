@@ -8,7 +8,7 @@ const sweep = [
   { learningRate: "1", seed: "1", layers: "784-10", trainLoss: null, testLoss: null },
 ];
 
-Deno.test("a sweep: a dot for each trial with what sets it apart, a line through the means", () => {
+Deno.test("a sweep: a dot for each trial with its settings, a line through the means", () => {
   const { data, layout } = interactiveFigure("rates.csv", tableOf(sweep));
   const [line, dots] = data;
   assert.deepEqual([line.x, line.y], [[0.1], [0.4]]);
@@ -28,7 +28,7 @@ Deno.test("a sweep: a dot for each trial with what sets it apart, a line through
 
 const learningRate = [0.01, 0.1, 1], activation = ["relu", "tanh"] as const;
 
-Deno.test("a sweep is drawn as on show's page: what it varies decides the kind of drawing", () => {
+Deno.test("a sweep is drawn as on show's page: the varied hyperparameters determine the drawing", () => {
   const spaces = [
     [{ learningRate }, "scatter", "learning rate", "loss (nats)"],
     [{ activation, seed: [1, 2] }, "scatter", "test loss (nats)", undefined],
@@ -53,7 +53,7 @@ Deno.test("a sweep over names has a line for each, its seeds and their mean", ()
   assert.ok(Math.abs((means.x as number[])[0] - (first + second) / 2) < 1e-9);
 });
 
-Deno.test("a word or 0 among the values: they are at equal distances, in their order", () => {
+Deno.test("with a word or 0, values are equally spaced, in order", () => {
   const axis = (space: Parameters<typeof sweepRows>[0]) =>
     interactiveFigure("t.csv", tableOf(sweepRows(space))).layout.xaxis as Record<string, unknown>;
   const full = axis({ batchSize: ["full", 1, 32] });
@@ -147,6 +147,6 @@ Deno.test("any other table is drawn as bars, and its cells are text", () => {
   assert.match(String(data[0].text![0]), /^kind: noise &amp; &lt;i&gt;grain&lt;\/i&gt;<br>/);
 });
 
-Deno.test("a table of words alone is still a figure", () => {
+Deno.test("a table without numbers is still a figure", () => {
   assert.deepEqual(interactiveFigure("t.csv", tableOf([{ a: "x" }])).data, []);
 });

@@ -3,13 +3,13 @@ import type { Axis, Observation } from "./curves.ts";
 import type { Figure } from "./figure.ts";
 import { lineChart } from "./line_chart.ts";
 
-/** What is known after a step, and of which training. */
+/** Metrics of a training after a step. */
 export interface IterationRow extends IterationRecord {
-  /** What sets the training apart, as the figure's key shall say it. */
+  /** Name of the training in the figure's key. */
   readonly series: string;
 }
 
-/** What runs along the x axis: steps, or the work that they take. */
+/** Quantity on the x axis: steps, or images processed. */
 export type Along = "iteration" | "images";
 
 const X_AXES: Record<Along, Axis> = {
@@ -21,7 +21,7 @@ function place(row: IterationRow, along: Along): number {
   return along === "images" ? row.images / 1000 : row.iteration;
 }
 
-/** The loss on all training images along a training, one curve a series. */
+/** Draws the loss on all training images during training, one curve per series. */
 export function lossByIteration(rows: readonly IterationRow[], along: Along): Figure {
   const observations = rows.map((row) => ({
     series: row.series,
@@ -36,8 +36,8 @@ export function lossByIteration(rows: readonly IterationRow[], along: Along): Fi
 }
 
 /**
- * The part of the training images, and of the validation or test images, that is classified right: two
- * curves a series.
+ * Draws the fraction of training images, and of validation or test images, classified correctly: two curves
+ * per series.
  */
 export function accuracyByIteration(rows: readonly IterationRow[], along: Along): Figure {
   const curve = (name: string, of: (row: IterationRow) => number | undefined): Observation[] =>

@@ -27,7 +27,7 @@ Deno.test("by work, images are counted in thousands", () => {
   assert.doesNotMatch(svg, />5,000,000</);
 });
 
-Deno.test("accuracies: training and test images of each training, in per cent", () => {
+Deno.test("accuracies on the training and test images of each training, in per cent", () => {
   const { svg } = accuracyByIteration(rows, "iteration");
   for (const part of ["full batch, training", "mini-batch, test"]) assert.ok(svg.includes(part));
   assert.match(svg, />50</);

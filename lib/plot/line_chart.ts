@@ -3,26 +3,26 @@ import { type Axis, curveKey, curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure, type Heading } from "./figure.ts";
 import { SERIES } from "./theme.ts";
 
-/** A walk through a chart: its points are joined in the order in which they are visited. */
+/** A path through a chart: its points are connected in order. */
 export interface Path {
   readonly label: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** What {@linkcode lineChart} says of its curves. */
+/** Options of {@linkcode lineChart}. */
 export interface LineChartOptions extends Heading {
   readonly x: Axis;
   readonly y: Axis;
-  /** Of the curves, in pixels. */
+  /** Width of the curves, in pixels. */
   readonly width?: number;
-  /** Of the curves, in pixels. */
+  /** Height of the curves, in pixels. */
   readonly height?: number;
-  /** Drawn over the curves, its first point the largest. */
+  /** Path drawn over the curves; its first point is the largest. */
   readonly path?: Path;
 }
 
 /**
- * Curves through any observations, one a series, with the key to the series.
+ * Draws curves through observations, one per series, with a key.
  *
  * @example
  * ```ts

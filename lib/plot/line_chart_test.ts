@@ -8,7 +8,7 @@ const axes = {
 } as const;
 const curve = [0, 1, 2].map((x) => ({ series: "L", x, y: (x - 1) ** 2 }));
 
-Deno.test("a path is drawn in the order in which it is walked, not from left to right", () => {
+Deno.test("a path is drawn in the order of its points, not from left to right", () => {
   const points = [{ x: 0, y: 1 }, { x: 2, y: 1 }, { x: 1, y: 0 }];
   const { svg } = lineChart(curve, { title: "t", ...axes, path: { label: "steps", points } });
   const orange = svg.slice(svg.lastIndexOf(`stroke="${SERIES[1].light}"`));
@@ -19,7 +19,7 @@ Deno.test("a path is drawn in the order in which it is walked, not from left to 
   assert.ok(svg.includes("steps"));
 });
 
-Deno.test("without a path there are the curves alone", () => {
+Deno.test("without a path there are only the curves", () => {
   const { svg } = lineChart(curve, { title: "t", ...axes });
   assert.ok(svg.includes(SERIES[0].light) && !svg.includes(SERIES[1].light));
 });

@@ -5,19 +5,19 @@ import { type Frame, framesOf } from "./network_frames.ts";
 import { numberText } from "./number_text.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** How a network is drawn. */
+/** Options of {@linkcode networkDrawings}. */
 export interface NetworkDrawingOptions {
-  /** Which example of the batch, from 0. */
+  /** Index of the example in the batch; defaults to 0. */
   readonly example?: number;
-  /** The units' names, layer by layer, inputs first; x0, h0, …, o0 unless given. */
+  /** Names of the units, layer by layer, inputs first; default to x0, h0, …, o0. */
   readonly names?: readonly (readonly string[])[];
 }
 
-/** More than this in a layer and the numbers on the edges could not be read. */
+/** Maximum units per layer with legible numbers on the edges. */
 const MOST_UNITS = 6;
 
 const BLUE = SERIES[0].light, ORANGE = SERIES[1].light;
-// Widths are those of a layer's numbers beside its largest.
+// Widths are relative to the largest number of a layer.
 const NUMBERS_KEY = [
   { sign: "━", color: BLUE, label: "above 0" },
   { sign: "━", color: ORANGE, label: "below 0" },
@@ -33,22 +33,21 @@ const CHANGES_KEY = [
 const COLUMN = 240, ROW = 124, RADIUS = 37, SIDE = 56;
 
 /**
- * A training step as pictures of the network, in the order in which it happens: forward layer by
- * layer, the loss, back layer by layer, the step.
+ * Draws a training step as a sequence of pictures of the network: forward pass layer by layer, the loss,
+ * backward pass layer by layer, the step.
  *
- * On each picture stand the numbers that are known by then. Edges and rings are blue above 0 and orange
- * below, wider the larger the number is within its layer; on the last picture, which shows the step, the
- * same tells which way and how far each weight moves. What the picture is about is in full colour, the
- * rest pale.
+ * Each picture shows the numbers known so far. Edges and rings are blue above 0 and orange below, and wider
+ * for larger numbers within a layer; in the last picture, the step, they show the change of each weight. The
+ * current part is in full colour, the rest pale.
  *
- * @throws {UserError} when a layer has more than six units, or there is no such example
+ * @throws {UserError} if a layer has more than six units, or there is no such example
  */
 export function networkDrawings(trace: StepTrace, options: NetworkDrawingOptions = {}): Figure[] {
   const { example = 0, names = defaultNames(trace) } = options;
   const sizes = trace.architecture.layers;
   if (Math.max(...sizes) > MOST_UNITS) {
     throw usageError(
-      `a drawn network has layers of ${MOST_UNITS} units at most, this has ${sizes.join("-")}`,
+      `only networks with up to ${MOST_UNITS} units per layer can be drawn, got ${sizes.join("-")}`,
     );
   }
   if (!(example in trace.batch.inputs)) {
@@ -88,7 +87,7 @@ function networkPanel(
       const from = Math.floor(i / sizes[l + 1]), to = i % sizes[l + 1];
       const number = edge.numbers?.[from][to];
       const text = edge.texts?.[from][to] ?? (number === undefined ? "" : numberText(number));
-      // Labels of edges that cross never meet when each stands this far along its own.
+      // At this fraction of their edges, labels of crossing edges do not overlap.
       const along = 1 / (sizes[l + 1] + 1);
       const ends = { from: place(l, from), to: place(l + 1, to), along };
       return drawEdge(ends, number, largest, { text, pale: edge.pale });
@@ -131,7 +130,7 @@ interface Node {
   readonly pale: boolean;
 }
 
-/** The line of an edge and, drawn later so that no line crosses it, its label. */
+/** The line of an edge, and its label, which is drawn later so that no line crosses it. */
 function drawEdge(
   { from, to, along }: { from: Place; to: Place; along: number },
   number: number | undefined,
@@ -144,7 +143,7 @@ function drawEdge(
   const line = `<line x1="${from.x}" y1="${from.y}" x2="${to.x}" y2="${to.y}" ` +
     `stroke="${color}" stroke-width="${width.toFixed(2)}"${faded}/>`;
   if (text === "") return { line, text };
-  // Between the circles, not between their middles.
+  // Between the circles, not between their centres.
   const inner = RADIUS / COLUMN;
   const part = inner + (1 - 2 * inner) * along;
   const x = from.x + (to.x - from.x) * part;
@@ -172,7 +171,7 @@ interface LabelLook {
   readonly color?: string;
   readonly bold?: boolean;
   readonly pale?: boolean;
-  /** Whether it stands on a patch of background, so that no line crosses it. */
+  /** `true` for a background box, so that no line crosses the text. */
   readonly boxed?: boolean;
 }
 

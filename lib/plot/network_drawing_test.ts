@@ -10,10 +10,10 @@ import { SERIES, THEME } from "./theme.ts";
 const trace = traceStep(MAZUR_MODEL, MAZUR_BATCH, { learningRate: 0.5, updateBiases: false });
 const names = [["i1", "i2"], ["h1", "h2"], ["o1", "o2"]];
 
-/** What is written on a drawing. */
+/** Returns the texts of a drawing. */
 const written = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text);
 
-Deno.test("each picture of Mazur's step has the numbers that his page has at that point", () => {
+Deno.test("each picture of Mazur's step has the numbers of his page at that point", () => {
   const pictures = networkDrawings(trace, { names }).map(({ svg }) => written(svg));
   const expected = [
     ["i1", "0.05", "0.1", "0.15", "0.55", "b 0.35", "b 0.6"],
@@ -34,12 +34,12 @@ Deno.test("each picture of Mazur's step has the numbers that his page has at tha
   );
 });
 
-Deno.test("what is not known yet is not written", () => {
+Deno.test("unknown numbers are not shown", () => {
   const [first, second] = networkDrawings(trace).map(({ svg }) => written(svg));
   assert.ok(!first.includes("0.5933") && !second.includes("0.7514"));
 });
 
-Deno.test("the key of the step speaks of changes, all others of numbers", () => {
+Deno.test("the key of the step is about changes, all others about numbers", () => {
   const pictures = networkDrawings(trace).map(({ svg }) => svg);
   const step = pictures.pop()!;
   assert.match(step, /rises.*falls.*the farther \(within a layer\)/s);
@@ -47,12 +47,12 @@ Deno.test("the key of the step speaks of changes, all others of numbers", () => 
   for (const svg of pictures) assert.match(svg, /above 0.*below 0.*\(within a layer\)/s);
 });
 
-Deno.test("all pictures of a step have one size, so that nothing moves but the numbers", () => {
+Deno.test("all pictures of a step have the same size, so that only the numbers change", () => {
   const sizes = networkDrawings(trace).map(({ width, height }) => `${width}×${height}`);
   assert.equal(new Set(sizes).size, 1);
 });
 
-Deno.test("the largest of a layer is the widest, its sign the colour", () => {
+Deno.test("the largest number of a layer is the widest, its sign gives the colour", () => {
   const svg = networkDrawings(trace)[6].svg;
   const lines = [...svg.matchAll(/<line [^>]*stroke="(#\w+)" stroke-width="([\d.]+)"/g)];
   const gradients = lines.slice(4).map(([, color, width]) => [color, Number(width)]);
@@ -66,7 +66,7 @@ Deno.test("the largest of a layer is the widest, its sign the colour", () => {
   assert.deepEqual(lines.slice(0, 4).map(([, color]) => color), Array(4).fill(THEME.grid.light));
 });
 
-Deno.test("any depth, any example of a batch; large layers are refused", () => {
+Deno.test("any depth, any example of a batch; large layers are rejected", () => {
   const network = createNetwork(plainKernel(64), {
     layers: [3, 4, 2, 2],
     activations: ["relu", "tanh", "identity"],
@@ -80,5 +80,8 @@ Deno.test("any depth, any example of a batch; large layers are refused", () => {
   assert.ok(written(pictures[0].svg).includes("0.123"));
   assert.throws(() => networkDrawings(trace, { example: 2 }), /examples 0 to 1, not 2/);
   const large = { ...trace, architecture: { ...trace.architecture, layers: [784, 4, 2, 2] } };
-  assert.throws(() => networkDrawings(large), /6 units at most, this has 784-4-2-2/);
+  assert.throws(
+    () => networkDrawings(large),
+    /up to 6 units per layer can be drawn, got 784-4-2-2/,
+  );
 });

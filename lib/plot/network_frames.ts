@@ -2,42 +2,42 @@ import { parseLoss } from "../network/loss.ts";
 import type { LayerTrace, StepTrace } from "../network/trace.ts";
 import { numberText } from "./number_text.ts";
 
-/** What stands at the units of a layer. */
+/** Numbers and texts at the units of a layer. */
 export interface NodeState {
-  /** The number in each circle; unknown where it is left out. */
+  /** Number in each circle; absent if unknown. */
   readonly numbers?: readonly number[];
-  /** A line above each circle. */
+  /** Text above each circle. */
   readonly above?: readonly string[];
-  /** A line below each circle. */
+  /** Text below each circle. */
   readonly below?: readonly string[];
-  /** Not what the picture is about. */
+  /** `true` if the picture is not about this layer. */
   readonly pale: boolean;
 }
 
-/** What stands at the edges from one layer to the next. */
+/** Numbers and texts at the edges from one layer to the next. */
 export interface EdgeState {
-  /** numbers[from][to], which colour and width tell; unknown where it is left out. */
+  /** numbers[from][to], shown as colour and width; absent if unknown. */
   readonly numbers?: readonly (readonly number[])[];
-  /** What is written instead of the numbers. */
+  /** Texts shown instead of the numbers. */
   readonly texts?: readonly (readonly string[])[];
   readonly pale: boolean;
 }
 
-/** One moment of a training step: what is known and what is new. */
+/** One stage of a training step: known and new numbers. */
 export interface Frame {
   readonly title: string;
   readonly subtitle: string;
-  /** What colour and width of the edges tell: the numbers themselves, or by how much they change. */
+  /** Meaning of the edges' colour and width: the numbers or their changes. */
   readonly shows: "numbers" | "changes";
   /** Layer by layer, inputs first. */
   readonly nodes: readonly NodeState[];
   /** The edges into each layer after the inputs. */
   readonly edges: readonly EdgeState[];
-  /** A line right of each output. */
+  /** Text right of each output. */
   readonly targets: readonly string[];
 }
 
-/** The moments of a step, for one of its examples. */
+/** Returns the stages of a step, for one of its examples. */
 export function framesOf(trace: StepTrace, example: number): Frame[] {
   return [...forwardFrames(trace, example), ...backwardFrames(trace, example), stepFrame(trace)];
 }
@@ -51,7 +51,7 @@ const layerName = (trace: StepTrace, l: number) =>
 function forwardFrames(trace: StepTrace, example: number): Frame[] {
   const { layers, batch, architecture } = trace;
   const inputs = batch.inputs[example];
-  /** The network when the first `known` layers have fired. */
+  /** The network after the forward pass of the first `known` layers. */
   const frame = (known: number, title: string, subtitle: string, loss = false): Frame => ({
     title,
     subtitle,
@@ -92,7 +92,7 @@ function forwardFrames(trace: StepTrace, example: number): Frame[] {
   ];
 }
 
-/** Which gradients of a layer a picture on the way back shows. */
+/** Gradients of a layer shown by a picture of the backward pass. */
 type Stage = "dA" | "dZ" | "dW";
 
 function backwardFrames(trace: StepTrace, example: number): Frame[] {
@@ -148,7 +148,7 @@ function backwardFrame(
     };
   };
   const edge = ({ weights, dW }: LayerTrace, l: number) => {
-    // The weights along which the error travels; everywhere else the gradients that are known.
+    // The weights that propagate the error; everywhere else the known gradients.
     if (l === current + 1 && stage === "dA") return { numbers: weights, pale: false };
     if (l > current || (l === current && stage === "dW")) return { numbers: dW, pale: l > current };
     return { pale: true };

@@ -1,6 +1,6 @@
 /**
- * A number as a drawing says it: some digits that count, a power of ten where it is tiny, the true
- * minus sign, which is as wide as a plus.
+ * Formats a number for a drawing: with few significant digits, a power of ten if it is tiny, and a true
+ * minus sign, as wide as a plus.
  *
  * @example
  * ```ts

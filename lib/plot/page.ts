@@ -1,11 +1,11 @@
 /**
- * Pages that are one file: they load nothing, and their policy forbids it.
+ * Self-contained pages: they load nothing, which their policy enforces.
  * @module
  */
 
 /**
- * A style sheet or script of a page, as its policy (`Content-Security-Policy`) permits it: nothing else
- * on the page is then applied or run, whatever it contains.
+ * Returns the hash with which a page's `Content-Security-Policy` permits one of its style sheets or scripts,
+ * so that nothing else is applied or run.
  *
  * @param source the text between the tags
  */
@@ -15,10 +15,10 @@ export async function sourceHash(source: string): Promise<string> {
 }
 
 /**
- * Fills in a page.
+ * Inserts contents into a page.
  *
  * @param page HTML
- * @param contents each behind the first place in the page that has the text before it
+ * @param contents pairs of a text and the content to insert after its first occurrence
  */
 export function fillPage(
   page: string,

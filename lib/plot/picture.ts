@@ -3,15 +3,15 @@ import { max } from "../base/statistics.ts";
 import { escapeXml, type Panel } from "./figure.ts";
 import { THEME } from "./theme.ts";
 
-/** A small picture of pixels, to be drawn enlarged and crisp. */
+/** A small picture, to be drawn enlarged without interpolation. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** Row by row: one byte a pixel for shades of grey, three for red, green and blue. */
+  /** Row by row: one byte per pixel for grey, three for red, green and blue. */
   readonly pixels: Uint8Array;
 }
 
-/** A picture in a grid, and the line below it. */
+/** A picture in a grid, and its caption. */
 export interface Tile {
   readonly picture: Picture;
   readonly caption?: string;
@@ -19,30 +19,30 @@ export interface Tile {
   readonly color?: string;
 }
 
-/** How a grid of pictures is laid out. */
+/** Layout of a grid of pictures. */
 export interface TileOptions {
-  /** Pictures in a row; defaults to 10 or fewer. */
+  /** Pictures per row; defaults to 10 or fewer. */
   readonly columns?: number;
   /** Pixels of the figure per pixel of a picture; defaults to 2. */
   readonly scale?: number;
 }
 
 /**
- * Ink on paper, as bytes of a dataset have it (0 nothing, 255 full ink): dark on light pages, and
- * turned round on dark ones.
+ * Creates a picture of ink, given as bytes of a dataset (0 background, 255 full ink): dark on light pages,
+ * inverted on dark ones.
  */
 export function inkPicture(width: number, height: number, ink: ArrayLike<number>): Picture {
   return { width, height, pixels: Uint8Array.from(ink, (value) => 255 - value) };
 }
 
-/** Pictures in rows, captions centred below them. */
+/** Draws pictures in rows, with centred captions. */
 export function tilePanel(tiles: readonly Tile[], options: TileOptions = {}): Panel {
   const { columns = Math.min(10, tiles.length), scale = 2 } = options;
   const gap = 8;
   const line = tiles.some(({ caption }) => caption !== undefined) ? 16 : 0;
   const inside = Math.max(
     (max(tiles, ({ picture }) => picture.width) ?? 0) * scale,
-    // Pictures stay beside each other where their captions fit.
+    // Cells are wide enough for their captions.
     7 * (max(tiles, ({ caption }) => caption?.length ?? 0) ?? 0) - gap,
   );
   const cellWidth = inside + gap;
@@ -65,7 +65,7 @@ export function tilePanel(tiles: readonly Tile[], options: TileOptions = {}): Pa
   };
 }
 
-/** The picture as an SVG element, with a thin frame. */
+/** Returns the picture as an SVG element, with a thin frame. */
 export function imageElement(picture: Picture, x: number, y: number, scale: number): string {
   const grey = picture.pixels.length === picture.width * picture.height;
   const width = picture.width * scale;
@@ -78,7 +78,7 @@ export function imageElement(picture: Picture, x: number, y: number, scale: numb
     channels: grey ? 1 : 3,
     depth: 8,
   });
-  // resvg knows no "pixelated", browsers no "optimizeSpeed": the figure's style sheet has the other.
+  // resvg supports only "optimizeSpeed", browsers only "pixelated", which is in the figure's style sheet.
   return `<image ${grey ? `class="ink" ` : ""}${place} image-rendering="optimizeSpeed" ` +
     `href="data:image/png;base64,${png.toBase64()}"/>` +
     `<rect ${place} fill="none" stroke="${THEME.grid.light}"/>`;

@@ -9,7 +9,7 @@ import { accuracyByEpoch, historyRows, lossByEpoch } from "./history.ts";
 import { weightMaps } from "./weight_maps.ts";
 import { zeroPixels } from "./zero_pixels.ts";
 
-/** The pictures inside an SVG, decoded by a library other than the one that wrote them. */
+/** The pictures in an SVG, decoded by a different library than the one that encoded them. */
 function pictures(svg: string): Promise<Buffer[]> {
   const addresses = [...svg.matchAll(/data:image\/png;base64,([^"]*)/g)];
   return Promise.all(
@@ -32,7 +32,7 @@ const three = samples([[0, 0, 0, 255, 1, 2], [0, 0, 10, 100, 0, 0], [0, 0, 30, 2
   1,
 ]);
 
-Deno.test("a digit grid holds the very pixels, ink dark on light paper", async () => {
+Deno.test("a digit grid has the exact pixels, dark ink on light paper", async () => {
   const figure = digitGrid(three, [2, 0], { captions: ["a < b", ""] });
   const [first, second] = await pictures(figure.svg);
   assert.deepEqual([...first], [255, 255, 225, 54, 255, 255]);
@@ -40,7 +40,7 @@ Deno.test("a digit grid holds the very pixels, ink dark on light paper", async (
   assert.match(figure.svg, />a &lt; b</);
 });
 
-Deno.test("labels stand below the images unless other captions are given", () => {
+Deno.test("captions default to the labels", () => {
   assert.match(digitGrid(three, [0]).svg, />7<\/text>/);
 });
 
@@ -57,13 +57,13 @@ Deno.test("zero pixels are counted", () => {
   assert.match(svg, /2 of 6 places never do/);
 });
 
-Deno.test("class counts are written beside their bars", () => {
+Deno.test("class counts are beside their bars", () => {
   const { svg } = classCountBars({ name: "tiny", classes: DIGITS, train: three, test: three });
   assert.match(svg, /train: 3 images/);
   assert.equal([...svg.matchAll(/>2<\/text>/g)].length, 4); // class 2 twice, count of class 1 twice
 });
 
-Deno.test("a confusion matrix shows each count and the part that is right", () => {
+Deno.test("a confusion matrix shows each count and the share of correct predictions", () => {
   const { svg } = confusionMatrix([[8, 2], [1, 9]], ["cat", "dog"]);
   assert.match(svg, /17 of 20 right \(85\.00 %\)/);
   for (const text of ["8", "2", "1", "9", "cat", "dog"]) assert.match(svg, new RegExp(`>${text}<`));
@@ -78,7 +78,7 @@ Deno.test("colour scales: zero is neutral, signs are red and blue, ends are clam
   assert.ok(sequentialScale(0, 1)(1)[0] > sequentialScale(0, 1)(0)[0]);
 });
 
-Deno.test("weight maps refuse what they cannot draw", () => {
+Deno.test("weight maps reject invalid sizes and units", () => {
   const model = {
     architecture: {
       layers: [6, 2],
@@ -88,11 +88,11 @@ Deno.test("weight maps refuse what they cannot draw", () => {
     parameters: [{ weights: new Float32Array(12), biases: new Float32Array(2) }],
   } as const;
   assert.equal([...weightMaps(model, { imageWidth: 3 }).svg.matchAll(/<image/g)].length, 3);
-  assert.throws(() => weightMaps(model), /6 inputs are no image/);
+  assert.throws(() => weightMaps(model), /6 inputs do not form an image/);
   assert.throws(() => weightMaps(model, { imageWidth: 3, units: [2] }), /units 0 to 1, not 2/);
 });
 
-Deno.test("histories become curves, one pair a series", () => {
+Deno.test("histories become curves, one pair per series", () => {
   const history = [1, 2].map((epoch) => ({
     epoch,
     trainLoss: 1 / epoch,

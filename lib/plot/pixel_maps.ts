@@ -5,21 +5,21 @@ import { formatNumber } from "./curves.ts";
 import { type Figure, figure, type Heading } from "./figure.ts";
 import { type TileOptions, tilePanel } from "./picture.ts";
 
-/** How {@linkcode pixelMaps} lays its pictures out and what it says of them. */
+/** Options of {@linkcode pixelMaps}. */
 export interface PixelMapOptions extends TileOptions, Heading {
-  /** A line below each picture. */
+  /** Captions of the pictures. */
   readonly captions?: readonly string[];
-  /** The number with the darkest colour; the largest there is unless given. */
+  /** Number with the darkest colour; defaults to the largest magnitude. */
   readonly limit?: number;
-  /** Pixels in a row of a picture; the numbers are taken as a square unless given. */
+  /** Pixels per row of a picture; defaults to that of a square. */
   readonly imageWidth?: number;
 }
 
 /**
- * Lists of numbers, one number a pixel, as pictures: blue above 0, red below, white at 0. All share
- * one scale of colours, from the limit to its negative.
+ * Draws lists of numbers as pictures, one pixel per number: blue above 0, red below, white at 0. All share
+ * one colour scale, from −limit to limit.
  *
- * @throws {UserError} when the numbers are no rectangle of that width
+ * @throws {UserError} if the numbers do not form a rectangle of that width
  */
 export function pixelMaps(
   lists: readonly ArrayLike<number>[],
@@ -28,7 +28,7 @@ export function pixelMaps(
   const size = lists[0]?.length ?? 0;
   const width = options.imageWidth ?? Math.sqrt(size);
   if (!Number.isInteger(width) || size === 0 || size % width !== 0) {
-    throw new UserError(`${size} inputs are no image ${width} pixels wide; say imageWidth`);
+    throw new UserError(`${size} inputs do not form an image ${width} pixels wide; set imageWidth`);
   }
   const largest = (numbers: ArrayLike<number>) => max(Array.from(numbers), Math.abs) ?? 0;
   const limit = options.limit ?? max(lists, largest) ?? 0;

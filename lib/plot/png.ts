@@ -3,8 +3,7 @@ import { loadPackage } from "../base/package.ts";
 import type { Figure } from "./figure.ts";
 
 /**
- * The figure as a PNG, in its light colours. Its letters are drawn with DejaVu Sans, whatever fonts the
- * machine has.
+ * Renders a figure as PNG, in its light colours, with the font DejaVu Sans on every machine.
  *
  * @param scale pixels of the PNG per pixel of the figure
  */
@@ -22,7 +21,7 @@ export async function toPng(figure: Figure, scale = 2): Promise<Uint8Array> {
   return resvg.render().asPng();
 }
 
-/** The file of one of the fonts that a PNG's letters are drawn with. */
+/** Returns the file of one of the fonts. */
 function fontFile(name: string): string {
   return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
 }

@@ -6,7 +6,7 @@ import { THEME } from "./theme.ts";
 
 const square = { width: 100, height: 100, body: "" };
 
-/** The PNG of a figure with a title, and the red, green and blue of its pixels. */
+/** Renders a figure with a title as PNG; returns the red, green and blue of its pixels. */
 async function drawn(title: string) {
   const picture = figure({ title }, [square]);
   const png = decode(await toPng(picture, 2));
@@ -21,12 +21,12 @@ Deno.test("a PNG has the figure's size and the light background", async () => {
   assert.deepEqual(pixel(0), [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
 });
 
-Deno.test("a PNG has letters, the Greek and the mathematical ones among them", async () => {
+Deno.test("a PNG has letters, including Greek and mathematical ones", async () => {
   for (const title of ["Loss", "β", "∂", "₁"]) {
     const { png, pixel } = await drawn(title);
     const rows = Array.from({ length: 60 * png.width }, (_, i) => pixel(i));
-    assert.ok(rows.some(([red]) => red < 80), `no ink where ${title} stands`);
+    assert.ok(rows.some(([red]) => red < 80), `no ink at ${title}`);
   }
   const [beta, theta] = await Promise.all(["β", "θ"].map((letter) => drawn(letter)));
-  assert.notDeepEqual(beta.png.data, theta.png.data, "a sign for what the font lacks");
+  assert.notDeepEqual(beta.png.data, theta.png.data, "the replacement glyph");
 });

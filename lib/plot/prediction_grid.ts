@@ -4,11 +4,10 @@ import { digitGrid } from "./digits.ts";
 import type { Figure } from "./figure.ts";
 
 /**
- * Images, and below each what a network takes it for, with its probability: `7, 99 %` where that is
- * right; `4 → 9, 84 %`, in another colour, where a 4 is taken for a 9.
+ * Draws images with a network's predictions and their probability: `7, 99 %` if correct; `4 → 9, 84 %`, in
+ * another colour, if a 4 is classified as 9.
  *
- * @param predictions of the images to show, in order
- * @param title what they have in common
+ * @param predictions predictions for the images to show, in order
  */
 export function predictionGrid(
   samples: Samples,

@@ -4,7 +4,7 @@ import { predictionGrid } from "./prediction_grid.ts";
 
 const digits = syntheticDigits({ train: 0, test: 2 });
 
-Deno.test("a grid of predictions says how many are wrong, and what they are", () => {
+Deno.test("a grid of predictions shows the number of errors, and their classes", () => {
   const all = [
     { index: 0, actual: 7, predicted: 7, probability: 0.999 },
     { index: 1, actual: 4, predicted: 9, probability: 0.5 },

@@ -8,16 +8,15 @@ import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { imageElement, inkPicture, type Picture } from "./picture.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** Side of the square that each picture is fitted into. */
+/** Side of the square into which each picture is fitted. */
 const BOX = 140;
 const GAP = 14;
 /** Height of the line below each picture. */
 const LINE = 20;
 
 /**
- * What the preprocessing made of pictures, a row each: the picture; of handwriting also grey, the ink
- * alone and cropped; the pixels that the network sees, and the probabilities, of more than ten classes
- * the ten largest.
+ * Draws the stages of recognition, a row per picture: the picture; for handwriting also grey, ink and
+ * cropped; the network's input; and up to ten probabilities, the largest.
  */
 export function recognitionStrip(recognitions: readonly Recognition[]): Figure {
   const [first] = recognitions;
@@ -35,7 +34,7 @@ function verdict({ className, probability }: Recognition): string {
   return `${/^\d$/.test(className) ? "a " : ""}${className} (${percent(probability)})`;
 }
 
-/** A file's name without its folder. */
+/** Returns a file's name without its folder. */
 function nameOf({ path }: Recognition): string {
   return path === "-" ? "standard input" : visible(path.split(/[\\/]/).at(-1)!);
 }
@@ -74,23 +73,23 @@ function stripPanel(recognition: Recognition): Panel {
   };
 }
 
-/** A picture in the middle of its box. */
+/** Draws a picture centred in its box. */
 function fitted(picture: Picture, left: number): string {
   const scale = BOX / Math.max(picture.width, picture.height);
   const x = left + (BOX - picture.width * scale) / 2, y = (BOX - picture.height * scale) / 2;
   return imageElement(picture, x, y, scale);
 }
 
-/** Characters of a class's name that are shown. */
+/** Maximum characters of a class name. */
 const NAME = 12;
 
-/** A bar per class, its probability written beside it. */
+/** Draws a bar per class with its probability. */
 function probabilityBars({ probabilities, label, images: { classes } }: Recognition): Panel {
   const length = 110, step = BOX / 10;
   const shown = mostProbable(probabilities);
   const names = shown.map((c) => shortName(classes[c]));
   const longest = Math.max(...names.map((name) => [...name].length));
-  // One digit takes 20 pixels with the space beside it.
+  // A single digit takes 20 pixels, including space.
   const left = longest === 1 ? 20 : 12 + 8 * longest;
   const body = shown.map((c, place) => {
     const y = place * step, middle = y + step / 2 + 4;
@@ -112,7 +111,7 @@ function shortName(name: string): string {
   return characters.length > NAME ? `${characters.slice(0, NAME - 1).join("")}…` : name;
 }
 
-/** The mean of factor × factor pixels, so that a side has at most two per pixel of the figure. */
+/** Averages factor × factor pixels, so that a side has at most two per pixel of the figure. */
 function thumbnail(
   { width, height }: { width: number; height: number },
   at: (i: number, channel: number) => number,
@@ -136,7 +135,7 @@ function thumbnail(
   return { ...small, pixels };
 }
 
-/** A channel of a pixel, 0 to 255, on white paper. */
+/** Returns a channel of a pixel, 0 to 255, on white paper. */
 function colourAt({ rgba }: RasterImage): (i: number, channel: number) => number {
   return (i, channel) => {
     const opacity = rgba[4 * i + 3] / 255;
@@ -148,7 +147,7 @@ function greyAt({ values }: Plane): (i: number) => number {
   return (i) => 255 * Math.max(0, Math.min(1, values[i]));
 }
 
-/** Ink as dark on light pages and light on dark ones. */
+/** Draws ink dark on light pages and light on dark ones. */
 function inkThumbnail(plane: Plane): Picture {
   const { width, height, pixels } = thumbnail(plane, greyAt(plane));
   return inkPicture(width, height, pixels.filter((_, i) => i % 3 === 0));

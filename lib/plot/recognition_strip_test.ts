@@ -39,7 +39,7 @@ Deno.test("the strip shows the picture in colour on white, and the digit to the 
   const pictures = picturesOf(recognitionStrip([recognition]).svg);
   assert.equal(pictures.length, 5);
   const [picture] = pictures, seen = pictures[4];
-  // 300×600 pixels are too many: each is the mean of nine.
+  // 300×600 pixels are too many: each shown pixel is the mean of nine.
   assert.deepEqual([picture.width, picture.height, picture.channels], [100, 200, 3]);
   assert.deepEqual([...picture.data.slice(0, 3)], [255, 255, 255]);
   assert.deepEqual([...picture.data.slice(3 * (100 * 100 + 50)).slice(0, 3)], [255, 0, 0]);

@@ -1,4 +1,4 @@
-/** `deno task golden`: writes the pictures that lib/plot/golden_test.ts compares with. Look at each change. */
+/** `deno task golden`: writes the reference pictures of lib/plot/golden_test.ts. Review each change. */
 import { join } from "node:path";
 import { GOLDEN, goldenFiles } from "./testing_golden.ts";
 
@@ -7,4 +7,4 @@ await Deno.remove(GOLDEN, { recursive: true }).catch((error) => {
 });
 await Deno.mkdir(GOLDEN);
 for (const [name, text] of goldenFiles()) await Deno.writeTextFile(join(GOLDEN, name), text());
-console.info(`wrote lib/plot/golden; look at each change: git diff lib/plot/golden`);
+console.info(`wrote lib/plot/golden; review each change: git diff lib/plot/golden`);

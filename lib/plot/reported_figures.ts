@@ -8,10 +8,10 @@ import { formatNumber, logTicks } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** A verdict about a training: those of computed numbers are not drawn. */
+/** Verdict on a training; verdicts on computed numbers are not drawn. */
 type DrawnVerdict = Exclude<Verdict, "same digits" | "other digits">;
 
-/** How each verdict is drawn: told apart by shape as well as by colour. */
+/** Style of each verdict: shape and colour differ. */
 const VERDICTS: Record<
   DrawnVerdict,
   { color: string; symbol: "circle" | "triangle" | "square" | "star" | "cross"; sign: string }
@@ -23,11 +23,11 @@ const VERDICTS: Record<
   "architecture does not reach it": { color: SERIES[4].light, symbol: "cross", sign: "✚" },
 };
 
-/** Pixels of a line. */
+/** Height of a line, in pixels. */
 const LINE = 20;
-/** Pixels left of the plot: ids, and what sets a row apart. */
+/** Pixels left of the plot, for ids and variants. */
 const MARGIN_LEFT = 500;
-/** Pixels right of the plot: how many of 100 runs are as good as the report. */
+/** Pixels right of the plot, for the number of runs in 100 as good as the report. */
 const MARGIN_RIGHT = 90;
 const WIDTH = 1060;
 
@@ -39,8 +39,8 @@ interface Line {
 }
 
 /**
- * The reported figures beside the reproduced ones: error rates on a logarithmic axis, a line a row,
- * grouped by who reported them. Rows that are no rates (Mazur's numbers) are left out.
+ * Draws reported and reproduced error rates on a logarithmic axis, a line per row, grouped by source. Rows
+ * that are not rates (Mazur's numbers) are omitted.
  *
  * @param rows the table of reported figures
  */
@@ -71,7 +71,7 @@ export function reportedFiguresPlot(rows: readonly ReportedRow[]): Figure {
   }, [panel]);
 }
 
-/** The rows below the headings of their sources. */
+/** Groups the rows below the headings of their sources. */
 function linesOf(rows: readonly ReportedRow[]): Line[] {
   const groups = Map.groupBy(rows, ({ source }) => source);
   const lines: Omit<Line, "place">[] = [...groups].flatMap(([heading, group]) => [
@@ -86,7 +86,7 @@ function ratePanel(lines: readonly Line[]) {
   const all = points.flatMap(({ reported, low, high }) => [reported, low, high]);
   const [least = 1, greatest = 2] = extent(all.filter((value) => value !== null));
   const domain = [Math.min(least, 1) / 1.2, Math.max(greatest, 2) * 1.2];
-  // An interval may reach down to 0, which a logarithmic axis does not have.
+  // An interval may begin at 0, which is not on a logarithmic axis.
   const within = (rate: number | null) =>
     rate === null ? null : Math.min(domain[1], Math.max(domain[0], rate));
   const run = points.filter(({ verdict }) => verdict !== "not run").map((point) => ({
@@ -144,7 +144,7 @@ function ratePanel(lines: readonly Line[]) {
   });
 }
 
-/** A column of words left of the plot, `dx` pixels from the edge. */
+/** A column of text left of the plot, `dx` pixels from the edge. */
 function words(
   lines: readonly Line[],
   text: (line: Line) => string | undefined,
@@ -163,7 +163,7 @@ function words(
   });
 }
 
-/** The column right of the plot: runs of 100 that are as good as the report. */
+/** The column right of the plot: number of runs in 100 as good as the report. */
 function shares(lines: readonly Line[]): Plot.Markish {
   return Plot.text(lines, {
     y: "place",
@@ -176,7 +176,7 @@ function shares(lines: readonly Line[]): Plot.Markish {
   });
 }
 
-/** A row's numbers as error rates in per cent. */
+/** Converts a row's numbers to error rates in per cent. */
 function ratesOf(row: ReportedRow) {
   const rate = (value: number | null) =>
     value === null ? null : row.measure === "accuracy" ? 100 - value : value;

@@ -37,7 +37,7 @@ Deno.test("verdicts differ in colour and shape, and are counted", () => {
   assert.match(svg, /3 of 5 rows reach what was reported</);
   for (const place of verdicts.keys()) assert.ok(svg.includes(SERIES[place].light));
   for (const words of [">43<", ">over 99<", ">under 1<"]) assert.ok(svg.includes(words), words);
-  // An error rate of 0 at the end of an interval has no place on the axis.
+  // An error rate of 0 at the end of an interval is not on the axis.
   assert.doesNotMatch(svg, /NaN|Infinity/);
   assert.equal(svg, reportedFiguresPlot(judged).svg);
 });

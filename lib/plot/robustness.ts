@@ -4,10 +4,10 @@ import type { RobustnessRow } from "../recognition/robustness.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** The accuracy that every kind of photo is to reach. */
+/** Target accuracy of every kind of photo. */
 const GOAL = 0.95;
 
-/** The accuracy on each kind of photo: a dot with its 95 % interval, beside the goal. */
+/** Draws the accuracy on each kind of photo with its 95 % interval, and the target. */
 export function robustnessFigure(
   rows: readonly RobustnessRow[],
   dataset: string,

@@ -9,7 +9,7 @@ Deno.test("every kind of photo has its dot, its interval and its number", () => 
   for (const text of ["grain", "ruled lines", "90.00 %", "97.50 %", "goal: 95 %", "784-10"]) {
     assert.ok(svg.includes(`>${text}<`) || svg.includes(text), text);
   }
-  // The axis reaches down to the lowest interval.
+  // The axis includes the lowest interval.
   assert.match(svg, />82</);
   assert.doesNotMatch(svg, /NaN/);
 });

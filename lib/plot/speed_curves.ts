@@ -1,7 +1,7 @@
 import { curveKey, curvePanel } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
 
-/** The seconds of an epoch in one library at one point. */
+/** Duration of an epoch in one library at one point. */
 export interface EpochTime {
   readonly dimension: string;
   readonly value: number;
@@ -17,10 +17,10 @@ const PANELS = [
 ] as const;
 
 /**
- * Time per epoch against width, depth and batch size: this project beside the fastest peer at each
- * point. The peers are one series, whichever of them is the fastest.
+ * Draws time per epoch against width, depth and batch size: this project and the fastest peer at each point.
+ * The fastest peers form one series.
  *
- * @param own the library of this project
+ * @param own name of this project's library
  */
 export function speedCurvesFigure(rows: readonly EpochTime[], own: string): Figure {
   const observations = rows.map(({ dimension, value, library, seconds }) => ({

@@ -18,15 +18,15 @@ export interface Drawing {
   readonly panel: Panel;
 }
 
-/** The most values of a second factor that are curves of one panel. */
+/** Maximum number of curves per panel. */
 const MOST_CURVES = 6;
 const COLUMNS = 3;
 
 /**
- * A measure along a hyperparameter: a curve through the means with its spread over the seeds, a cross
- * where trials did not complete, and a ring around the best. Where nothing else varies and the measure
- * is the loss on images held out, the training loss is drawn as well; where something else varies, each of its values
- * has a curve, or a panel of its own where there are more than six.
+ * Draws a metric along a hyperparameter: a curve through the means with the range over the seeds, a cross
+ * for trials that did not complete, and a ring around the best. If nothing else varies and the metric is the
+ * loss on held-out images, the training loss is drawn as well. If something else varies, each of its values
+ * has a curve, or its own panel if there are more than six.
  */
 export function sweepCurves(view: SweepView, along: NumericHyperparameter): Drawing {
   const { rows, factors, metric } = view;
@@ -44,7 +44,7 @@ export function sweepCurves(view: SweepView, along: NumericHyperparameter): Draw
   return { title, subtitle, key: curveKey(observations), panel };
 }
 
-/** Reports whether the training loss is drawn as well: where nothing else varies. */
+/** Reports whether the training loss is drawn as well: if nothing else varies. */
 export function hasBothLosses(
   { rows, factors, metric }: SweepView,
   along: NumericHyperparameter,
@@ -52,7 +52,7 @@ export function hasBothLosses(
   return metric === heldOutMeasures(rows).loss && factors.every((name) => name === along);
 }
 
-/** The completed trials as points of curves along a hyperparameter. */
+/** Converts the completed trials to points of curves along a hyperparameter. */
 export function sweepObservations(view: SweepView, along: NumericHyperparameter): Observation[] {
   return [
     ...observe(view, along, view.metric),
@@ -60,7 +60,7 @@ export function sweepObservations(view: SweepView, along: NumericHyperparameter)
   ];
 }
 
-/** The points of one measure. */
+/** The points of one metric. */
 function observe(
   { rows, factors, describe }: SweepView,
   along: NumericHyperparameter,
@@ -109,7 +109,7 @@ function titlePanel(text: string, width: number): Panel {
   };
 }
 
-/** A text, its middle left out where it has more than `most` characters. */
+/** Shortens a text in the middle if it has more than `most` characters. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = (most - 1) / 2;
@@ -153,7 +153,7 @@ function panelOf(
   });
 }
 
-/** Places where trials did not complete, and how many of how many. */
+/** Counts the trials that did not complete, by value. */
 function unfinished(
   rows: readonly TrialRow[],
   along: NumericHyperparameter,
@@ -169,7 +169,7 @@ function unfinished(
 
 type Place = (x: number | string) => number;
 
-/** A strip above the curves: a cross where trials did not complete, and how many. */
+/** A strip above the curves: a cross and a count for trials that did not complete. */
 function unfinishedMarks(places: ReturnType<typeof unfinished>, place: Place): Plot.Markish[] {
   const at = { x: ({ x }: { x: number | string }) => place(x), frameAnchor: "top" } as const;
   const failed = places.reduce((sum, { failed }) => sum + failed, 0);
@@ -203,7 +203,7 @@ function unfinishedMarks(places: ReturnType<typeof unfinished>, place: Place): P
   ];
 }
 
-/** A ring around the best mean, and its value of x below it. */
+/** A ring around the best mean, with its value of x below. */
 function bestMarks(
   { best, metric }: SweepView,
   along: NumericHyperparameter,

@@ -9,17 +9,17 @@ import { sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, unfinishedText } from "./sweep_view.ts";
 import { evenly } from "./table_figure.ts";
 
-/** The most trials that the pointer finds: with more, a browser takes seconds to open the page. */
+/** Maximum trials with marks: with more, a browser takes seconds to open the page. */
 const MOST_TRIALS = 5000;
-/** The most points of all learning curves of a page. */
+/** Maximum points of all learning curves of a page. */
 const MOST_POINTS = 100_000;
 
 /**
- * A sweep on a page: its figure, with each trial and its learning curves under the pointer, and what it was
- * run with.
+ * Creates a page's entry for a sweep: its figure, with each trial and its learning curves under the pointer,
+ * and its settings.
  *
- * @param name the name of the table's file
- * @param curves the learning curves, if they are known
+ * @param name name of the table's file
+ * @param curves the learning curves, if known
  */
 export function sweepEntry(
   name: string,
@@ -67,7 +67,7 @@ function inWords(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** The learning curves, of which every n-th epoch is taken where they have too many points. */
+/** The learning curves, reduced to every n-th epoch if they have too many points. */
 function trialsOf(rows: readonly TrialRow[], curves: LearningCurves): PageTrial[] {
   const all = rows.map((row) => curves.of(row));
   const points = all.reduce((sum, records) => sum + records.length, 0);
@@ -89,10 +89,10 @@ function trialsOf(rows: readonly TrialRow[], curves: LearningCurves): PageTrial[
   }));
 }
 
-/** The most values of a factor that are listed. */
+/** Maximum number of listed values of a factor. */
 const MOST_VALUES = 12;
 
-/** What a sweep was run with and how it ended, as names and values. */
+/** Settings and results of a sweep, as names and values. */
 function factsOf(rows: readonly TrialRow[], metric?: Metric): [string, string][] {
   const varied = variedFactors(rows);
   return [
@@ -111,7 +111,7 @@ function ended(rows: readonly TrialRow[]): string {
   return text === "" ? "" : ` (${text})`;
 }
 
-/** The different values; of many numbers, how many and from where to where. */
+/** Lists the distinct values; for many numbers, gives their count and range. */
 function valuesText(values: readonly unknown[], numeric: boolean): string {
   const distinct = [...new Set(values)];
   if (distinct.length <= MOST_VALUES) return distinct.join(", ");

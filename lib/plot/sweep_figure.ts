@@ -16,17 +16,17 @@ import {
 } from "./sweep_view.ts";
 
 /**
- * The figure of a sweep. What the sweep varies decides its kind:
+ * Draws a sweep. The kind of figure depends on the varied hyperparameters:
  *
- * - one number, such as the learning rate: a curve with its spread over the seeds; an axis with 0 among its
- *   values is symmetric logarithmic, and `full` has a place at the end of the axis
+ * - one number, such as the learning rate: a curve with the range over the seeds; an axis with the value 0 is
+ *   symmetric logarithmic, and `full` is at the end of the axis
  * - one name, such as the activation: a line for each value with every seed and the mean
- * - a number and a name: a curve for each name, or a panel for each where there are more than six
+ * - a number and a name: a curve for each name, or a panel for each if there are more than six
  * - two numbers, or two names: a heat map
  * - more: parallel coordinates, and a heat map of the two that explain most of the variance
  *
  * Trials that diverged or failed are always marked. Losses of different kinds or datasets are never
- * compared: the test accuracy takes their place.
+ * compared: the test accuracy is used instead.
  *
  * @param rows a sweep's table
  *
@@ -50,7 +50,7 @@ export function sweepFigure(rows: readonly TrialRow[], options: SweepFigureOptio
 }
 
 /**
- * Losses along any numeric hyperparameter, with a curve for each combination of all else that varies.
+ * Draws losses along a numeric hyperparameter, with a curve for each combination of the others that vary.
  *
  * @param column the hyperparameter on the x axis
  * @param rows a sweep's table
@@ -65,7 +65,7 @@ export function lossBy(
 }
 
 /**
- * Losses along the learning rate, see {@linkcode lossBy}.
+ * Draws losses along the learning rate, see {@linkcode lossBy}.
  *
  * @param rows a sweep's table
  */
@@ -76,7 +76,7 @@ export function lossByLearningRate(
   return lossBy("learningRate", rows, options);
 }
 
-/** The drawing of the chosen kind. */
+/** Returns the drawing of the chosen kind. */
 function drawingOf(view: SweepView): Drawing {
   const choice = chooseDrawing(view);
   switch (choice.kind) {
@@ -91,7 +91,7 @@ function drawingOf(view: SweepView): Drawing {
   }
 }
 
-/** The drawing below what all figures of sweeps say. */
+/** Adds the common heading of all sweep figures to a drawing. */
 function toFigure(view: SweepView, drawing: Drawing, { metric }: SweepFigureOptions): Figure {
   return figure({
     title: drawing.title,

@@ -27,7 +27,7 @@ Deno.test("the best rate has the lowest mean test loss and no diverged trial", (
   );
 });
 
-Deno.test("diverged trials are counted above the rates where they were", () => {
+Deno.test("diverged trials are counted above their rates", () => {
   const { svg } = lossByLearningRate(rows);
   assert.match(svg, />diverged</);
   assert.match(svg, />1\/2</);
@@ -35,7 +35,7 @@ Deno.test("diverged trials are counted above the rates where they were", () => {
   assert.doesNotMatch(lossByLearningRate(rows.slice(0, 4)).svg, /diverged/);
 });
 
-Deno.test("a sweep that only diverged is a figure too, of every kind", () => {
+Deno.test("a sweep of diverged trials has a figure too, of every kind", () => {
   const spaces = [
     { learningRate: [0.1, 1] },
     { activation: ["relu", "tanh"] },
@@ -57,7 +57,7 @@ Deno.test("a sweep that only diverged is a figure too, of every kind", () => {
   assert.match(sweepFigure([]).svg, /no trials yet/);
 });
 
-Deno.test("what a sweep varies decides its figure", () => {
+Deno.test("the varied hyperparameters determine the figure", () => {
   const titles: [Parameters<typeof sweepRows>[0], string][] = [
     [{ learningRate: [0.1, 1] }, "Loss against learning rate"],
     [{ epochs: [1, 2, 4] }, "Loss against epochs"],
@@ -90,7 +90,7 @@ Deno.test("what a sweep varies decides its figure", () => {
   }
 });
 
-Deno.test("other hyperparameters that differ become curves of their own", () => {
+Deno.test("other varied hyperparameters become separate curves", () => {
   const { svg } = lossByLearningRate([...rows, row({ activation: "tanh", learningRate: 0.01 })]);
   assert.match(svg, /<tspan dx="5">activation relu<\/tspan>/);
   assert.match(svg, /<tspan dx="5">activation tanh<\/tspan>/);
@@ -113,7 +113,7 @@ const tickAt = (svg: string, name: string) =>
     new RegExp(`<text[^>]*transform="translate\\(([\\d.]+),[^>]*>${name}</text>`).exec(svg)?.[1],
   );
 
-Deno.test("full is a place at the end of the axis, 0 one at the start of a logarithmic axis", () => {
+Deno.test("full is at the end of the axis, 0 at the start of a logarithmic axis", () => {
   const batches = sweepFigure(sweepRows({ batchSize: [10, 100, "full"] })).svg;
   assert.ok(tickAt(batches, "full") > tickAt(batches, "100"));
   const penalties = sweepFigure(sweepRows({ l2: [0, 0.001, 0.01, 0.1] })).svg;
@@ -124,7 +124,7 @@ Deno.test("full is a place at the end of the axis, 0 one at the start of a logar
   assert.ok(Math.abs((second - first) / (third - second) - 1) < 0.1, `${first} ${second} ${third}`);
 });
 
-Deno.test("the best cell is framed, in the column and the line of its values", () => {
+Deno.test("the best cell is framed, in the column and the row of its values", () => {
   const space = { learningRate: [0.01, 0.05, 0.3], batchSize: [2, 16, "full"] } as const;
   const made = sweepRows(space).map((one) =>
     one.learningRate === 0.3 && one.batchSize === 16 ? { ...one, testLoss: 0.001 } : one
@@ -139,11 +139,11 @@ Deno.test("the best cell is framed, in the column and the line of its values", (
   assert.ok(Math.abs(named("0\\.3")[0] - (x + width / 2)) < 1);
   assert.ok(Math.abs(named("16")[1] - 4 - (y + height / 2)) < 1);
   assert.deepEqual(named("0\\.001"), [named("0\\.3")[0], named("16")[1]]);
-  // Numbers rise from below, words are beyond them.
+  // Numbers increase upwards, words are above them.
   assert.ok(named("full")[1] < named("16")[1] && named("16")[1] < named("2")[1]);
 });
 
-Deno.test("among losses of different kinds the accuracy decides, and the figure says so", () => {
+Deno.test("with losses of different kinds the accuracy is used, and the figure says so", () => {
   const { svg } = lossByLearningRate([
     row({ loss: "meanSquareError", testLoss: 0.08, testAccuracy: 0.69 }),
     row({ loss: "crossEntropy", testLoss: 0.34, testAccuracy: 0.9 }),
@@ -153,7 +153,7 @@ Deno.test("among losses of different kinds the accuracy decides, and the figure 
   assert.match(svg, />test accuracy \(%\)</);
 });
 
-Deno.test("a mark says what varies and how its trials ended", () => {
+Deno.test("a mark has the varied settings and the results of its trials", () => {
   const describe = describeTrials(["learningRate"]);
   assert.equal(
     describe([rows[2]]),

@@ -9,20 +9,20 @@ import { type Drawing, shortened } from "./sweep_curves.ts";
 import { markLabel, type SweepView } from "./sweep_view.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** The most values of a number that have a column each; more are put into groups of equal size. */
+/** Maximum numbers with their own column; more are put into groups of equal size. */
 const MOST_VALUES = 24;
 const GROUPS = 12;
-/** The least width of a cell, in pixels, that holds its value. */
+/** Minimum width of a cell with its value, in pixels. */
 const WIDE_ENOUGH = 46;
-/** The width of a letter of 12 pixels, estimated from above. */
+/** Upper estimate of the width of a letter of 12 pixels. */
 const LETTER = 8;
-/** The most characters of a name beside the map. */
+/** Maximum characters of a name beside the map. */
 const LONGEST = 30;
 
 /**
- * A measure for each pair of values of two factors, as a map of cells: the better, the stronger the
- * colour, the best framed, each with its value. Where other factors vary too, a cell has the best of its
- * settings. A cell says how many of its trials did not complete; only settings that completed all have a
+ * Draws a metric for each pair of values of two factors, as a map of cells with their values: better cells
+ * have a stronger colour, the best is framed. If other factors vary too, a cell has the best of its settings.
+ * A cell shows the number of trials that did not complete; only settings whose trials all completed have a
  * value.
  */
 export function sweepHeatMap(view: SweepView, across: Factor, up: Factor): Drawing {
@@ -37,17 +37,17 @@ export function sweepHeatMap(view: SweepView, across: Factor, up: Factor): Drawi
   };
 }
 
-/** The cells of a map by column and row, the first row at the top. */
+/** Returns the cells of a map by column and row, the first row at the top. */
 export function heatMapOf(view: SweepView, across: Factor, up: Factor) {
   const columns = binsOf(view.rows, across);
-  // Numbers rise from below; names are in the order of the table from above.
+  // Numbers increase upwards; names are in the order of the table from the top.
   const rows = isNumeric(up) ? inPlaces(binsOf(view.rows, up).reverse()) : binsOf(view.rows, up);
   const cells = cellsOf(view, columns, across, rows, up);
   const [lowest = 0, highest = 1] = extent(cells.flatMap(({ value }) => value ?? []));
   return { columns, rows, cells, lowest, highest };
 }
 
-/** The map alone, with its axes and the scale of its colours. */
+/** Draws the map with its axes and colour scale, without a heading. */
 export function heatMapPanel(view: SweepView, across: Factor, up: Factor): Panel {
   const { columns, rows, cells, lowest, highest } = heatMapOf(view, across, up);
   const strength = strengthOf(view.metric, lowest, highest);
@@ -79,14 +79,14 @@ export function heatMapPanel(view: SweepView, across: Factor, up: Factor): Panel
   };
 }
 
-/** One or several values of a factor, which are a column or a line of the map. */
+/** One or several values of a factor that share a column or a row of the map. */
 interface Bin {
   readonly name: string;
   readonly place: number;
   readonly has: (value: unknown) => boolean;
 }
 
-/** The values of a factor: numbers in their order, words behind them, names as in the table. */
+/** The values of a factor: sorted numbers, then words; names as in the table. */
 function binsOf(rows: readonly TrialRow[], factor: Factor): Bin[] {
   const values = [...new Set(rows.map((row) => row[factor]))];
   const numbers = values.filter((value) => typeof value === "number").sort((a, b) => a - b);
@@ -106,7 +106,7 @@ function inPlaces(bins: readonly Omit<Bin, "place">[]): Bin[] {
   return bins.map((bin, place) => ({ ...bin, place }));
 }
 
-/** Many numbers in groups of equal size. */
+/** Groups many numbers into bins of equal size. */
 function groupsOf(numbers: readonly number[]) {
   const ends = Array.from({ length: GROUPS + 1 }, (_, i) => quantile(numbers, i / GROUPS)!);
   return ends.slice(0, -1).map((low, i) => {
@@ -124,7 +124,7 @@ interface Cell {
   readonly row: number;
   readonly trials: readonly TrialRow[];
   readonly ended: number;
-  /** The best mean of the settings in the cell that completed all trials. */
+  /** Best mean of the cell's settings whose trials all completed. */
   readonly value: number | undefined;
 }
 
@@ -155,7 +155,7 @@ function cellsOf(
   });
 }
 
-/** A function from a value to the strength of its colour, from 0, the worst, to 1; losses by logarithm. */
+/** Returns a function from a value to its colour strength, from 0, the worst, to 1; losses by logarithm. */
 export function strengthOf(metric: SweepView["metric"], lowest: number, highest: number) {
   const bend = !isAccuracy(metric) && lowest > 0 ? Math.log : (value: number) => value;
   const range = bend(highest) - bend(lowest);
@@ -186,7 +186,7 @@ function drawCell(
   const frame = isBest
     ? `<rect ${box} fill="none" stroke="${THEME.text.light}" stroke-width="3"/>`
     : "";
-  // On a strong colour the page's own colour is the readable one, on light pages and on dark.
+  // On a strong colour the page's background colour is readable, on light and on dark pages.
   const ink = strength > 0.62 && value !== undefined ? THEME.background : THEME.text;
   const shown = value === undefined ? [] : [formatValue(metric, value)];
   const cross = ended > 0 ? [`✕ ${ended}/${trials.length}`] : [];
@@ -204,17 +204,17 @@ function drawCell(
   return `<rect ${box} ${fill}${label}/>${frame}${texts.join("")}`;
 }
 
-/** Three digits that count of a loss, two decimals of a per cent of an accuracy. */
+/** Formats a loss with three significant digits, an accuracy in per cent with two decimals. */
 export function formatValue(metric: SweepView["metric"], value: number): string {
   return isAccuracy(metric) ? (100 * value).toFixed(2) : formatNumber(Number(value.toPrecision(3)));
 }
 
-/** Every n-th of the names, so that they do not overlap. */
+/** Keeps every n-th name, so that they do not overlap. */
 function thinned(bins: readonly Bin[], n: number): readonly Bin[] {
   return bins.filter((_, i) => i % n === 0);
 }
 
-/** The columns' names below the map, as many as there is space for. */
+/** Names of the columns below the map, as many as fit. */
 function columnNames(bins: readonly Bin[], left: number, width: number, y: number): string[] {
   const longest = 7 * (max(bins, ({ name }) => name.length) ?? 0) + 6;
   return thinned(bins, Math.ceil(longest / width)).map(({ name, place }) =>
@@ -227,7 +227,7 @@ function text(x: number, y: number, words: string, anchor: "start" | "middle" | 
     `${escapeXml(words)}</text>`;
 }
 
-/** The colours from the worst to the best, and the values at both ends. */
+/** Colours from the worst to the best, with the values at both ends. */
 function scaleStrip(
   { metric, rows }: SweepView,
   lowest: number,

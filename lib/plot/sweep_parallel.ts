@@ -18,25 +18,25 @@ import { markLabel, type SweepView } from "./sweep_view.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 const GAP = 132, TOP = 44, HEIGHT = 300, LEFT = 60;
-/** The distance of the place of what did not complete from the axis of the measure. */
+/** Distance of incomplete settings from the metric's axis. */
 const BEYOND = 26;
-/** The most settings that are drawn. */
+/** Maximum number of settings drawn. */
 const MOST_SETTINGS = 1000;
-/** The most values that are named at an axis. */
+/** Maximum number of named values per axis. */
 const MOST_NAMES = 12;
-/** The most characters of such a name. */
+/** Maximum characters of such a name. */
 const LONGEST = 16;
 
 /**
- * Settings of three factors or more, as lines through an axis for each factor to the measure: the better,
- * the stronger, the best in a colour of its own. Settings of which a trial did not complete are dashed and
- * end at a cross. Below, the two factors that matter most, by the share of the variance that each explains
- * alone, as a heat map.
+ * Draws settings of three or more factors as lines through an axis for each factor to the metric's axis:
+ * better ones are stronger, the best has its own colour. Settings with incomplete trials are dashed and end
+ * at a cross. Below is a heat map of the two most important factors, by the share of the variance that each
+ * explains alone.
  */
 export function sweepParallel(view: SweepView): Drawing {
   const { factors, metric, rows } = view;
   const shares = new Map(factors.map((name) => [name, explainedShare(rows, name, metric)]));
-  // The sort keeps the table's order among equals.
+  // The sort is stable.
   const ranked = [...factors].sort((a, b) => shares.get(b)! - shares.get(a)!);
   const [first, second] = ranked;
   const word = METRIC_WORDS[metric];
@@ -81,7 +81,7 @@ function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** The settings from the worst to the best, or every n-th of them where there are too many. */
+/** Orders the settings from the worst to the best; keeps every n-th if there are too many. */
 function sampled(settings: readonly Setting[], { metric }: SweepView): Setting[] {
   const valued = settings.map((setting) => ({
     setting,
@@ -113,7 +113,7 @@ function parallelPanel(
       ...axes.map(({ x, place }) => [x, place(setting.row)]),
       [end, value === undefined ? measure.beyond : measure.place(value)],
     ];
-    // From the worst complete setting, 0, to the best, 1.
+    // From 0, the worst complete setting, to 1, the best.
     const rank = (i - (settings.length - complete)) / Math.max(complete - 1, 1);
     return drawLine(view, setting, points, value === undefined ? undefined : rank);
   });
@@ -142,25 +142,25 @@ function axisLine(x: number): string {
     `stroke="${THEME.muted.light}"/>`;
 }
 
-/** A name at an axis, legible above the lines. */
+/** A name at an axis, legible on top of lines. */
 function axisName(x: number, y: number, words: string): string {
   return `<text x="${x + 6}" y="${(y + 4).toFixed(2)}" fill="${THEME.text.light}" ` +
     `stroke="${THEME.background.light}" stroke-width="3" paint-order="stroke">` +
     `${escapeXml(words)}</text>`;
 }
 
-/** The values of a factor in the order of its axis, from below. */
+/** Returns the values of a factor in the order of its axis, from the bottom. */
 export function axisValues({ rows }: SweepView, name: Factor) {
   const values = [...new Set(rows.map((row) => row[name]))];
   return isNumeric(name) ? values.sort(numbersFirst) : values;
 }
 
-/** A value as it is named at an axis. */
+/** Returns a value's name at an axis. */
 export function valueName(value: unknown): string {
   return typeof value === "number" ? formatNumber(value) : shortened(String(value), LONGEST);
 }
 
-/** An axis of a factor: its values at equal distances. */
+/** An axis of a factor: its values, equally spaced. */
 function factorAxis(view: SweepView, name: Factor, x: number) {
   const ordered = axisValues(view, name);
   const places = new Map(ordered.map((value, i) => [
@@ -183,7 +183,7 @@ function numbersFirst(a: unknown, b: unknown): number {
   return Number(typeof a !== "number") - Number(typeof b !== "number");
 }
 
-/** The axis of the measure, and the place beyond its worse end for what did not complete. */
+/** The metric's axis, and the position of incomplete settings beyond its worse end. */
 function measureAxis({ metric, rows }: SweepView, settings: readonly Setting[], x: number) {
   const values = settings.filter(isComplete).flatMap((setting) => meanOf(setting, metric) ?? []);
   const { scale, ticks, format } = axisOf(metricAxis(metric, rows), values);
@@ -199,7 +199,7 @@ function measureAxis({ metric, rows }: SweepView, settings: readonly Setting[], 
   };
 }
 
-/** The line of a setting, and a dot at its end for the pointer. */
+/** Draws the line of a setting, and a dot at its end for the pointer. */
 function drawLine(
   { describe, best }: SweepView,
   setting: Setting,

@@ -11,17 +11,17 @@ import type { SweepView } from "./sweep_view.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 const LINE = 30;
-/** The most characters of a value's name. */
+/** Maximum characters of a value's name. */
 const LONGEST = 36;
-/** The most values that are drawn. */
+/** Maximum number of values drawn. */
 const MOST_VALUES = 100;
 const MARGIN_RIGHT = 132;
 
 /**
- * A measure for each value of a name, such as an activation: a line per value with a dot for each seed, a
- * bar at the mean, the mean in figures, and a cross with the number of the trials that did not complete.
+ * Draws a metric for each value of a name, such as an activation: a line per value with a dot per seed, a
+ * bar at the mean, the mean as a number, and a cross with the number of trials that did not complete.
  *
- * @param factor what varies; without one all trials are one line
+ * @param factor the varied factor; without one, all trials are one line
  */
 export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing {
   const { rows, metric, best } = view;
@@ -129,7 +129,7 @@ const sideText = { y: "place", fontSize: 12, fill: THEME.text.light } as const;
 /** A value of the factor and its trials. */
 interface Line {
   readonly name: string;
-  /** The line's number from the top, from 0. */
+  /** Index of the line from the top. */
   readonly place: number;
   readonly row: TrialRow;
   readonly trials: readonly TrialRow[];
@@ -138,8 +138,8 @@ interface Line {
 }
 
 /**
- * A line for each value, in the order of the table, or the best ones where there are too many, and how
- * many values there are in all.
+ * Returns a line for each value, in the order of the table, or the best ones if there are too many, and the
+ * total number of values.
  */
 export function stripLines({ rows, metric }: SweepView, factor: Factor | undefined) {
   const lines = settingsOf(rows).map((setting) => ({

@@ -4,30 +4,30 @@ import type { TrialRow } from "../sweep/row.ts";
 import { type Factor, factorLabel, settingText, variedFactors } from "../sweep/settings.ts";
 import { DEFAULTS } from "../training/hyperparameters.ts";
 
-/** What every kind of figure of a sweep is drawn from. */
+/** Data for every kind of sweep figure. */
 export interface SweepView {
   readonly rows: readonly TrialRow[];
   /** The factors with more than one value. */
   readonly factors: readonly Factor[];
-  /** The measure that settings are compared by. */
+  /** The metric that compares settings. */
   readonly metric: Metric;
   readonly best: BestSetting | undefined;
-  /** The words of a mark that stands for some trials; `undefined` for a mark without any. */
+  /** Returns the text of a mark for some trials; `undefined` for none. */
   readonly describe: Describe;
 }
 
-/** Gives the words that a page shows when the pointer is on a mark; `undefined` for none. */
+/** Returns the text that a page shows when the pointer is on a mark; `undefined` for none. */
 export type Describe = (rows: readonly TrialRow[]) => string | undefined;
 
-/** How a sweep's figure is drawn. */
+/** Options of a sweep's figure. */
 export interface SweepFigureOptions {
-  /** The measure on the axis and by which the best is chosen; defaults to the loss on images held out. */
+  /** Metric on the axis, which also chooses the best; defaults to the loss on held-out images. */
   readonly metric?: Metric;
-  /** The words of each mark, for pages; by default marks have none. */
+  /** Returns the text of a mark, for pages; by default marks have none. */
   readonly describe?: Describe;
 }
 
-/** The view of a sweep's table. */
+/** Creates the view of a sweep's table. */
 export function viewOf(rows: readonly TrialRow[], options: SweepFigureOptions = {}): SweepView {
   return {
     rows,
@@ -38,18 +38,18 @@ export function viewOf(rows: readonly TrialRow[], options: SweepFigureOptions = 
   };
 }
 
-/** A mark's `aria-label`, for marks that are written as SVG. */
+/** Formats a mark's `aria-label` for SVG. */
 export function markLabel(words: string | undefined, escape: (text: string) => string): string {
   return words === undefined ? "" : ` aria-label="${escape(words)}"`;
 }
 
-/** The most trials of a mark that are listed. */
+/** Maximum number of listed trials per mark. */
 const MOST_LISTED = 12;
 
 /**
- * A function that describes marks: the values of what varies, then how each trial ended.
+ * Returns a function that describes marks: the values of the factors, then the result of each trial.
  *
- * @param factors what varies between the trials of the table
+ * @param factors the factors that vary in the table
  */
 export function describeTrials(factors: readonly Factor[]): (rows: readonly TrialRow[]) => string {
   return (rows) => {
@@ -69,7 +69,7 @@ export function describeTrials(factors: readonly Factor[]): (rows: readonly Tria
   };
 }
 
-/** The measures of a trial, in the order in which they are shown. */
+/** Metrics of a trial, in display order. */
 const OUTCOMES = [
   "validationLoss",
   "testLoss",
@@ -78,7 +78,7 @@ const OUTCOMES = [
   "testAccuracy",
 ] as const satisfies readonly Metric[];
 
-/** How a trial ended, in parts. */
+/** The result of a trial, in parts. */
 function outcome(row: TrialRow): string[] {
   if (row.status !== "completed") return [row.status];
   return OUTCOMES.flatMap((metric) => {
@@ -87,13 +87,13 @@ function outcome(row: TrialRow): string[] {
   });
 }
 
-/** Settings that are always named where the trials have them in common. */
+/** Settings that are always named if all trials share them. */
 const ALWAYS = ["dataset", "layers", "activation", "batchSize", "learningRate", "epochs"] as const;
 const SEPARATOR = " · ";
-/** The most characters of a line of settings. */
+/** Maximum characters of a line of settings. */
 const LONGEST = 110;
 
-/** What the trials have in common, and how many seeds there are, in lines. */
+/** Lists the settings that all trials share, and the number of seeds, in lines. */
 export function commonSettings({ rows, factors }: SweepView): string[] {
   if (rows.length === 0) return ["no trials yet"];
   const [row] = rows;
@@ -123,7 +123,7 @@ function inLines(words: readonly string[]): string[] {
   }, []);
 }
 
-/** `1 of 3 trials diverged, 1 failed`; empty where all completed. */
+/** Formats the number of incomplete trials: `✕ 1 diverged, 1 failed of 3 trials`; empty if all completed. */
 export function unfinishedText(rows: readonly TrialRow[]): string {
   const count = (status: string) => rows.filter((row) => row.status === status).length;
   const parts = (["diverged", "failed"] as const).filter((status) => count(status) > 0)

@@ -29,9 +29,9 @@ interface Drawing {
 }
 
 /**
- * The figure of a sweep, to zoom and pan in: the kinds of drawing and axes of `sweepFigure`, the trials
- * that did not complete counted above. As plotly.js has no symmetric logarithmic axis, values with a 0
- * or a word among them, such as `full`, are at equal distances.
+ * Creates the figure of a sweep to zoom and pan, with the drawings and axes of `sweepFigure`; the heading
+ * counts the trials that did not complete. As plotly.js has no symmetric logarithmic axis, values that
+ * include 0 or a word, such as `full`, are equally spaced.
  *
  * @param title above the figure, such as the file's name
  * @param metric defaults to the test loss
@@ -48,7 +48,7 @@ export function sweepWindow(
   return { data, layout: windowLayout(title, { ...head, ...layout }) };
 }
 
-/** The drawing of the chosen kind. */
+/** Returns the drawing of the chosen kind. */
 function drawingOf(view: SweepView): Drawing {
   const choice = chooseDrawing(view);
   switch (choice.kind) {
@@ -63,7 +63,7 @@ function drawingOf(view: SweepView): Drawing {
   }
 }
 
-/** Values of the measure as on its axis, and the axis. */
+/** Returns the metric's values as on its axis, and the axis. */
 function measureOf({ metric, rows }: SweepView, values: readonly number[], word?: string) {
   const { label, scale, percent } = metricAxis(metric, rows, word);
   const isLog = scale === "log" && (min(values) ?? 1) > 0;
@@ -73,7 +73,7 @@ function measureOf({ metric, rows }: SweepView, values: readonly number[], word?
   };
 }
 
-/** A measure along a hyperparameter, a curve for each value of what else varies. */
+/** Draws a metric along a hyperparameter, with a curve for each value of the other factors. */
 function curves(view: SweepView, along: NumericHyperparameter): Drawing {
   const observations = sweepObservations(view, along);
   const word = hasBothLosses(view, along) ? "loss" : undefined;
@@ -99,7 +99,7 @@ function curves(view: SweepView, along: NumericHyperparameter): Drawing {
   };
 }
 
-/** A measure for each value of a name: a dot for each seed, a bar at the mean. */
+/** Draws a metric for each value of a name: a dot per seed, a bar at the mean. */
 function strip(view: SweepView, factor: Factor | undefined): Drawing {
   const { lines } = stripLines(view, factor);
   const points = lines.flatMap(({ name, trials }) =>
@@ -144,10 +144,10 @@ function strip(view: SweepView, factor: Factor | undefined): Drawing {
   };
 }
 
-/** The colours from the worst to the best. */
+/** Colours from the worst to the best. */
 const COLORS = [[0, THEME.grid.light], [1, SERIES[0].light]];
 
-/** A measure for each pair of values: the better, the stronger the colour; the best is framed. */
+/** Draws a metric for each pair of values: better cells have a stronger colour, the best is framed. */
 function heatMap(view: SweepView, across: Factor, up: Factor): Drawing {
   const { columns, rows, cells, lowest, highest } = heatMapOf(view, across, up);
   const strength = strengthOf(view.metric, lowest, highest);
@@ -200,13 +200,13 @@ function heatMap(view: SweepView, across: Factor, up: Factor): Drawing {
   };
 }
 
-/** An axis with names at the places 0, 1, 2 …. */
+/** An axis with names at 0, 1, 2, …. */
 function tickNames(bins: readonly { readonly name: string }[]) {
   const ticktext = bins.map(({ name }) => name);
   return { tickvals: bins.map((_, i) => i), ticktext, showgrid: false, zeroline: false };
 }
 
-/** Settings as lines through an axis for each factor to the measure; ranges can be chosen on each. */
+/** Draws settings as lines through an axis for each factor to the metric's axis; ranges can be selected. */
 function parallel(view: SweepView): Drawing {
   const { factors, metric, rows } = view;
   const settings = settingsOf(rows).filter(isComplete);

@@ -18,22 +18,22 @@ import {
 } from "./table_rows.ts";
 import { SERIES, THEME } from "./theme.ts";
 
-/** The most rows that are drawn: with more, a browser takes seconds to open the page. */
+/** Maximum rows drawn: with more, a browser takes seconds to open the page. */
 const MOST_ROWS = 5000;
 const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
-/** The most series that the key names. */
+/** Maximum series in the key. */
 const MOST_NAMES = 12;
-/** The most rows that are drawn as bars. */
+/** Maximum rows drawn as bars. */
 const MOST_BARS = 60;
-/** The most trials that one cross stands for by name. */
+/** Maximum trials listed for one cross. */
 const MOST_LINES = 12;
 
 /**
- * The figure of a table of this project that is not a sweep's. Each row is a point whose `aria-label`
- * has what sets it apart and how it ended, for {@linkcode figurePage} to show beside the pointer.
+ * Draws a table of this project that is not a sweep's. Each row is a point whose `aria-label` contains its
+ * settings and results, which {@linkcode figurePage} shows beside the pointer.
  *
- * Histories are drawn against epoch or iteration, reported figures beside the reproduced ones, and any
- * other table as bars.
+ * Histories are drawn against epoch or iteration, reported figures with the reproduced ones, and any other
+ * table as bars.
  *
  * @param title above the figure, such as the file's name
  */
@@ -52,7 +52,7 @@ export function tableFigure(title: string, all: Table): Figure {
   return otherFigure(head, table);
 }
 
-/** What stands above a figure, and where the table has a row, from 1. */
+/** Heading of a figure, and the line number of each row, from 1. */
 interface Head {
   readonly title: string;
   readonly subtitle: readonly string[];
@@ -63,7 +63,7 @@ function inWords(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** Losses along a column: a point for each row, a line through the means over the seeds. */
+/** Draws losses along a column: a point per row, a line through the means over the seeds. */
 function curveFigure(head: Head, table: Curves): Figure {
   const { rows, along, losses } = table;
   const words = rowWords(table);
@@ -101,7 +101,7 @@ function curveFigure(head: Head, table: Curves): Figure {
   }, [panel]);
 }
 
-/** Rows that have no loss, as a cross for each place above the curves. */
+/** Draws rows without a loss as a cross per value above the curves. */
 function crosses(
   rows: readonly Row[],
   along: string,
@@ -126,15 +126,15 @@ function crosses(
   })];
 }
 
-/** About `most` of the rows, spread evenly over the table, if they are more; otherwise all. */
+/** Returns about `most` rows, evenly spread over the table, or all if there are not more. */
 export function evenly<T>(rows: readonly T[], most: number): readonly T[] {
   const part = most / rows.length;
-  // Multiples of the golden ratio are spread evenly between whole numbers, and fall in with no period of
-  // the rows, as every tenth row could with ten seeds.
+  // Multiples of the golden ratio are evenly distributed modulo 1, and do not resonate with a period of the
+  // rows, as every tenth row would with ten seeds.
   return part >= 1 ? rows : rows.filter((_, i) => (i * GOLDEN_RATIO) % 1 < part);
 }
 
-/** Reported and reproduced error rates, a line for each row; bars from the least to the greatest seed. */
+/** Draws reported and reproduced error rates, a line per row, with bars from the lowest to the highest seed. */
 function reportedFigure(head: Head, table: Table): Figure {
   const points = reportedPoints(table);
   const values = points.flatMap(({ reported, mean, min, max }) => [reported, mean, min, max])
@@ -183,7 +183,7 @@ function reportedFigure(head: Head, table: Table): Figure {
   }, [panel]);
 }
 
-/** A column of bars for each column of numbers, of a table of accuracies for those; or curves. */
+/** Draws bars for each column of numbers, only accuracies if there are any; curves for many rows. */
 function otherFigure(head: Head, table: Table): Figure {
   const { rows } = table;
   const numbers = drawnColumns(table), names = rowNames(table);
@@ -198,7 +198,7 @@ function otherFigure(head: Head, table: Table): Figure {
   return barChart(bars, { ...head, subtitle: [...head.subtitle, ...note] });
 }
 
-/** Numbers along the rows of the table, for tables with too many rows for bars. */
+/** Draws numbers along the rows of the table, for tables with too many rows for bars. */
 function rowsFigure(head: Head, table: Table, numbers: readonly string[]): Figure {
   const words = rowWords(table);
   const observations = numbers.flatMap((series) =>

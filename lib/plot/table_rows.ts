@@ -1,5 +1,5 @@
 /**
- * Tables of this project, by what they hold: figures of them are drawn in the browser and in a window.
+ * Tables of this project by kind, for figures in the browser and in a window.
  * @module
  */
 import { type Columns, parseTable, type TextRow } from "../base/csv.ts";
@@ -11,7 +11,7 @@ import { isSweepTable, parseTrialRows } from "../sweep/table.ts";
 import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
 import { formatNumber } from "./curves.ts";
 
-/** A cell: a number where all cells of its column are numbers, `null` where it is empty. */
+/** A cell: a number if all cells of its column are numbers, `null` if it is empty. */
 export type Cell = string | number | null;
 /** A line of a table, by column. */
 export type Row = Readonly<Record<string, Cell>>;
@@ -36,27 +36,27 @@ export interface Curves {
   readonly along: string;
   /** The columns of losses. */
   readonly losses: readonly string[];
-  /** The columns, beside `along` and the seed, that are not the same in all rows. */
+  /** The columns, except `along` and the seed, that differ between rows. */
   readonly settings: readonly string[];
 }
 
-/** Columns that say what a training gave rather than how it was set up. */
+/** Columns with results, not settings. */
 const MEASURED = new Set([
   ...["status", "steps", "images", "weightsDigest"],
   ...["trainLoss", "validationLoss", "testLoss"],
   ...["trainAccuracy", "validationAccuracy", "testAccuracy"],
 ]);
-/** The measured columns that say how a training ended. */
+/** The result columns that are displayed. */
 const OUTCOME = [
   ...["status", "trainLoss", "validationLoss", "testLoss"],
   ...["trainAccuracy", "validationAccuracy", "testAccuracy"],
 ];
-/** Columns of a table of reported figures that would fill a page beside the pointer. */
+/** Columns of a table of reported figures that are too long to display beside the pointer. */
 const UNSAID = new Set([
   ...["settings", "dataset", "measure", "remark"],
   ...["standardDeviation", "intervalLow", "intervalHigh"],
 ]);
-/** The columns that curves run along, the first that there is. */
+/** Possible columns of the x axis, in order of preference. */
 const ALONG = ["iteration", "epoch"];
 
 /** Columns that identify a table of reported figures. */
@@ -103,10 +103,10 @@ export function parseAnyTable(text: string, file: string): AnyTable {
   return { kind: "curves", rows: curves, along, losses: shown, settings };
 }
 
-/** The columns of losses, in the order in which they are drawn. */
+/** The columns of losses, in drawing order. */
 const LOSSES = ["validationLoss", "testLoss", "trainLoss"] as const;
 
-/** The name of the curve of a row and one of its losses: the settings that are not always the same. */
+/** Returns the name of the curve of a row and one of its losses: the settings that vary. */
 export function curveName({ settings }: Curves, row: Row, loss: string): string {
   const words = settings.map((column) =>
     column === "series" ? String(row[column]) : `${column} ${row[column] ?? "–"}`
@@ -114,7 +114,7 @@ export function curveName({ settings }: Curves, row: Row, loss: string): string 
   return [words.join(", "), loss].filter(Boolean).join(": ");
 }
 
-/** Reports whether curves are drawn along a logarithmic axis: counts are not, nor what reaches 0. */
+/** Reports whether the x axis is logarithmic: not for counts, nor for values up to 0. */
 export function isLogarithmic({ rows, along }: Curves): boolean {
   const isCounted = along === "epoch" || along === "epochs";
   return !isCounted && (min(rows, (row) => row[along] as number | null) ?? 0) > 0;
@@ -123,11 +123,11 @@ export function isLogarithmic({ rows, along }: Curves): boolean {
 /** A reported number and its reproduction as error rates in per cent; `null` if not run. */
 export interface ReportedPoint {
   readonly row: string;
-  /** The words beside the pointer. */
+  /** Text beside the pointer. */
   readonly words: string;
   readonly reported: number;
   readonly mean: number | null;
-  /** The error rates of the seeds with the least and the greatest number. */
+  /** Error rates of the seeds with the smallest and the largest number. */
   readonly min: number | null;
   readonly max: number | null;
 }
@@ -135,7 +135,7 @@ export interface ReportedPoint {
 /** The axis of {@linkcode reportedPoints}. */
 export const REPORTED_AXIS = "test images that are taken for another digit (%)";
 
-/** The accuracies and error rates of a table of reported figures. */
+/** Returns the accuracies and error rates of a table of reported figures. */
 export function reportedPoints(table: Table): ReportedPoint[] {
   const words = rowWords(table);
   return table.rows.filter(({ measure }) => measure === "accuracy" || measure === "error rate")
@@ -155,13 +155,13 @@ export function reportedPoints(table: Table): ReportedPoint[] {
     });
 }
 
-/** The columns of numbers that are drawn of a table of anything: of one with accuracies, those. */
+/** Returns the columns to draw of any other table: accuracies if there are any, otherwise all numbers. */
 export function drawnColumns({ rows }: Table): string[] {
   const numeric = Object.keys(rows[0]).filter((column) => isNumeric(rows, column));
   return numeric.includes("accuracy") ? ["accuracy"] : numeric;
 }
 
-/** The rows' names: their words that are not the same in all rows, or their numbers from 1. */
+/** Returns the rows' names: their words that vary, or their numbers from 1. */
 export function rowNames({ rows }: Table): string[] {
   const columns = Object.keys(rows[0])
     .filter((column) => !isNumeric(rows, column) && differs(rows, column));
@@ -171,8 +171,8 @@ export function rowNames({ rows }: Table): string[] {
 }
 
 /**
- * A function from a row to what a pointer shows of it, a cell per line: what varies between the rows
- * and how the training ended, without what is the same in all rows and without digests.
+ * Returns a function from a row to its text beside the pointer, a cell per line: the settings that vary and
+ * the results, without digests.
  */
 export function rowWords(table: Table): (row: Row) => string {
   const columns = table.kind === "curves"
@@ -185,7 +185,7 @@ export function rowWords(table: Table): (row: Row) => string {
       .map((column) => `${column}: ${cellText(row[column]!)}`).join("\n");
 }
 
-/** A cell as it is, a number with many digits in four of them. */
+/** Formats a cell; long numbers get four significant digits. */
 function cellText(cell: string | number): string {
   const text = String(cell);
   return typeof cell === "string" || text.length <= 9 ? text : formatNumber(cell);
@@ -196,12 +196,12 @@ function differs(rows: readonly Row[], column: string): boolean {
   return rows.some((row) => row[column] !== rows[0][column]);
 }
 
-/** Reports whether a column holds numbers, and at least one. */
+/** Reports whether a column contains at least one number. */
 function isNumeric(rows: readonly Row[], column: string): boolean {
   return rows.some((row) => typeof row[column] === "number");
 }
 
-/** Cells as numbers in the columns where all of them are. */
+/** Converts cells to numbers in columns of numbers. */
 function guessedRows(texts: readonly TextRow[]): Row[] {
   const numeric = new Set(
     Object.keys(texts[0]).filter((column) =>

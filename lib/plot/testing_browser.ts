@@ -3,10 +3,10 @@ import playwright from "playwright-core";
 
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** Whether Debian's Chromium is there for tests; `ignore:` them otherwise. */
+/** `true` if Debian's Chromium is missing, for `ignore:` of tests. */
 export const browserIsMissing = !(await Deno.stat(CHROMIUM).then(() => true, () => false));
 
-/** Shows HTML in Chromium and gives the pixels of the window, red, green and blue. */
+/** Shows HTML in Chromium and returns the pixels of the window, red, green and blue. */
 export async function screenshot(
   html: string,
   colorScheme: "light" | "dark",

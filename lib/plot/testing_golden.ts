@@ -39,7 +39,7 @@ import { zeroPixels } from "./zero_pixels.ts";
 /** The folder of the committed pictures. */
 export const GOLDEN = projectPath("lib", "plot", "golden");
 
-/** The files of the folder, each with a function that gives its text. */
+/** Returns the files of the folder, each with a function that creates its text. */
 export function goldenFiles(): ReadonlyMap<string, () => string> {
   return new Map([...sweeps(), ...courses(), ...images(), ...tables(), ...networks()]);
 }
@@ -48,7 +48,7 @@ type Files = [name: string, text: () => string][];
 
 const none = { trainLoss: null, testLoss: null, testAccuracy: null } as const;
 
-/** The rows of a sweep of which some diverged and one failed, all at the greatest learning rate. */
+/** Rows of a sweep in which some trials diverged and one failed, all at the largest learning rate. */
 function endedRows(space: Space): TrialRow[] {
   return sweepRows(space).map((row, i) => {
     if (row.learningRate < 1 || i % 5 === 0) return row;
@@ -114,7 +114,7 @@ function sweeps(): Files {
   ].map(([name, text]) => [`${name}.svg`, text] as Files[number]);
 }
 
-/** Courses of trainings, and curves of other kinds. */
+/** Histories of trainings, and other curves. */
 function courses(): Files {
   const history = ["full", "mini <b>"].flatMap((series, s) =>
     [1, 2, 3].flatMap((epoch) =>
@@ -228,7 +228,7 @@ function images(): Files {
   ];
 }
 
-/** A red bar on a transparent page, read as a 1. */
+/** A red bar on a transparent page, recognised as a 1. */
 function recognition(path: string, height: number) {
   const width = height / 2, rgba = new Uint8Array(4 * width * height);
   for (let y = height / 6; y < height * 5 / 6; y++) {

@@ -5,7 +5,7 @@ import { sweepRow } from "../sweep/testing_row.ts";
 import { cellsOf } from "../training/hyperparameters.ts";
 import { type AnyTable, parseAnyTable } from "./table_rows.ts";
 
-/** Rows for every trial of a space, with made-up losses that depend on it. */
+/** Creates rows for every trial of a space, with artificial losses that depend on it. */
 export function sweepRows(space: Space): TrialRow[] {
   return grid({ layers: [784, 128, 64, 10], ...space }).map((trial, i) => {
     const rate = Math.log10(trial.learningRate) + 1;

@@ -1,19 +1,19 @@
 /**
- * Colours and type of every figure.
+ * Colours and fonts of all figures.
  *
- * A figure is drawn in the light colours, which every SVG renderer knows how to paint. A style sheet
- * inside it swaps each for its dark partner where the reader prefers dark pages. The figure paints
- * its own background, so it stays readable even where page and figure disagree.
+ * A figure is drawn in the light colours, which every SVG renderer supports. Its style sheet replaces each by
+ * its dark counterpart if the reader prefers dark pages. The figure has its own background, so it is readable
+ * even if page and figure differ.
  * @module
  */
 
-/** A colour on light pages and its partner on dark ones, as `#rrggbb`. */
+/** A colour on light pages and its counterpart on dark ones, as `#rrggbb`. */
 export interface ThemeColor {
   readonly light: string;
   readonly dark: string;
 }
 
-/** What is not data. No two share a light colour: {@linkcode darkStyle} tells them apart by it. */
+/** Colours of everything except data. Their light colours differ, as {@linkcode darkStyle} requires. */
 export const THEME = {
   background: { light: "#ffffff", dark: "#14171c" },
   text: { light: "#1f2328", dark: "#e6edf3" },
@@ -22,9 +22,8 @@ export const THEME = {
 } as const satisfies Record<string, ThemeColor>;
 
 /**
- * Colours of data, in the order in which they are used: those of Okabe and Ito (2008), told apart
- * with every kind of colour blindness, darkened or lightened until each has a contrast of at least
- * 3:1 with the background (WCAG 2.1, 1.4.11).
+ * Colours of data, in order of use: those of Okabe and Ito (2008), distinguishable with every kind of colour
+ * blindness, darkened or lightened to a contrast of at least 3:1 with the background (WCAG 2.1, 1.4.11).
  */
 export const SERIES: readonly ThemeColor[] = [
   { light: "#0072b2", dark: "#56b4e9" },
@@ -35,13 +34,13 @@ export const SERIES: readonly ThemeColor[] = [
   { light: "#4b5563", dark: "#c3cad2" },
 ];
 
-/** The fonts of the reader's system; the last names are for machines without a desktop. */
+/** The system's fonts; the last names are for machines without a desktop. */
 export const FONT_FAMILY = "system-ui, 'DejaVu Sans', 'Liberation Sans', sans-serif";
 
-/** Distance from a figure's edge to what is drawn in it, in pixels. */
+/** Margin of a figure, in pixels. */
 export const MARGIN = 16;
 
-/** The rules that give a drawing its dark colours. */
+/** Returns the style rules for a drawing's dark colours. */
 export function darkStyle(drawing: string): string {
   const used = SERIES.filter(({ light }) => drawing.includes(light));
   const rules = [...Object.values(THEME), ...used]
@@ -50,8 +49,8 @@ export function darkStyle(drawing: string): string {
 }
 
 /**
- * The colours as variables of a page's style sheet, such as `--text`, which follow the reader's choice
- * of light or dark pages.
+ * Returns the colours as variables of a page's style sheet, such as `--text`, which follow the reader's
+ * preference for light or dark pages.
  */
 export function themeSheet(): string {
   const colors: Record<string, ThemeColor> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SERIES, THEME } from "./theme.ts";
 
-/** Relative luminance as WCAG 2.1 defines it. */
+/** Relative luminance as defined by WCAG 2.1. */
 function luminance(hex: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
     .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -13,7 +13,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-Deno.test("series stand out from the background, text more so, on light pages and dark", () => {
+Deno.test("series contrast with the background, text even more, on light and dark pages", () => {
   for (const page of ["light", "dark"] as const) {
     const background = THEME.background[page];
     for (const color of SERIES) {
@@ -25,7 +25,7 @@ Deno.test("series stand out from the background, text more so, on light pages an
   }
 });
 
-Deno.test("no two light colours are the same, so that each has one dark partner", () => {
+Deno.test("no two light colours are equal, so that each has one dark counterpart", () => {
   const colors = [...Object.values(THEME), ...SERIES].map(({ light }) => light);
   assert.equal(new Set(colors).size, colors.length);
 });

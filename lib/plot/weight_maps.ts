@@ -4,21 +4,21 @@ import type { Figure, Heading } from "./figure.ts";
 import { pixelMaps } from "./pixel_maps.ts";
 import type { TileOptions } from "./picture.ts";
 
-/** Which units of the first layer are drawn, and how. */
+/** Options of {@linkcode weightMaps}. */
 export interface WeightMapOptions extends TileOptions, Partial<Heading> {
-  /** The units; the first 40 unless given. */
+  /** Indices of the units; defaults to the first 40. */
   readonly units?: readonly number[];
-  /** The weight with the darkest colour; the largest there is unless given. */
+  /** Weight with the darkest colour; defaults to the largest magnitude. */
   readonly limit?: number;
-  /** Pixels in a row of an image; the inputs are taken as a square unless given. */
+  /** Pixels per row of an image; defaults to that of a square. */
   readonly imageWidth?: number;
 }
 
 /**
- * The weights into units of the first layer, each unit's as a picture of the size of the images:
- * where ink raises its sum (blue) and where it lowers it (red). All share one scale of colours.
+ * Draws the weights of units of the first layer as pictures of the images' size: ink raises the unit's sum in
+ * blue areas and lowers it in red ones. All share one colour scale.
  *
- * @throws {UserError} when the inputs are no rectangle of that width, or a unit does not exist
+ * @throws {UserError} if the inputs do not form a rectangle of that width, or a unit does not exist
  */
 export function weightMaps(model: Model, options: WeightMapOptions = {}): Figure {
   const [inputs, units] = model.architecture.layers;

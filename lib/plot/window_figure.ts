@@ -12,12 +12,12 @@ export interface Trace extends Readonly<Record<string, unknown>> {
   readonly name?: string;
   readonly x?: readonly (number | string)[];
   readonly y?: readonly (number | string)[];
-  /** The text beside a point when the pointer is on it. */
+  /** Text shown when the pointer is on a point. */
   readonly text?: readonly (string | readonly string[])[];
 }
 
 /**
- * The layout of a figure.
+ * Returns the layout of a figure.
  *
  * @param title above the figure, such as the file's name
  * @param more the axes, and changes of the layout
@@ -33,7 +33,7 @@ export function windowLayout(title: string, more: Readonly<Record<string, unknow
   };
 }
 
-/** The part of a layout that has a title with lines below it, and the legend beside the figure. */
+/** Returns the part of a layout with a title, lines below it, and the legend beside the figure. */
 export function titleLines(title: string, lines: readonly string[]) {
   const small = lines.map((line) => `<span style="font-size:12px">${escapeTags(line)}</span>`);
   return {
@@ -43,7 +43,7 @@ export function titleLines(title: string, lines: readonly string[]) {
   };
 }
 
-/** Curves: a line through the means of each series, and a dot with its words for each observation. */
+/** Returns a line through the means of each series, and a dot with its text for each observation. */
 export function curveTraces(observations: readonly Observation[]): Trace[] {
   const means = Map.groupBy(summarize(observations), ({ series }) => series);
   return [...Map.groupBy(observations, ({ series }) => series)].flatMap(([name, points], i) => {
@@ -73,7 +73,7 @@ export function curveTraces(observations: readonly Observation[]): Trace[] {
   });
 }
 
-/** Words as plotly.js's text beside the pointer. */
+/** Converts text for display beside the pointer by plotly.js. */
 export function hoverText(words: string): string {
   return escapeTags(words).replaceAll("\n", "<br>");
 }

@@ -6,8 +6,8 @@ import { tilePanel } from "./picture.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /**
- * How many pixels are exactly zero: on the left how often each place of the image holds ink, on the
- * right how many images have which part of their pixels at zero.
+ * Draws how many pixels are exactly zero: on the left how often each position has ink, on the right a
+ * histogram of the fraction of zero pixels per image.
  */
 export function zeroPixels(samples: Samples): Figure {
   const size = samples.width * samples.height;
@@ -32,7 +32,7 @@ export function zeroPixels(samples: Samples): Figure {
   }, [inkMap(samples, inked.map((count) => count / Math.max(samples.count, 1))), histogram(parts)]);
 }
 
-/** The image's places coloured by how often they hold ink. */
+/** Colours each position of the image by how often it has ink. */
 function inkMap(samples: Samples, frequency: Float64Array) {
   const color = sequentialScale(0, 1);
   const picture = coloredPicture(samples.width, samples.height, frequency, color);
@@ -40,7 +40,7 @@ function inkMap(samples: Samples, frequency: Float64Array) {
   return stack(map, scaleLegend(color, 0, 1, ["never", "always"]));
 }
 
-/** Images counted by the part of their pixels that is zero, in steps of 2 %. */
+/** Histogram of images by their fraction of zero pixels, in steps of 2 %. */
 function histogram(parts: Float64Array) {
   return plotPanel({
     width: 440,
@@ -75,7 +75,7 @@ function histogram(parts: Float64Array) {
   });
 }
 
-/** How many parts lie in each fiftieth of 0 to 1. */
+/** Counts the fractions in each fiftieth of 0 to 1. */
 function bins(parts: Float64Array) {
   const bars = Array.from({ length: 50 }, (_, i) => ({ from: i / 50, to: (i + 1) / 50, count: 0 }));
   for (const part of parts) bars[Math.min(49, Math.floor(part * 50))].count++;
