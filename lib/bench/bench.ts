@@ -27,7 +27,9 @@ export const bench = defineCommand({
     "Compare the time of an epoch with JAX, NumPy, PyTorch and TensorFlow.js, one core each, in turn;\n" +
     "and of a sweep on one worker and on two. All libraries start from the same weights; one that\n" +
     "reaches a different accuracy fails the comparison.\n\n" +
-    `The configurations: ${NAMES.join(", ")} (units of the hidden layers).`,
+    `The configurations: ${
+      NAMES.join(", ")
+    } (units of the hidden layers; momentum and adam have 128-64).`,
   options: {
     dataset: datasetOptions.dataset,
     only: option("<names>", "only these configurations, or workers", text),

@@ -21,6 +21,8 @@ export interface BenchTask {
   /** Images per step. */
   readonly batchSize: number;
   readonly learningRate: number;
+  /** The update rule: `sgd`, `momentum` with its μ, or `adam` with β₁ and β₂. */
+  readonly optimizer: { readonly name: string; readonly numbers: readonly number[] };
   /** Number of training images per epoch: the first ones. */
   readonly count: number;
   /** Number of cores that a library may use. */

@@ -5,6 +5,7 @@ import {
   type Hyperparameters,
   type SizedHyperparameters,
 } from "../training/hyperparameters.ts";
+import { parseOptimizer } from "../training/optimizer.ts";
 
 /** A training whose epoch is timed. */
 export interface Configuration {
@@ -21,6 +22,18 @@ const setting = (name: string, some: SizedHyperparameters): Configuration => ({
 /** The timed configurations: narrow and wide networks, small and large batches. */
 export const CONFIGURATIONS: readonly Configuration[] = [
   setting("128-64", { layers: [784, 128, 64, 10], batchSize: 32, learningRate: 0.1 }),
+  setting("momentum", {
+    layers: [784, 128, 64, 10],
+    batchSize: 32,
+    optimizer: "momentum(0.9)",
+    learningRate: 0.01,
+  }),
+  setting("adam", {
+    layers: [784, 128, 64, 10],
+    batchSize: 32,
+    optimizer: "adam(0.9, 0.999)",
+    learningRate: 0.001,
+  }),
   setting("100-100", {
     layers: [784, 100, 100, 10],
     activation: "leakyRelu",
@@ -50,11 +63,18 @@ export function negativeSlope(hyperparameters: Hyperparameters): number {
   throw new Error(`the other libraries do not support ${activations.join(", ")}`);
 }
 
+/** An optimizer that the comparison supports. */
+export function peerOptimizer(text: string): { name: string; numbers: readonly number[] } {
+  const { name, args } = parseOptimizer(text);
+  if (["sgd", "momentum", "adam"].includes(name)) return { name, numbers: args };
+  throw new Error(`the other libraries do not support ${text}`);
+}
+
 /** A configuration as text: `784-128-64-10, batch 32`, `784-100-10, leaky ReLU 0.1, batch 1`. */
 export function describe(hyperparameters: Hyperparameters): string {
-  const { layers, batchSize } = hyperparameters;
+  const { layers, batchSize, optimizer } = hyperparameters;
   const slope = negativeSlope(hyperparameters);
   return `${layers.join("-")}${slope > 0 ? `, leaky ReLU ${slope}` : ""}, ${
     batchSize === "full" ? "full batch" : `batch ${batchSize}`
-  }`;
+  }${optimizer === "sgd" ? "" : `, ${optimizer}`}`;
 }

@@ -3,7 +3,8 @@
     epoch.py numpy|torch|jax TASK          TASK is the JSON that task.ts describes
 
 The same algorithm in float32 on one core, written as each library's own users would write it: ReLU,
-softmax with cross-entropy, a new random order every epoch, plain SGD, the first weights given. The
+softmax with cross-entropy, a new random order every epoch, the first weights given; plain SGD,
+momentum or Adam, by torch.optim and by the same formulas written out for NumPy and JAX. The
 first line printed names the library and its version. For every line on standard input an epoch is
 trained and a line of JSON printed: its seconds, and the accuracy on the test images afterwards,
 which is outside the time. JAX compiles the whole epoch before the first one is timed.
@@ -15,6 +16,7 @@ import sys
 import time
 
 LIBRARY, TASK = sys.argv[1], json.loads(sys.argv[2])
+RULE, NUMBERS = TASK["optimizer"]["name"], TASK["optimizer"]["numbers"]
 ONE_CORE = TASK["cores"] == 1
 # The libraries read these when they are imported.
 if ONE_CORE:
@@ -41,6 +43,25 @@ def read_parameters(path, sizes):
     return layers
 
 
+def descend(xp, rate, p, g, state, t):
+    """The parameters p and their state after step t, in NumPy or JAX (xp)."""
+    if RULE == "momentum":
+        v = NUMBERS[0] * state[0] + g
+        return p - rate * v, (v,)
+    if RULE == "adam":
+        beta1, beta2 = NUMBERS
+        m, v = state
+        m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
+        size = xp.sqrt(v) / xp.sqrt(1 - beta2**t) + 1e-8
+        return p - rate / (1 - beta1**t) * m / size, (m, v)
+    return p - rate * g, ()
+
+
+def zeros_for(xp, p):
+    """The state of a parameter before the first step."""
+    return tuple(xp.zeros_like(p) for _ in range({"momentum": 1, "adam": 2}.get(RULE, 0)))
+
+
 class Numpy:
     name = f"NumPy {np.__version__}"
 
@@ -50,6 +71,8 @@ class Numpy:
         self.biases = [b for _, b in parameters]
         self.targets = np.eye(len(self.biases[-1]), dtype=np.float32)[digits]
         self.slope, self.rate = np.float32(slope), np.float32(rate)
+        self.states = [(zeros_for(np, w), zeros_for(np, b)) for w, b in parameters]
+        self.steps = np.float32(0)
         self.random = np.random.default_rng(1)
 
     def activate(self, l, z):
@@ -63,14 +86,24 @@ class Numpy:
             a.append(self.activate(l, a[-1] @ w + b))
         e = np.exp(a[-1] - a[-1].max(axis=1, keepdims=True))
         delta = (e / e.sum(axis=1, keepdims=True) - targets) / np.float32(len(x))
+        self.steps += 1
         for l in reversed(range(len(self.weights))):
             if l < len(self.weights) - 1 or self.slope > 0:
                 delta = delta * np.where(a[l + 1] > 0, np.float32(1), self.slope)
             gradient, bias_gradient = a[l].T @ delta, delta.sum(axis=0)
             if l > 0:
                 delta = delta @ self.weights[l].T
+            self.update(l, gradient, bias_gradient)
+
+    def update(self, l, gradient, bias_gradient):
+        if RULE == "sgd":
             self.weights[l] -= self.rate * gradient
             self.biases[l] -= self.rate * bias_gradient
+            return
+        (ws, bs), t = self.states[l], self.steps
+        self.weights[l], ws = descend(np, self.rate, self.weights[l], gradient, ws, t)
+        self.biases[l], bs = descend(np, self.rate, self.biases[l], bias_gradient, bs, t)
+        self.states[l] = ws, bs
 
     def epoch(self):
         if self.batch_size == len(self.x):
@@ -106,7 +139,12 @@ class Torch:
             elif l < len(parameters) - 1:
                 modules.append(torch.nn.ReLU())
         self.network = torch.nn.Sequential(*modules)
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=rate)
+        every = self.network.parameters()
+        if RULE == "adam":
+            self.optimizer = torch.optim.Adam(every, lr=rate, betas=NUMBERS)
+        else:
+            momentum = NUMBERS[0] if RULE == "momentum" else 0
+            self.optimizer = torch.optim.SGD(every, lr=rate, momentum=momentum)
         self.loss = torch.nn.CrossEntropyLoss()
         self.images = torch.from_numpy(x)
         self.labels = torch.from_numpy(digits.astype(np.int64))
@@ -132,7 +170,11 @@ class Jax:
         import jax.numpy as jnp
 
         self.name = f"JAX {jax.__version__}"
-        self.jax, self.key, self.weights = jax, jax.random.key(1), jax.device_put(parameters)
+        self.jax, self.key = jax, jax.random.key(1)
+        leaves, tree = jax.tree.flatten(parameters)
+        self.tree = tree
+        states = [zeros_for(jnp, p) for p in leaves]
+        self.training = jax.device_put((leaves, states, np.float32(0)))
         images, labels = jnp.asarray(x), jnp.asarray(digits.astype(np.int32))
         count = len(x)
 
@@ -145,29 +187,34 @@ class Jax:
                     x = jax.nn.relu(x)
             return -jnp.take_along_axis(jax.nn.log_softmax(x), y[:, None], axis=1).mean()
 
-        def step(layers, x, y):
-            gradient = jax.grad(loss)(layers, x, y)
-            return jax.tree.map(lambda p, g: p - rate * g, layers, gradient)
+        def step(training, x, y):
+            leaves, states, t = training
+            gradients = jax.tree.leaves(jax.grad(loss)(jax.tree.unflatten(tree, leaves), x, y))
+            t += 1
+            pairs = [descend(jnp, rate, *one, t) for one in zip(leaves, gradients, states)]
+            return [p for p, _ in pairs], [s for _, s in pairs], t
 
-        def batch_step(layers, batch):
-            return step(layers, images[batch], labels[batch]), None
+        def batch_step(training, batch):
+            return step(training, images[batch], labels[batch]), None
 
-        def epoch(layers, key):
+        def epoch(training, key):
             if batch_size == count:
-                return step(layers, images, labels)
+                return step(training, images, labels)
             order = jax.random.permutation(key, count)
             whole = count // batch_size * batch_size
-            layers, _ = jax.lax.scan(batch_step, layers, order[:whole].reshape(-1, batch_size))
-            return batch_step(layers, order[whole:])[0] if whole < count else layers
+            batches = order[:whole].reshape(-1, batch_size)
+            training, _ = jax.lax.scan(batch_step, training, batches)
+            return batch_step(training, order[whole:])[0] if whole < count else training
 
-        self.train = jax.jit(epoch, donate_argnums=0).lower(self.weights, self.key).compile()
+        self.train = jax.jit(epoch, donate_argnums=0).lower(self.training, self.key).compile()
 
     def epoch(self):
         self.key, key = self.jax.random.split(self.key)
-        self.weights = self.jax.block_until_ready(self.train(self.weights, key))
+        self.training = self.jax.block_until_ready(self.train(self.training, key))
 
     def parameters(self):
-        return [(np.asarray(w), np.asarray(b)) for w, b in self.weights]
+        layers = self.jax.tree.unflatten(self.tree, self.training[0])
+        return [(np.asarray(w), np.asarray(b)) for w, b in layers]
 
 
 def accuracy(parameters, slope, x, digits):

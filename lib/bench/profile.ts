@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, readonly (keyof Kernel)[]>> = {
   forward: ["product", "addRow", "activate"],
   loss: ["crossEntropy", "squaredError"],
   backward: ["productNT", "activationGradient"],
-  update: ["productTN", "columnSums", "combine"],
+  update: ["productTN", "columnSums", "combine", "update", "updateTN", "limitColumns"],
 };
 
 /** The time of an epoch by parts, in seconds. */

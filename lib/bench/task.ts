@@ -3,7 +3,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { formatIdxImages, formatIdxLabels } from "../dataset/idx.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { BenchTask } from "./bench_task.ts";
-import { negativeSlope } from "./configurations.ts";
+import { negativeSlope, peerOptimizer } from "./configurations.ts";
 import type { Model } from "../network/architecture.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
 import { architectureOf, complete, type Hyperparameters } from "../training/hyperparameters.ts";
@@ -37,7 +37,7 @@ export async function benchTask(
   count: number,
   cores: BenchTask["cores"],
 ): Promise<BenchTask> {
-  const { layers, batchSize, learningRate } = hyperparameters;
+  const { layers, batchSize, learningRate, optimizer } = hyperparameters;
   const network = createNetwork(plainKernel(32), architectureOf(hyperparameters));
   initialize(network, hyperparameters.initializer, randomStream(1, "initializer"));
   const parameters = `${folder}/${layers.join("-")}`;
@@ -52,6 +52,7 @@ export async function benchTask(
     slope: negativeSlope(hyperparameters),
     batchSize: batchSize === "full" ? count : Math.min(batchSize, count),
     learningRate,
+    optimizer: peerOptimizer(optimizer),
     count,
     cores,
   };

@@ -1,5 +1,6 @@
 import { UserError } from "../base/user_error.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
+import { UPDATE_RULES, type UpdateCall } from "./update_rules.ts";
 
 /**
  * Wraps a kernel so that each operation checks its arguments before computing: shapes, matrices of another
@@ -109,6 +110,33 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
       kernel.combine(alpha, a, beta, out);
     },
 
+    update(rule, g, w, state) {
+      checkRule(rule, state);
+      if (!isWhole(w) || !isLike(w, g) || !state.every((s) => isLike(w, s))) {
+        refuse("update", "equal shapes", { g, w, ...named(state) });
+      }
+      kernel.update(rule, g, w, state);
+    },
+
+    updateTN(rule, a, b, w, state) {
+      checkRule(rule, state);
+      const fits = isWhole(a) && has(b, a.rows, b.columns) && has(w, a.columns, b.columns);
+      if (!fits || !state.every((s) => isLike(w, s))) {
+        refuse("updateTN", "a k×m, b k×n, w and all others m×n", { a, b, w, ...named(state) });
+      }
+      kernel.updateTN(rule, a, b, w, state);
+    },
+
+    sumOfSquares(a) {
+      if (!isWhole(a)) refuse("sumOfSquares", "", { a });
+      return kernel.sumOfSquares(a);
+    },
+
+    limitColumns(most, out) {
+      if (!isWhole(out)) refuse("limitColumns", "", { out });
+      kernel.limitColumns(most, out);
+    },
+
     activate(activation, z, out) {
       if (!isWhole(z) || !isLike(z, out)) refuse("activate", "equal shapes", { z, out });
       kernel.activate(activation, z, out);
@@ -198,6 +226,20 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
       );
     },
   };
+}
+
+/** The matrices that a rule keeps, with the names of the assembly. */
+const named = (state: readonly Matrix[]): Record<string, Matrix> =>
+  Object.fromEntries(state.map((matrix, i) => [["s", "t"][i], matrix]));
+
+/** Refuses a rule with too many or too few numbers or matrices. */
+function checkRule({ name, numbers }: UpdateCall, state: readonly Matrix[]): void {
+  const rule = UPDATE_RULES[name];
+  if (numbers.length === rule.numbers.length && state.length === rule.states) return;
+  throw new UserError(
+    `${name}: ${numbers.length} numbers and ${state.length} matrices; expected ` +
+      `${rule.numbers.length} (${rule.numbers.join(", ")}) and ${rule.states}`,
+  );
 }
 
 function checkCount(name: string, value: number, most: number): void {

@@ -6,6 +6,7 @@ import { plainKernel } from "./plain.ts";
 import { simdKernel } from "./simd.ts";
 
 const relu = parseActivation("relu");
+const adam = { name: "adam", numbers: [0.1, 0, 0.1, 0.001, 1, 1e-8] } as const;
 
 /** Every operation, with valid shapes. */
 const CALLS: Record<string, { shapes: [number, number][]; run: Verb }> = {
@@ -18,6 +19,16 @@ const CALLS: Record<string, { shapes: [number, number][]; run: Verb }> = {
   columnSums: { shapes: [[2, 3], [1, 3]], run: (k, [a, out]) => k.columnSums(1, a, 0, out) },
   addRow: { shapes: [[1, 3], [2, 3]], run: (k, [bias, out]) => k.addRow(bias, out) },
   combine: { shapes: [[2, 3], [2, 3]], run: (k, [a, out]) => k.combine(1, a, 0, out) },
+  update: {
+    shapes: [[2, 3], [2, 3], [2, 3], [2, 3]],
+    run: (k, [g, w, s, t]) => k.update(adam, g, w, [s, t]),
+  },
+  updateTN: {
+    shapes: [[3, 2], [3, 4], [2, 4], [2, 4], [2, 4]],
+    run: (k, [a, b, w, s, t]) => k.updateTN(adam, a, b, w, [s, t]),
+  },
+  sumOfSquares: { shapes: [[2, 3]], run: (k, [a]) => k.sumOfSquares(a) },
+  limitColumns: { shapes: [[2, 3]], run: (k, [out]) => k.limitColumns(1, out) },
   activate: { shapes: [[2, 3], [2, 3]], run: (k, [z, out]) => k.activate(relu, z, out) },
   activationGradient: {
     shapes: [[2, 3], [2, 3], [2, 3]],
@@ -89,8 +100,11 @@ for (const [name, make] of Object.entries(KERNELS)) {
         }
       };
       shapes.forEach(([rows, columns], i) => {
-        const wrong = [[rows, columns + 1], [rows, columns + 40], [50, 50]];
-        if (!ANY_ROWS.includes(verb) || rows === 1) {
+        // An operation on a single matrix accepts any shape.
+        const wrong = shapes.length === 1
+          ? []
+          : [[rows, columns + 1], [rows, columns + 40], [50, 50]];
+        if (shapes.length > 1 && (!ANY_ROWS.includes(verb) || rows === 1)) {
           wrong.push([rows + 1, columns]);
         }
         for (const [r, c] of wrong) {
@@ -118,6 +132,9 @@ for (const [name, make] of Object.entries(KERNELS)) {
       refused(() => kernel.matrix(count, 2), /^matrix: rows is .*; expected a whole number/);
       refused(() => kernel.matrix(2, count), /^matrix: columns is/);
     }
+    const w = kernel.matrix(2, 3), message = /^adam: 6 numbers and 1 .*expected 6 \(rate.*\) and 2/;
+    refused(() => kernel.update(adam, w, w, [w]), message);
+    refused(() => kernel.updateTN({ ...adam, numbers: [1] }, w, w, w, [w, w]), /^adam: 1 numbers/);
     const x = kernel.matrix(3, 4), pixels = new Uint8Array(20), order = Uint32Array.of(0, 1, 4, 5);
     refused(() => kernel.firstRows(x, 4), /^firstRows: rows is 4; expected a whole number, 0 to 3/);
     refused(() => kernel.loadPixels(x, pixels, order, 2), /start \+ rows is 5.*0 to 4/);

@@ -1,4 +1,5 @@
 import { ACTIVATIONS } from "./activations.ts";
+import { UPDATE_RULES } from "./update_rules.ts";
 
 /**
  * Division of a call of a function of `assembly/index.ts` among threads: by columns, rows or bytes of the
@@ -50,6 +51,12 @@ const activations = Object.keys(ACTIVATIONS).flatMap((name): [string, Division][
   return [[name, elements(2, rate)], [`${name}Slope`, elements(3, rate)]];
 });
 
+/** A rule that keeps fewer matrices does not use the last pointers. */
+const updates = Object.keys(UPDATE_RULES).map((name): [string, Division] => [
+  name,
+  elements(4, BYTES / 2),
+]);
+
 /** The functions that are divided, by name; the others are too short. */
 export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division>([
   ["product", columns(2, 4, DENSE)],
@@ -85,6 +92,7 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
     cost: (args) => args[2] * args[3] / BYTES,
   }],
   ...activations,
+  ...updates,
 ]);
 
 /**

@@ -6,6 +6,7 @@ import { divide, DIVISIONS } from "./divisions.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 import { loadEmulated, loadFused } from "./module.js";
 import { kernelOf, type Scratch, simdKernel } from "./simd.ts";
+import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
 
 /** A kernel that runs every call in parts, one after another, last part first. */
 function dividedKernel(module: WebAssembly.Module, parts: number, called: Set<string>): Kernel {
@@ -47,6 +48,12 @@ function runVerbs(kernel: Kernel, rows: number, inner: number, columns: number, 
   kernel.productNT(z, b, into(kernel.matrix(rows, inner)));
   kernel.combine(0.5, z, 0.9, into(make(rows, columns)));
   kernel.addRow(make(1, columns), into(make(rows, columns)));
+  for (const [name, { numbers, states }] of Object.entries(UPDATE_RULES)) {
+    const rule = { name: name as UpdateRuleName, numbers: numbers.map((_, i) => 0.1 / (i + 1)) };
+    const state = Array.from({ length: states }, () => into(kernel.matrix(inner, columns)));
+    kernel.updateTN(rule, images, z, into(make(inner, columns)), state);
+    kernel.updateTN(rule, a, z, into(make(inner, columns)), state);
+  }
   for (const name of Object.keys(ACTIVATIONS)) {
     const activation = parseActivation(name), out = into(kernel.matrix(rows, columns));
     kernel.activate(activation, z, out);

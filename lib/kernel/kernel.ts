@@ -11,6 +11,7 @@
 
 import type { ActivationCall } from "./activations.ts";
 import type { Mask } from "./masks.ts";
+import type { UpdateCall } from "./update_rules.ts";
 
 /** A matrix in a kernel's memory, row by row. A vector is a matrix with one row. */
 export interface Matrix {
@@ -76,6 +77,22 @@ export interface Kernel {
 
   /** out = alpha · a + beta · out, element by element. */
   combine(alpha: number, a: Matrix, beta: number, out: Matrix): void;
+
+  /**
+   * Changes every number of `w` by a rule, given the number of `g` in the same place.
+   *
+   * @param state the matrices that the rule keeps, in the shape of `w`; zeros at first
+   */
+  update(rule: UpdateCall, g: Matrix, w: Matrix, state: readonly Matrix[]): void;
+
+  /** As `update` with g = aᵀ·b, which need not be stored. */
+  updateTN(rule: UpdateCall, a: Matrix, b: Matrix, w: Matrix, state: readonly Matrix[]): void;
+
+  /** The sum of the squares of all numbers, in 64 bits: column by column, and then the columns' sums. */
+  sumOfSquares(a: Matrix): number;
+
+  /** Scales each column of `out` whose Euclidean norm is above `most` by most / (norm + 10⁻⁷). */
+  limitColumns(most: number, out: Matrix): void;
 
   /** out = f(z), element by element. */
   activate(activation: ActivationCall, z: Matrix, out: Matrix): void;

@@ -4,6 +4,7 @@ import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import { activationFunction } from "./activations.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 import { keeps, keptScale } from "./masks.ts";
+import { type Arithmetic, UPDATE_RULES, type UpdateRule } from "./update_rules.ts";
 
 /**
  * The reference kernel: every operation as plain loops.
@@ -32,6 +33,15 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
   /** alpha · sum + beta · old. If beta is 0, `old` is ignored and −0 becomes 0. */
   const blend = (alpha: number, sum: number, beta: number, old: number) =>
     multiplyAdd(alpha, sum, beta === 0 ? 0 : round(beta * old));
+
+  const arithmetic: Arithmetic = {
+    add: (a, b) => round(a + b),
+    subtract: (a, b) => round(a - b),
+    multiply: (a, b) => round(a * b),
+    divide: (a, b) => round(a / b),
+    squareRoot: (a) => round(Math.sqrt(a)),
+    multiplyAdd,
+  };
 
   const kernel: Kernel = {
     precision,
@@ -109,6 +119,32 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       alpha = round(alpha);
       beta = round(beta);
       forEach(out, (at) => out.data[at] = blend(alpha, a.data[at], beta, out.data[at]));
+    },
+
+    update({ name, numbers }, g, w, state) {
+      const { apply }: UpdateRule = UPDATE_RULES[name];
+      const rounded = numbers.map(round);
+      forEach(w, (at) => {
+        const own = state.map(({ data }) => data[at]);
+        w.data[at] = apply(arithmetic, rounded, g.data[at], w.data[at], own);
+        own.forEach((number, i) => state[i].data[at] = number);
+      });
+    },
+
+    updateTN(rule, a, b, w, state) {
+      const g = kernel.matrix(w.rows, w.columns);
+      kernel.productTN(1, a, b, 0, g);
+      kernel.update(rule, g, w, state);
+    },
+
+    sumOfSquares: (a) => squaresOfColumns(a).reduce((sum, squares) => sum + squares, 0),
+
+    limitColumns(most, out) {
+      const factors = squaresOfColumns(out).map((squares) => {
+        const norm = Math.sqrt(squares);
+        return norm > most ? round(most / (norm + 1e-7)) : 1;
+      });
+      forEach(out, (at, _, c) => out.data[at] *= factors[c]);
     },
 
     activate(activation, z, out) {
@@ -241,6 +277,13 @@ function inverseDeviations({ data, columns }: Matrix, epsilon: number): Float64A
     data.subarray(0, columns),
     (variance) => 1 / Math.sqrt(variance + epsilon),
   );
+}
+
+/** The sum of the squares of each column, from the first row to the last. */
+function squaresOfColumns(a: Matrix): Float64Array {
+  const sums = new Float64Array(a.columns);
+  forEach(a, (at, _, c) => sums[c] += a.data[at] * a.data[at]);
+  return sums;
 }
 
 /** Computes e^(s − max) for the scores of a row, and their sum; the maximum prevents overflow. */

@@ -5,6 +5,7 @@ import { chooseModule } from "./choose_module.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
+import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
 
 const compiled = await chooseModule(modules, noteOnce);
 
@@ -22,6 +23,8 @@ interface Exports {
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
   combine(...args: number[]): void;
+  sumOfSquares(...args: number[]): number;
+  limitColumns(...args: number[]): void;
   softmax(...args: number[]): void;
   crossEntropy(...args: number[]): number;
   squaredError(...args: number[]): number;
@@ -65,6 +68,9 @@ interface SimdMatrix extends Matrix {
   readonly images: { index?: SparseIndex; rows: number };
 }
 
+/** Bytes of a gradient that `updateTN` computes at a time, and the least rows. */
+const GRADIENT = 16 * 1024, MIN_ROWS = 16;
+
 /** The dense product is faster above this fraction of non-zero pixels. */
 const SPARSE_LIMIT = 0.6;
 
@@ -107,10 +113,10 @@ export function kernelOf(
   room: Scratch = { places: 1, bytes: 0 },
 ): Kernel {
   const wasm = exports as unknown as Exports;
-  const activations = activationExports(exports);
+  const activations = activationExports(exports), updates = updateExports(exports);
   const bytes = new Uint8Array(memory.buffer);
   let top: number = align(wasm.heapBase.value);
-  let scratchPointer = 0;
+  let scratchPointer = 0, gradientPointer = 0, gradientBytes = 0;
 
   /** Allocates `size` zeroed bytes. They are never freed: a kernel exists for one trial. */
   function allocate(size: number): number {
@@ -135,6 +141,15 @@ export function kernelOf(
       scratchPointer = allocate(room.places * room.bytes);
     }
     return scratchPointer;
+  }
+
+  /** Room for rows of a gradient that is used up at once. */
+  function gradientRoom(size: number): number {
+    if (size > gradientBytes) {
+      gradientPointer = allocate(size);
+      gradientBytes = size;
+    }
+    return gradientPointer;
   }
 
   function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
@@ -166,6 +181,63 @@ export function kernelOf(
       worthwhile: false,
       hasPixels: false,
     };
+  }
+
+  /** `count` rows from `first` of alpha · aᵀ·b, to the rows of `rowBytes` bytes at `out`: see `productTN`. */
+  function rowsOfProductTN(
+    alpha: number,
+    a: SimdMatrix,
+    first: number,
+    count: number,
+    b: SimdMatrix,
+    beta: number,
+    out: number,
+    rowBytes: number,
+  ): void {
+    const index = a.images.index;
+    if (!index?.worthwhile) {
+      wasm.productTN(
+        alpha,
+        a.pointer + 4 * first,
+        a.rowBytes,
+        b.pointer,
+        b.rowBytes,
+        beta,
+        out,
+        rowBytes,
+        count,
+        a.rows,
+        wholeVectors(b.columns),
+        scratch(256 + 16 * a.rows + 4 * a.rows * (b.columns + 15)),
+      );
+      return;
+    }
+    const { byImage, byPixel } = index;
+    if (!index.hasPixels) {
+      wasm.indexPixels(
+        byImage.starts,
+        byImage.entries,
+        a.rows,
+        a.columns,
+        byPixel.starts,
+        byPixel.entries,
+      );
+      index.hasPixels = true;
+    }
+    wasm.sparseProduct(
+      alpha,
+      byPixel.starts + 4 * first * Math.ceil(a.rows / TILE),
+      byPixel.entries,
+      count,
+      a.rows,
+      b.pointer,
+      b.rowBytes,
+      beta,
+      out,
+      rowBytes,
+      wholeVectors(b.columns),
+      scratch(GROUP_SUMS),
+    );
   }
 
   const kernel: Kernel = {
@@ -233,61 +305,18 @@ export function kernelOf(
     productTN(alpha, a, b, beta, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
       const index = A.images.index;
-      if (!index?.worthwhile) {
-        wasm.productTN(
-          alpha,
-          A.pointer,
-          A.rowBytes,
-          B.pointer,
-          B.rowBytes,
-          beta,
-          C.pointer,
-          C.rowBytes,
-          A.columns,
-          A.rows,
-          wholeVectors(C.columns),
-          scratch(256 + 16 * A.rows + 4 * A.rows * (B.columns + 15)),
-        );
-        return;
-      }
-      const { byImage, byPixel } = index;
-      if (A.rows === 1 && beta === 1) {
+      if (index?.worthwhile && A.rows === 1 && beta === 1) {
+        const { starts, entries } = index.byImage;
         wasm.sparseRankOne(
           alpha,
-          byImage.starts,
-          byImage.entries,
+          starts,
+          entries,
           A.columns,
           B.pointer,
           C.pointer,
           C.rowBytes,
         );
-        return;
-      }
-      if (!index.hasPixels) {
-        wasm.indexPixels(
-          byImage.starts,
-          byImage.entries,
-          A.rows,
-          A.columns,
-          byPixel.starts,
-          byPixel.entries,
-        );
-        index.hasPixels = true;
-      }
-      wasm.sparseProduct(
-        alpha,
-        byPixel.starts,
-        byPixel.entries,
-        A.columns,
-        A.rows,
-        B.pointer,
-        B.rowBytes,
-        beta,
-        C.pointer,
-        C.rowBytes,
-        wholeVectors(C.columns),
-        scratch(GROUP_SUMS),
-      );
+      } else rowsOfProductTN(alpha, A, 0, A.columns, B, beta, C.pointer, C.rowBytes);
     },
 
     productNT(a, b, out) {
@@ -319,6 +348,41 @@ export function kernelOf(
     combine(alpha, a, beta, out) {
       const [A, C] = [a, out] as SimdMatrix[];
       wasm.combine(alpha, A.pointer, beta, C.pointer, C.rows * C.rowBytes);
+    },
+
+    update({ name, numbers }, g, w, state) {
+      const [G, W, S, T] = [g, w, ...state] as SimdMatrix[];
+      const bytes = W.rows * W.rowBytes;
+      updates[name](G.pointer, W.pointer, S?.pointer ?? 0, T?.pointer ?? 0, bytes, ...numbers);
+    },
+
+    updateTN({ name, numbers }, a, b, w, state) {
+      const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
+      // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
+      const rows = room.places > 1 ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
+      const gradient = gradientRoom(Math.min(rows, W.rows) * W.rowBytes);
+      for (let first = 0; first < W.rows; first += rows) {
+        const count = Math.min(rows, W.rows - first), at = first * W.rowBytes;
+        rowsOfProductTN(1, A, first, count, B, 0, gradient, W.rowBytes);
+        updates[name](
+          gradient,
+          W.pointer + at,
+          S ? S.pointer + at : 0,
+          T ? T.pointer + at : 0,
+          count * W.rowBytes,
+          ...numbers,
+        );
+      }
+    },
+
+    sumOfSquares(a) {
+      const { pointer, rows, columns, rowBytes } = a as SimdMatrix;
+      return wasm.sumOfSquares(pointer, rows, columns, rowBytes, scratch(2 * rowBytes));
+    },
+
+    limitColumns(most, out) {
+      const { pointer, rows, rowBytes } = out as SimdMatrix;
+      wasm.limitColumns(most, pointer, rows, rowBytes, scratch(2 * rowBytes));
     },
 
     activate({ name, parameter }, z, out) {
@@ -475,6 +539,28 @@ export function activationExports(
       );
     }
     return [name, { value, slope }];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/**
+ * The module's function of every update rule.
+ *
+ * @param names the rules to look for
+ * @throws {Error} naming the one that `assembly/update_rules.ts` lacks
+ */
+export function updateExports(
+  exports: WebAssembly.Exports,
+  names: readonly string[] = Object.keys(UPDATE_RULES),
+): Record<UpdateRuleName, (...args: number[]) => void> {
+  const pairs = names.map((name) => {
+    if (typeof exports[name] !== "function") {
+      throw new Error(
+        `the compiled kernel lacks the update rule ${name}: write ${name} in ` +
+          `lib/kernel/assembly/update_rules.ts and run deno task build`,
+      );
+    }
+    return [name, exports[name]];
   });
   return Object.fromEntries(pairs);
 }

@@ -5,7 +5,8 @@ import { ACTIVATIONS, parseActivation } from "./activations.ts";
 import { buildKernel, MODULES } from "./build.ts";
 import type { Kernel, Matrix } from "./kernel.ts";
 import { plainKernel } from "./plain.ts";
-import { activationExports, simdKernel } from "./simd.ts";
+import { activationExports, simdKernel, updateExports } from "./simd.ts";
+import { UPDATE_RULES, type UpdateRule, type UpdateRuleName } from "./update_rules.ts";
 
 /** Rows of numbers to put into a matrix of either kernel. */
 type Numbers = number[][];
@@ -204,6 +205,103 @@ Deno.test("an activation missing in the compiled module is named", () => {
     );
   }
   activationExports({ swoosh: () => {}, swooshSlope: () => {} }, ["swoosh"]);
+});
+
+/** Numbers for a rule: most are shares, and ε is small. */
+const SOME_NUMBERS = [0.01, 0.03, 0.1, 0.002, 1.7, 1e-8];
+const RULES = Object.entries(UPDATE_RULES) as [UpdateRuleName, UpdateRule][];
+
+Deno.test("every update rule has the plain kernel's bits, step after step", () => {
+  const scale = fc.constantFrom(1, 1e-20, 1e-42, 1e15);
+  const width = fc.integer({ min: 1, max: 40 });
+  const lambda = fc.constantFrom(0, 0.03);
+  fc.assert(
+    fc.property(width, width, seed, scale, lambda, (m, n, s, by, l2) => {
+      const w = randomNumbers(m, n, s), steps = [1, 2, 3].map((i) => randomNumbers(m, n, s + i));
+      const scaled = (rows: Numbers) => rows.map((row) => row.map((x) => x * by));
+      for (const [name, { numbers: names, states }] of RULES) {
+        const numbers = names.map((name, i) => name === "λ" ? l2 : SOME_NUMBERS[i]);
+        for (const shown of ["w", ...Array.from({ length: states }, (_, i) => i)] as const) {
+          same((kernel, make) => {
+            const out = make(w);
+            const state = Array.from({ length: states }, () => kernel.matrix(m, n));
+            for (const g of steps) kernel.update({ name, numbers }, make(scaled(g)), out, state);
+            return shown === "w" ? out : state[shown];
+          });
+        }
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("an update by a product has the bits of one by the stored product", () => {
+  const images = fc.oneof(size, fc.constantFrom(129, 140));
+  const zeros = fc.constantFrom(0, 0.81, 1);
+  const rules = fc.constantFrom(...RULES.filter(([, { states }]) => states > 0));
+  fc.assert(
+    fc.property(images, size, size, seed, zeros, rules, (m, k, n, s, z, [name, rule]) => {
+      const { pixels, order } = randomImages(m, k, z, s);
+      const call = { name, numbers: SOME_NUMBERS.slice(0, rule.numbers.length) };
+      const w = randomNumbers(k, n, s), delta = randomNumbers(m, n, s + 1);
+      const after = (kernel: Kernel, isDense: boolean, isStored: boolean) => {
+        const a = isDense ? fill(kernel, randomNumbers(m, k, s + 2)) : kernel.matrix(m, k);
+        if (!isDense) kernel.loadPixels(a, pixels, order, 0);
+        const b = fill(kernel, delta), out = fill(kernel, w);
+        const state = Array.from({ length: rule.states }, () => kernel.matrix(k, n));
+        for (let step = 0; step < 2; step++) {
+          if (isStored) {
+            const g = kernel.matrix(k, n);
+            kernel.productTN(1, a, b, 0, g);
+            kernel.update(call, g, out, state);
+          } else kernel.updateTN(call, a, b, out, state);
+        }
+        return [out, ...state].map(read);
+      };
+      for (const isDense of [false, true]) {
+        const expected = after(simd, isDense, true);
+        assert.deepEqual(after(simd, isDense, false), expected);
+        assert.deepEqual(after(plain, isDense, false), expected);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("an update changes the given rows of a matrix alone", () => {
+  for (const [name, { numbers, states }] of RULES) {
+    const kernel = simdKernel();
+    const whole = Array.from({ length: 2 + states }, () => fill(kernel, randomNumbers(4, 4, 7)));
+    const [g, w, ...state] = whole.map((matrix) => kernel.firstRows(matrix, 3));
+    kernel.update({ name, numbers: numbers.map(() => 0.1) }, g, w, state);
+    for (const matrix of whole) assert.deepEqual(read(matrix)[3], read(whole[0])[3], name);
+  }
+});
+
+Deno.test("norms of columns have the plain kernel's bits and limit what is above them", () => {
+  fc.assert(fc.property(size, size, seed, fc.constantFrom(0.5, 3, 1e30), (m, n, s, most) => {
+    const numbers = randomNumbers(m, n, s);
+    same((kernel, make) => kernel.sumOfSquares(make(numbers)));
+    same((kernel, make) => {
+      const out = make(numbers);
+      kernel.limitColumns(most, out);
+      return out;
+    });
+  }));
+  for (const kernel of [plain, simd, plainKernel(64)]) {
+    const out = fill(kernel, [[3, 0.3], [4, 0.4]]);
+    assert.equal(kernel.sumOfSquares(fill(kernel, [[3, 1], [4, 2]])), 30);
+    kernel.limitColumns(1, out);
+    const expected = [[0.6, 0.3], [0.8, 0.4]];
+    read(out).flat().forEach((x, i) => assert.ok(Math.abs(x - expected.flat()[i]) < 1e-7));
+  }
+});
+
+Deno.test("an update rule that the compiled module lacks is named", () => {
+  assert.throws(
+    () => updateExports({}, ["swing"]),
+    /lacks the update rule swing: write swing in .*update_rules\.ts/,
+  );
 });
 
 Deno.test("rows, sums and combinations have the plain kernel's bits", () => {

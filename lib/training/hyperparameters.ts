@@ -28,7 +28,7 @@ import {
   trueOrFalse,
   wholeNumber,
 } from "./hyperparameter.ts";
-import { OPTIMIZERS, parseOptimizer } from "./optimizer.ts";
+import { optimizerKind, OPTIMIZERS, parseOptimizer } from "./optimizer.ts";
 import { parseSchedule, SCHEDULE_TERMS } from "./schedule.ts";
 import {
   isAmount,
@@ -198,6 +198,51 @@ export const REGISTRY = {
     other: 0.5,
     axis: { label: "dropout", scale: "linear" },
     before: 0,
+  }),
+  /** λ of the penalty λ Σ |w| on the weights, biases excluded; 0 or more. */
+  l1: hyperparameter({
+    meaning: "λ of the penalty λ Σ |w| on the weights",
+    value: number("a number from 0", (x) => x >= 0),
+    default: 0,
+    other: 0.001,
+    axis: { label: "L1 penalty λ", scale: "log" },
+    before: 0,
+  }),
+  /** Decoupled weight decay: W ← (1 − η decay) W before every step, biases excluded; 0 or more. */
+  weightDecay: hyperparameter({
+    meaning: "decoupled: W ← (1 − rate · decay) W before every step",
+    value: number("a number from 0", (x) => x >= 0),
+    default: 0,
+    other: 0.1,
+    axis: { label: "weight decay", scale: "log" },
+    before: 0,
+  }),
+  /** The largest Euclidean norm of a unit's incoming weights, kept after every step; or `"none"`. */
+  maxNorm: hyperparameter({
+    meaning: "largest norm of a unit's incoming weights, or none",
+    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
+    default: "none",
+    other: 1,
+    axis: { label: "max-norm", scale: "log" },
+    before: "none",
+  }),
+  /** The largest magnitude of a number of the batch's gradient, before `clipNorm`; or `"none"`. */
+  clipValue: hyperparameter({
+    meaning: "largest magnitude of a number of the gradient, or none",
+    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
+    default: "none",
+    other: 0.001,
+    axis: { label: "gradient's largest value", scale: "log" },
+    before: "none",
+  }),
+  /** The largest Euclidean norm of the batch's gradient, all parameters together; or `"none"`. */
+  clipNorm: hyperparameter({
+    meaning: "largest norm of the gradient, all parameters together, or none",
+    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
+    default: "none",
+    other: 0.1,
+    axis: { label: "gradient's largest norm", scale: "log" },
+    before: "none",
   }),
   /** `true` for a new random order each epoch, `false` for the order of the file. */
   shuffle: hyperparameter({
@@ -374,7 +419,33 @@ export function checkTogether(all: Settings): Settings {
       `patience ${all.patience} needs a validation set to stop on; add, for example, validation 0.1`,
     );
   }
+  checkUpdates(all);
   return all;
+}
+
+/** The optimizers whose momentum a schedule can change. */
+const WITH_MOMENTUM = Object.keys(OPTIMIZERS).filter((name) => OPTIMIZERS[name].hasMomentum);
+
+/** Checks the optimizer and the schedule together with what they need. */
+function checkUpdates({ optimizer, schedule, weightDecay, validation }: Settings): void {
+  const { hasMomentum, hasDecay } = optimizerKind(optimizer);
+  const { momentum, needsValidation } = parseSchedule(schedule).value;
+  if (weightDecay !== 0 && hasDecay) {
+    throw usageError(
+      `weightDecay must be 0 with optimizer ${optimizer}, which has its own, got ${weightDecay}`,
+    );
+  }
+  if (momentum && !hasMomentum) {
+    throw usageError(
+      `schedule ${schedule} changes the momentum, which optimizer ${optimizer} does not have; ` +
+        `leave out its last two numbers, or choose ${WITH_MOMENTUM.join(", ")}`,
+    );
+  }
+  if (needsValidation && validation === "none") {
+    throw usageError(
+      `schedule ${schedule} needs a validation set to look at; add, for example, validation 0.1`,
+    );
+  }
 }
 
 function checkNormalization({ normalization, layers, batchSize }: Settings): void {

@@ -10,12 +10,21 @@ export interface Moment {
   readonly steps: number;
   /** Number of steps per epoch; the last may have a smaller batch. */
   readonly stepsPerEpoch: number;
+  /** Validation losses after the epochs so far, for schedules that need them. */
+  readonly validationLosses?: readonly number[];
   /** Number of warm-up steps before the schedule begins; 0 without warm-up. */
   readonly warmup: number;
 }
 
-/** Returns the factor on the learning rate, 0 or more. */
-export type Schedule = (moment: Moment) => number;
+/** How the learning rate changes. */
+export interface Schedule {
+  /** Returns the factor on the learning rate, 0 or more. */
+  (moment: Moment): number;
+  /** Where the schedule changes the optimizer's momentum too: returns it, from 0 to below 1. */
+  readonly momentum?: (moment: Moment) => number;
+  /** Whether the factor depends on the validation losses. */
+  readonly needsValidation?: true;
+}
 
 /** The epoch, from 1. Warm-up is included: `step(0.5, 26)` means the 26th epoch of the training. */
 const epochOf = ({ step, stepsPerEpoch }: Moment) => Math.ceil(step / stepsPerEpoch);
@@ -34,6 +43,7 @@ const cosineBetween = (start: number, end: number, part: number) =>
   end + (start - end) / 2 * (1 + cos(Math.PI * part));
 
 const isFactor = (x: number) => x > 0 && x <= 1;
+const isMomentum = (x: number) => x >= 0 && x < 1;
 const isCount = (x: number) => Number.isInteger(x) && x >= 1;
 
 /** The schedules, by name. */
@@ -81,14 +91,22 @@ export const SCHEDULES: Kinds<Schedule> = {
         : undefined,
   },
   oneCycle: {
-    form: "oneCycle(rise, start, end)",
-    help: "up from rate/start, down to rate/start/end (0.3, 25, 10000)",
-    source: "Smith & Topin 2018, Super-Convergence, section 3",
+    form: "oneCycle(rise, start, end, low, high)",
+    help: "up from rate/start, down to rate/start/end (0.3, 25, 10000); with low and high, " +
+      "momentum goes down from high to low and back: 0.85, 0.95",
+    source:
+      "Smith & Topin 2018, Super-Convergence, section 3; momentum: Smith 2018, A Disciplined " +
+      "Approach to Neural Network Hyper-Parameters, section 4.3",
     defaults: [0.3, 25, 10000],
-    make: (rise, start, end, ...more) =>
-      rise > 0 && rise < 1 && start >= 1 && end >= 1 && more.length === 0
-        ? oneCycle(rise, 1 / start, 1 / start / end)
-        : undefined,
+    make(rise, start, end, ...more) {
+      if (!(rise > 0 && rise < 1 && start >= 1 && end >= 1)) return undefined;
+      const factor = oneCycle(rise, 1 / start, 1, 1 / start / end);
+      if (more.length === 0) return factor;
+      const [low, high] = more;
+      return more.length === 2 && more.every(isMomentum) && low <= high
+        ? Object.assign(factor, { momentum: oneCycle(rise, high, low, high) })
+        : undefined;
+    },
   },
   cyclical: {
     form: "cyclical(low, steps)",
@@ -99,15 +117,29 @@ export const SCHEDULES: Kinds<Schedule> = {
         ? triangular(low, half)
         : undefined,
   },
+  reduceOnPlateau: {
+    form: "reduceOnPlateau(factor, patience)",
+    help:
+      "multiplied by the factor, below 1, when the validation loss has not become 0.01 % lower " +
+      "than the lowest for more epochs than the patience (0.1, 10)",
+    source:
+      "PyTorch, torch.optim.lr_scheduler.ReduceLROnPlateau; He, Zhang, Ren & Sun 2016, Deep " +
+      "Residual Learning, section 3.4, divide the rate when the error plateaus",
+    defaults: [0.1, 10],
+    make: (factor, patience, ...more) =>
+      factor > 0 && factor < 1 && (patience === 0 || isCount(patience)) && more.length === 0
+        ? Object.assign(reduceOnPlateau(factor, patience), { needsValidation: true } as const)
+        : undefined,
+  },
 };
 
-/** The peak is reached in the last step of the fraction `rise`, the end in the last step of all. */
-function oneCycle(rise: number, start: number, end: number): Schedule {
-  return (moment) => {
+/** `middle` is reached in the last step of the fraction `rise`, `end` in the last step of all. */
+function oneCycle(rise: number, start: number, middle: number, end: number) {
+  return (moment: Moment) => {
     const peak = rise * span(moment) - 1, last = span(moment) - 1;
     const at = elapsed(moment);
-    if (at <= peak) return cosineBetween(start, 1, peak === 0 ? 1 : at / peak);
-    return cosineBetween(1, end, last === peak ? 1 : (at - peak) / (last - peak));
+    if (at <= peak) return cosineBetween(start, middle, peak === 0 ? 1 : at / peak);
+    return cosineBetween(middle, end, last === peak ? 1 : (at - peak) / (last - peak));
   };
 }
 
@@ -115,6 +147,18 @@ function triangular(low: number, half: number): Schedule {
   return (moment) => {
     const place = elapsed(moment) % (2 * half);
     return low + (1 - low) * (place <= half ? place : 2 * half - place) / half;
+  };
+}
+
+/** The epochs so far are gone through again at every step, so that nothing needs to be kept. */
+function reduceOnPlateau(factor: number, patience: number) {
+  return ({ validationLosses = [] }: Moment) => {
+    let lowest = Infinity, waiting = 0, reductions = 0;
+    for (const loss of validationLosses) {
+      if (loss < lowest * (1 - 1e-4)) [lowest, waiting] = [loss, 0];
+      else if (++waiting > patience) [reductions, waiting] = [reductions + 1, 0];
+    }
+    return pow(factor, reductions);
   };
 }
 
@@ -159,9 +203,17 @@ export function parseSchedule(text: string): Pick<Made<Schedule>, "text" | "valu
   }
   const { value: warmup, text: rise } = makeFrom("schedule", WARMUP, first);
   const main = makeFrom("schedule", SCHEDULES, rest.length === 0 ? "constant" : rest.join("+"));
+  const { momentum, needsValidation } = main.value;
+  const value = (moment: Moment) =>
+    moment.step <= warmup ? moment.step / warmup : main.value({ ...moment, warmup });
+  // The momentum waits at its start until the warm-up is over.
+  const waiting = (moment: Moment) =>
+    momentum!({ ...moment, warmup, step: Math.max(moment.step, warmup + 1) });
   return {
     text: `${rise} + ${main.text}`,
-    value: (moment) =>
-      moment.step <= warmup ? moment.step / warmup : main.value({ ...moment, warmup }),
+    value: Object.assign(value, {
+      ...momentum && { momentum: waiting },
+      ...needsValidation && { needsValidation },
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSchedule } from "./schedule.ts";
+import { readSchedules, recordedText } from "./testing_pytorch.ts";
 
 /** The factors of every step of a training. */
 function factors(text: string, steps: number, stepsPerEpoch = steps): number[] {
@@ -9,11 +10,6 @@ function factors(text: string, steps: number, stepsPerEpoch = steps): number[] {
     (_, i) => value({ step: i + 1, steps, stepsPerEpoch, warmup: 0 }),
   );
 }
-
-const near = (found: number[], expected: number[]) => {
-  assert.equal(found.length, expected.length);
-  found.forEach((x, i) => assert.ok(Math.abs(x - expected[i]) < 1e-15, `step ${i + 1}: ${x}`));
-};
 
 Deno.test("schedules of epochs change the rate with the first step of an epoch", () => {
   assert.deepEqual(factors("constant", 3), [1, 1, 1]);
@@ -30,102 +26,17 @@ Deno.test("exponential is a product, to the bit, in long trainings too", () => {
   }
 });
 
-// PyTorch 2.13: torch.optim.lr_scheduler with a rate of 1, ten steps.
-const PYTORCH: Record<string, [string, number[]]> = {
-  "cosine": ["CosineAnnealingLR(T_max=10)", [
-    1.0,
-    0.9755282581475768,
-    0.9045084971874737,
-    0.7938926261462366,
-    0.6545084971874737,
-    0.5,
-    0.34549150281252633,
-    0.2061073738537635,
-    0.09549150281252633,
-    0.024471741852423234,
-  ]],
-  "polynomial(0.9)": ["PolynomialLR(total_iters=10, power=0.9)", [
-    1.0,
-    0.9095325760829622,
-    0.8180521460508584,
-    0.7254178469372199,
-    0.6314458674893553,
-    0.5358867312681466,
-    0.4383832905540869,
-    0.3383834619016498,
-    0.23492378861760374,
-    0.12589254117941667,
-  ]],
-  "polynomial(2)": ["PolynomialLR(total_iters=10, power=2)", [
-    1.0,
-    0.81,
-    0.6400000000000001,
-    0.48999999999999994,
-    0.36000000000000004,
-    0.25000000000000006,
-    0.16000000000000006,
-    0.09000000000000007,
-    0.039999999999999994,
-    0.009999999999999998,
-  ]],
-  "oneCycle": ["OneCycleLR(total_steps=10)", [
-    0.040000000000000036,
-    0.52,
-    1.0,
-    0.9504846320134737,
-    0.8117456539497631,
-    0.6112620219362893,
-    0.38874197806371075,
-    0.18825834605023697,
-    0.049519367986526286,
-    4e-06,
-  ]],
-  "oneCycle(0.4, 10, 100)": [
-    "OneCycleLR(total_steps=10, pct_start=0.4, div_factor=10, final_div_factor=100)",
-    [
-      0.09999999999999998,
-      0.32499999999999996,
-      0.7749999999999999,
-      1.0,
-      0.9330796891903272,
-      0.75025,
-      0.5005,
-      0.2507500000000001,
-      0.06792031080967287,
-      0.001,
-    ],
-  ],
-  "cyclical(0.1, 3)": ["CyclicLR(base_lr=0.1, max_lr=1, step_size_up=3)", [
-    0.1,
-    0.40000000000000013,
-    0.6999999999999998,
-    1.0,
-    0.7000000000000003,
-    0.3999999999999998,
-    0.1,
-    0.4000000000000006,
-    0.6999999999999995,
-    1.0,
-  ]],
-  "warmup(4) + cosine": [
-    "SequentialLR(LinearLR(start_factor=1/4, total_iters=3), CosineAnnealingLR(T_max=6), at 4)",
-    [
-      0.25,
-      0.5,
-      0.75,
-      1.0,
-      1.0,
-      0.9330127018922194,
-      0.75,
-      0.5,
-      0.2500000000000001,
-      0.06698729810778065,
-    ],
-  ],
-};
-
-for (const [text, [theirs, expected]] of Object.entries(PYTORCH)) {
-  Deno.test(`${text} is PyTorch's ${theirs}`, () => near(factors(text, 10), expected));
+for (const { schedule, steps } of readSchedules(await recordedText("schedules"))) {
+  Deno.test(`${schedule} has PyTorch's factors, step by step`, () => {
+    const { value } = parseSchedule(schedule);
+    for (const { step, factor, momentum, stepsPerEpoch, validationLosses } of steps) {
+      const moment = { step, steps: steps.length, stepsPerEpoch, warmup: 0, validationLosses };
+      const found = value(moment);
+      assert.ok(Math.abs(found - factor) < 1e-14, `step ${step}: ${found}, not ${factor}`);
+      if (momentum === undefined) assert.equal(value.momentum, undefined);
+      else assert.ok(Math.abs(value.momentum!(moment) - momentum) < 1e-14, `step ${step}`);
+    }
+  });
 }
 
 Deno.test("warm-up rises to the rate; epochs count from the start of the training", () => {

@@ -29,6 +29,7 @@ import { earlyStopping } from "./early_stopping.ts";
 import { evaluator } from "./evaluate.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
+import { type Regularization, regularized } from "./regularization.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { EpochRecord } from "./trial_result.ts";
 import { holdOut } from "./validation.ts";
@@ -39,7 +40,8 @@ export interface TrainOptions extends
     Hyperparameters,
     "optimizer" | "learningRate" | "schedule" | "epochs" | "l2" | "shuffle" | "augment" | "seed"
   >,
-  Partial<Pick<Hyperparameters, "patience" | "validation" | "dropout" | "labelSmoothing">> {
+  Partial<Pick<Hyperparameters, "patience" | "validation" | "dropout" | "labelSmoothing">>,
+  Partial<Regularization> {
   /** Images per step, from 1 to the number of those trained on. */
   readonly batchSize: number;
   /** Called after every step with the network, which it must not change. */
@@ -115,9 +117,10 @@ export async function train(
   const steps = epochs * stepsPerEpoch;
   const { value: schedule } = parseSchedule(options.schedule);
   const random = randomStream(options.seed, "shuffle");
-  const optimizer = parseOptimizer(options.optimizer).value(network, options.l2);
+  const { value: create } = parseOptimizer(options.optimizer);
+  const optimizer = regularized(network, create(network, options.l2), options);
   const streams = trainingStreams(options.seed, resumeFrom);
-  const step = stepper(network, dataset, optimizer, streams, order, options);
+  const makeStep = stepper(network, dataset, optimizer, streams, order, options);
   const measure = measurer(network, dataset, validation);
   const stopping = patience === "none"
     ? undefined
@@ -132,12 +135,15 @@ export async function train(
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
     if (stopping?.isOver(history)) break;
+    const validationLosses = history.flatMap(({ validationLoss }) => validationLoss ?? []);
     let sum = 0;
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      const moment = { step: stepsMade + 1, steps, stepsPerEpoch, warmup: 0 };
+      const step = stepsMade + 1;
+      const moment = { step, steps, stepsPerEpoch, warmup: 0, validationLosses };
       const learningRate = options.learningRate * schedule(moment);
-      const loss = step(start, size, { learningRate, step: moment.step });
+      const momentum = schedule.momentum?.(moment);
+      const loss = makeStep(start, size, { learningRate, step, momentum });
       if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
       stepsMade++;
       sum += loss * size;

@@ -57,7 +57,8 @@ export async function trainModel(
 ): Promise<{ result: TrialResult; model: Model }> {
   const all = fitTo(complete(hyperparameters), dataset);
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
-  const { normalization, biasInitializer, labelSmoothing, dropout, ...others } = more;
+  const { normalization, biasInitializer, labelSmoothing, dropout, ...penalised } = more;
+  const { l1, weightDecay, maxNorm, clipValue, clipNorm, ...others } = penalised;
   const { optimizer, learningRate, schedule, epochs, patience, l2, shuffle, ...rest } = others;
   const { validation, augment, ...unread } = rest;
   // Does not compile unless every entry of the registry is used above.
@@ -76,6 +77,11 @@ export async function trainModel(
     l2,
     labelSmoothing,
     dropout,
+    l1,
+    weightDecay,
+    maxNorm,
+    clipValue,
+    clipNorm,
     shuffle,
     augment,
     validation,

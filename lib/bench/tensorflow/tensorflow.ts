@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
+import type { BenchTask } from "../bench_task.ts";
 import { serve } from "../serve.ts";
 
 const assets = new URL(".", import.meta.resolve("@tensorflow/tfjs-backend-wasm"));
@@ -9,6 +10,13 @@ setWasmPaths(decodeURIComponent(assets.pathname));
 // One core, like all others.
 tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
 await tf.setBackend("wasm");
+
+/** Layers' optimizer of the task. */
+function optimizerOf({ learningRate, optimizer: { name, numbers } }: BenchTask) {
+  if (name === "adam") return tf.train.adam(learningRate, numbers[0], numbers[1], 1e-8);
+  if (name === "momentum") return tf.train.momentum(learningRate, numbers[0]);
+  return tf.train.sgd(learningRate);
+}
 
 await serve(`TensorFlow.js ${tf.version_core} (WebAssembly)`, async (task) => {
   const sizes = task.layers;
@@ -34,7 +42,7 @@ await serve(`TensorFlow.js ${tf.version_core} (WebAssembly)`, async (task) => {
   });
   model.add(layers.softmax());
   model.compile({
-    optimizer: tf.train.sgd(task.learningRate),
+    optimizer: optimizerOf(task),
     loss: "sparseCategoricalCrossentropy",
   });
   const numbers = new Float32Array((await Deno.readFile(task.parameters)).buffer);

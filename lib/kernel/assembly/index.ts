@@ -15,7 +15,9 @@ export {
 } from "./elementwise";
 export { dropEntries, dropOut } from "./masks";
 export { moments, scaleShift, standardize, standardizeGradient } from "./standardize";
+export { limitColumns, sumOfSquares } from "./norms";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
+export * from "./update_rules";
 
 /** a·b + c of single numbers, to test if the engine rounds once. */
 export function multiplyAddOne(a: f32, b: f32, c: f32): f32 {
