@@ -109,5 +109,31 @@ Deno.test("a column leakySlope becomes part of the activations, and is dropped w
 Deno.test("the x axis of a curve has ordered values, not seeds", () => {
   assert.deepEqual(NUMERIC_HYPERPARAMETERS, [
     ...["labelSmoothing", "learningRate", "batchSize", "epochs", "patience", "l2", "dropout"],
+    ...["l1", "weightDecay", "maxNorm", "clipValue", "clipNorm"],
   ]);
+});
+
+Deno.test("an optimizer and a schedule that do not fit together are rejected with one line", () => {
+  const cycle = "oneCycle(0.3, 25, 10000, 0.85, 0.95)";
+  const wrong: [object, RegExp][] = [
+    [{ optimizer: "adamW", weightDecay: 0.1 }, /^weightDecay must be 0 with optimizer adamW\(/],
+    [
+      { optimizer: "sgd", schedule: cycle },
+      /changes the momentum, which optimizer sgd does not .* momentum, nesterov, adam, adamW$/,
+    ],
+    [{ optimizer: "lion", schedule: `warmup(9) + ${cycle}` }, /which optimizer lion\(0.9, 0.99\)/],
+    [
+      { schedule: "reduceOnPlateau" },
+      /^schedule reduceOnPlateau\(0.1, 10\) needs a validation set/,
+    ],
+    [{ schedule: "warmup(9) + reduceOnPlateau" }, /needs a validation set/],
+    [{ maxNorm: 0 }, /^maxNorm must be a number above 0, or none, got 0$/],
+    [{ clipNorm: -1 }, /^clipNorm must be a number above 0, or none, got -1$/],
+    [{ l1: -1 }, /^l1 must be a number from 0, got -1$/],
+  ];
+  for (const [settings, message] of wrong) {
+    assert.throws(() => complete(settings), { name: "UserError", message });
+  }
+  complete({ optimizer: "adam", weightDecay: 0.1, schedule: cycle });
+  complete({ schedule: "reduceOnPlateau", validation: 0.1 });
 });

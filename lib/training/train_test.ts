@@ -24,6 +24,7 @@ import {
   type SizedHyperparameters,
 } from "./hyperparameters.ts";
 import { type CreateOptimizer, OPTIMIZERS, parseOptimizer, type StepSize } from "./optimizer.ts";
+import { regularized } from "./regularization.ts";
 import { train } from "./train.ts";
 
 const digits: Dataset = patchDataset(1200, 200, 28);
@@ -74,6 +75,19 @@ const SETTINGS: SizedHyperparameters[] = [
     outputActivation: "softplus",
     optimizer: "nesterov",
     l2: 0.001,
+  },
+  { layers: [784, 9, 10], optimizer: "adamW", schedule: "oneCycle(0.3, 25, 10000, 0.85, 0.95)" },
+  {
+    layers: [784, 9, 10],
+    optimizer: "adaDelta",
+    ...{
+      learningRate: 1,
+      l1: 0.001,
+      weightDecay: 0.01,
+      maxNorm: 1,
+      clipValue: 0.01,
+      clipNorm: 0.1,
+    },
   },
   { layers: [784, 9, 8, 10], dropout: 0.5, optimizer: "momentum", batchSize: 7 },
   {
@@ -172,14 +186,15 @@ Deno.test("a normalised batch is not divided, whatever its size", async () => {
   }
 });
 
-for (const rule of ["sgd", "momentum(0.9)"]) {
+for (const rule of Object.keys(OPTIMIZERS)) {
   Deno.test(`a step of ${rule} in the backward pass has the bits of one from stored gradients`, () => {
     const all = complete({ layers: [784, 30, 10], l2: 0.001 });
     const [direct, stored] = [1, 2].map(() => networkFor(simdKernel(), all));
     const order = Uint32Array.from({ length: 96 }, (_, i) => i);
     for (const network of [direct, stored]) {
       const pass = createPass(network, 32, "train");
-      const optimizer = parseOptimizer(rule).value(network, all.l2);
+      const created = parseOptimizer(rule).value(network, all.l2);
+      const optimizer = regularized(network, created, { weightDecay: 0.1, maxNorm: 0.5 });
       for (const step of [1, 2, 3]) {
         network.kernel.loadPixels(pass.x, digits.train.pixels, order, 32 * (step - 1));
         loadTargets(pass, digits.train.labels, order, 32 * (step - 1));
