@@ -113,6 +113,39 @@ Deno.test("the worst parameter is named", () => {
   assert.deepEqual([worst.parameter, worst.backward], ["b1[1]", 7]);
 });
 
+Deno.test("a gradient that is too small is as wrong as one that is too large", () => {
+  const right = plainKernel(64);
+  const network = drawn({
+    ...right,
+    columnSums(alpha, a, beta, out) {
+      right.columnSums(alpha, a, beta, out);
+      if (out.columns === 4) out.data[1] = -7;
+    },
+  });
+  const { correct, worst } = checkGradients(network, BATCH);
+  assert.deepEqual([correct, worst.parameter, worst.backward], [false, "b1[1]", -7]);
+});
+
+Deno.test("if every parameter is at a kink, the check does not succeed", () => {
+  const network = drawn(plainKernel(64), { layers: [3, 3], activations: ["relu"] });
+  network.layers[0].weights.data.fill(0);
+  network.layers[0].biases.data.fill(0);
+  const { correct, pairs, atKinks, verdict } = checkGradients(network, BATCH);
+  assert.deepEqual([correct, pairs.length, atKinks.length], [false, 0, 12]);
+  assert.match(verdict, /nothing could be compared/);
+});
+
+Deno.test("a smooth activation is checked at 0 as well", () => {
+  for (const activation of ["tanh", "gelu", "sigmoid"] as const) {
+    const network = drawn(plainKernel(64), { activations: [activation, "identity"] });
+    network.layers[0].weights.data.fill(0);
+    network.layers[0].biases.data.fill(0);
+    const { correct, atKinks, verdict } = checkGradients(network, BATCH);
+    assert.ok(correct, verdict);
+    assert.deepEqual(atKinks, []);
+  }
+});
+
 Deno.test("a gradient that is not a number is worse than any other", () => {
   const right = plainKernel(64);
   const network = drawn({
