@@ -51,6 +51,39 @@ Deno.test("every value can be read from its cell, its flag and its JSON", () => 
   assert.deepEqual(readCells(Object.fromEntries(texts)), cells);
 });
 
+Deno.test("values at and beyond the ends of their ranges", () => {
+  const valid: [object, object][] = [
+    [{ l2: 0, epochs: 1, seed: 0, batchSize: 1 }, { l2: 0, epochs: 1, seed: 0, batchSize: 1 }],
+    [{ seed: 2147483647, layers: [1, 1] }, { seed: 2147483647, layers: [1, 1] }],
+  ];
+  for (const [some, expected] of valid) {
+    const all: Record<string, unknown> = complete(some);
+    for (const [name, value] of Object.entries(expected)) assert.deepEqual(all[name], value);
+  }
+  const invalid: object[] = [
+    ...[0, -0.1, NaN, Infinity].map((learningRate) => ({ learningRate })),
+    ...[-1e-9, Infinity].map((l2) => ({ l2 })),
+    ...[0, 1.5, Infinity].flatMap((count) => [{ epochs: count }, { batchSize: count }]),
+    ...[-1, 2147483648].map((seed) => ({ seed })),
+    ...[[784], [784, 0, 10], [784, "auto", 10], ["auto", 1.5]].map((layers) => ({ layers })),
+    { activation: ["relu", 3] },
+  ];
+  for (const some of invalid) {
+    const [name] = Object.keys(some);
+    assert.throws(
+      () => complete(some),
+      new RegExp(`^UserError: ${name} must `),
+      JSON.stringify(some),
+    );
+  }
+});
+
+Deno.test("a flag's texts: one network with commas, several with dashes", () => {
+  const { words } = entryOf("layers").value;
+  assert.deepEqual(words("784,128,10"), ["784,128,10"]);
+  assert.deepEqual(words("784-10,784-20-10"), ["784-10", "784-20-10"]);
+});
+
 Deno.test("equivalent forms of a value are the same trial", () => {
   const same: [object, object][] = [
     [{ activation: "leakyRelu" }, { activation: "leakyRelu(0.10)" }],

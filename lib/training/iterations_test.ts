@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { syntheticDigits } from "../dataset/synthetic.ts";
+import { evaluate } from "./evaluate.ts";
 import { iterationHistory } from "./iterations.ts";
 import { runTrial } from "./trial.ts";
 
@@ -35,6 +36,24 @@ Deno.test("every n-th step is recorded, and the first and the last", async () =>
     (await iterationHistory(settings, digits, options)).map(({ iteration }) => iteration);
   assert.deepEqual(await steps({ every: 5 }), [1, 5, 10, 12]);
   assert.deepEqual(await steps({ every: 4, last: 7 }), [1, 4, 7]);
+});
+
+Deno.test("a record has the losses and accuracies of both sets after its step; onStep sees all steps", async () => {
+  const expected: number[][] = [], seen: number[] = [];
+  const records = await iterationHistory(settings, digits, {
+    every: 3,
+    onStep({ step, steps }, network) {
+      seen.push(step);
+      if (step !== 1 && step % 3 !== 0 && step !== steps) return;
+      const [train, test] = [digits.train, digits.test].map((set) => evaluate(network, set));
+      expected.push([train.loss, train.accuracy, test.loss, test.accuracy]);
+    },
+  });
+  assert.deepEqual(seen, Array.from({ length: 12 }, (_, i) => i + 1));
+  assert.deepEqual(
+    records.map((one) => [one.trainLoss, one.trainAccuracy, one.testLoss, one.testAccuracy]),
+    expected,
+  );
 });
 
 Deno.test("an abort is passed on", async () => {

@@ -56,6 +56,14 @@ Deno.test("no schedule fails on a training of one or two steps", () => {
   }
 });
 
+Deno.test("a factor of 1 changes nothing; a rise of a single step begins at the peak", () => {
+  assert.deepEqual(factors("step(1, 2)", 3, 1), [1, 1, 1]);
+  assert.deepEqual(factors("exponential(1)", 3, 1), [1, 1, 1]);
+  const [first, ...rest] = factors("oneCycle(0.25, 25, 10000)", 4);
+  assert.equal(first, 1);
+  assert.ok(rest.every((factor) => factor < 1 && factor >= 0), `${rest}`);
+});
+
 Deno.test("a schedule has one canonical form", () => {
   const forms = { "warmup(5)": "warmup(5) + constant", "polynomial": "polynomial(1)" };
   for (const [text, form] of Object.entries(forms)) assert.equal(parseSchedule(text).text, form);
