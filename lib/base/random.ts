@@ -13,6 +13,7 @@ export const STREAMS = [
   "dropout",
   "validation",
   "biases",
+  "search",
 ] as const;
 
 /** One of the {@linkcode STREAMS}. */

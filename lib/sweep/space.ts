@@ -10,17 +10,30 @@ import {
   readValue,
   type Settings,
 } from "../training/hyperparameters.ts";
+import { type Distribution, isDistribution, type Sampler, samplerOf } from "./distribution.ts";
+import type { Search } from "./search.ts";
 
 /**
- * The search space of a sweep: each hyperparameter is one value or a list of values. For `layers`,
- * `[784, 128, 10]` is one value and `[[784, 128, 10], [784, 300, 10]]` are two. For `activation`, an inner
- * list gives one function per hidden layer and is one value.
+ * The search space of a sweep: each hyperparameter is one value, a list of values, or a distribution to
+ * draw from, such as `logUniform(0.001, 1)`. For `layers`, `[784, 128, 10]` is one value and
+ * `[[784, 128, 10], [784, 300, 10]]` are two; `"784-128-10"`, as in tables, is the same. For `activation`,
+ * an inner list gives one function per hidden layer and is one value.
+ *
+ * A text may have distributions in its brackets, which are drawn only where the text is the value:
+ * `optimizer: choice("sgd", "momentum(uniform(0.5, 0.99))")`. A sweep with distributions needs a
+ * {@linkcode Search}; at each of its points, lists are combined as in a grid.
  */
 export type Space = {
-  readonly [Name in keyof Settings]?:
-    | Settings[Name]
-    | readonly Settings[Name][];
+  readonly [Name in keyof Settings]?: OneValue<Name> | readonly OneValue<Name>[];
 };
+
+/** A value in a space, or what it is drawn from. */
+type OneValue<Name extends keyof Settings> = Value<Name> | Distribution<Value<Name>>;
+
+/** A value of a hyperparameter; lists of units also as in tables. */
+type Value<Name extends keyof Settings> =
+  | Settings[Name]
+  | (Name extends "layers" ? string : never);
 
 /** Maximum number of trials in a space. */
 export const MOST_TRIALS = 1_000_000;
@@ -57,6 +70,82 @@ export function grid(space: Space): Settings[] {
   });
 }
 
+/**
+ * Returns the settings of a space in order: every combination, or those of each point of the search. A
+ * point that repeats an earlier one is left out.
+ *
+ * @param dataset fills in the sizes of first and last layers
+ * @throws {UserError} as {@linkcode grid}, for a space with distributions without a search, and for a
+ * search without distributions
+ */
+export function* settingsIn(
+  space: Space,
+  dataset: Dataset,
+  search?: Search,
+): Generator<Settings, void> {
+  if (search === undefined) return yield* grid(fitSpace(space, dataset));
+  const seen = new Set<string>();
+  for (const drawn of drawnSpaces(space, search)) {
+    for (const settings of grid(fitSpace(drawn, dataset))) {
+      const key = JSON.stringify(settings);
+      if (!seen.has(key)) yield settings;
+      seen.add(key);
+    }
+  }
+}
+
+/** The points of a search, each as a space without distributions. */
+export function* drawnSpaces(space: Space, search: Search): Generator<Space, void> {
+  const axes = HYPERPARAMETERS.filter((name) => space[name] !== undefined).map((name) => ({
+    name,
+    values: elementsOf(space, name).map((value) => samplerOf(value) ?? value),
+  }));
+  const samplers = axes.flatMap(({ name, values }) =>
+    values.filter(isSampler).map((sampler) => ({ name, sampler }))
+  );
+  if (samplers.length === 0) {
+    throw usageError(
+      `${search.text} draws from distributions, and there is none; take one, such as ` +
+        `learningRate logUniform(0.001, 1), or leave out the search`,
+    );
+  }
+  for (const { name, sampler } of samplers) {
+    sampler.examples.forEach((value) => readValue(name, value));
+  }
+  const count = search.points(wholeEpochs(space, search));
+  const dimensions = samplers.reduce((sum, { sampler }) => sum + sampler.dimensions, 0);
+  const place = search.place(dimensions);
+  for (let i = 0; i < count; i++) {
+    const point = place(i);
+    let taken = 0;
+    const drawn = (value: unknown) => {
+      if (!isSampler(value)) return value;
+      const own = point.slice(taken, taken += value.dimensions);
+      return value.draw(own);
+    };
+    const values = axes.map(({ name, values }) => [name, values.map(drawn)] as const);
+    const one: Space = Object.fromEntries(values);
+    if (i === 0 && count * gridSize(one) > MOST_TRIALS) {
+      throw usageError(
+        `the sweep has ${count * gridSize(one)} trials, expected at most ${MOST_TRIALS}`,
+      );
+    }
+    yield one;
+  }
+}
+
+/** The epochs of a space, which {@linkcode Search} may need: one number. */
+export function wholeEpochs(space: Space, { brackets, text }: Search): number {
+  if (brackets === undefined) return 1;
+  const values = elementsOf(space, "epochs");
+  if (values.length === 1 && typeof values[0] === "number") return values[0];
+  throw usageError(`epochs must be one number with ${text}, the epochs of the last rung`);
+}
+
+function isSampler(value: unknown): value is Sampler {
+  return typeof value === "object" && value !== null && "dimensions" in value;
+}
+
 /** A space with the sizes of first and last layers that it leaves to the data. */
 export function fitSpace(space: Space, dataset: Dataset): Space {
   const layers = valuesOf(space, "layers") as Settings["layers"][];
@@ -64,12 +153,14 @@ export function fitSpace(space: Space, dataset: Dataset): Space {
 }
 
 /**
- * Returns the number of trials in a space.
+ * Returns the number of trials in a space, of which some may be equal where they are drawn.
  *
- * @throws {UserError} as {@linkcode grid}, except for values that do not fit together
+ * @throws {UserError} as {@linkcode settingsIn}, except for values that do not fit together
  */
-export function gridSize(space: Space): number {
-  return sizeOf(axesOf(space));
+export function gridSize(space: Space, search?: Search): number {
+  if (search === undefined) return sizeOf(axesOf(space));
+  const [first] = drawnSpaces(space, search);
+  return search.points(wholeEpochs(space, search)) * gridSize(first);
 }
 
 /**
@@ -125,16 +216,33 @@ function sizeOf(axes: ReturnType<typeof axesOf>): number {
 
 /** The values of a hyperparameter in a space, checked and in canonical form. */
 function valuesOf(space: Space, name: HyperparameterName): readonly unknown[] {
-  const given = space[name];
-  if (given === undefined) return [DEFAULTS[name]];
-  if (!Array.isArray(given) || name === "layers" && !Array.isArray(given[0])) {
-    return [readValue(name, given)];
-  }
+  const given = elementsOf(space, name);
   if (given.length === 0) throw usageError(`${name} must have at least one value, got []`);
   if (given.length > MOST_TRIALS) {
     throw usageError(`${name} must have at most ${MOST_TRIALS} values, got ${given.length}`);
   }
+  const infinite = given.find((value) => samplerOf(value) !== undefined);
+  if (infinite !== undefined) {
+    throw usageError(
+      `${name} is drawn from ${infinite}: add a search with a number of points, such as ` +
+        `random(40) or quasiRandom(40)`,
+    );
+  }
   // Duplicates are dropped: they would be the same trial in two rows.
   const values = given.map((value) => readValue(name, value));
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+/** The values of a hyperparameter as they are given, in a list. */
+function elementsOf(space: Space, name: HyperparameterName): readonly unknown[] {
+  const given: unknown = space[name] ?? DEFAULTS[name];
+  if (!Array.isArray(given)) return [given];
+  if (space[name] === undefined || name === "layers" && isUnits(given)) return [given];
+  return given;
+}
+
+/** Whether a list for `layers` is one value, units per layer, and not several. */
+function isUnits([first]: readonly unknown[]): boolean {
+  return !Array.isArray(first) && !isDistribution(first) &&
+    !(typeof first === "string" && first !== "auto");
 }

@@ -197,7 +197,8 @@ export function oneOrMany<V>(kind: ValueKind<V>, expected: string): ValueKind<V 
   return {
     ...kind,
     expected,
-    read(value, name) {
+    read(given, name) {
+      const value = typeof given === "string" ? this.parse(given) : given;
       if (!Array.isArray(value)) return kind.read(value, name);
       const all = value.map((one) => kind.read(one, name));
       return all.every((one) => one !== undefined) ? all as V[] : undefined;
@@ -226,8 +227,10 @@ export function layerSizes(): ValueKind<readonly LayerSize[]> {
     expected:
       "two or more whole numbers from 1, inputs first, such as 784,128,10, or auto,128,auto",
     isNumeric: false,
-    read: (value) =>
-      Array.isArray(value) && value.length >= 2 && value.every(isSize) ? value : undefined,
+    read(given) {
+      const value = typeof given === "string" ? this.parse(given) : given;
+      return Array.isArray(value) && value.length >= 2 && value.every(isSize) ? value : undefined;
+    },
     parse: (text) => text.split(/[-,]/).map(decimalOr),
     words: (text) => text.includes("-") ? commaSeparated(text) : [text],
     cell: (value) => value.join("-"),
