@@ -1,5 +1,6 @@
 import { parseCall } from "../base/call_syntax.ts";
 import { usageError } from "../base/user_error.ts";
+import { parseDistribution, samplerOf } from "../sweep/distribution.ts";
 import { linspace, logspace } from "../sweep/spacing.ts";
 import type { Space } from "../sweep/space.ts";
 import {
@@ -25,7 +26,8 @@ export function hyperparameterOptions(
   const entries = HYPERPARAMETERS.map((name) => {
     const parse = (text: string) => {
       const values = valuesOf(name, text);
-      if (!many && values.length !== 1) throw usageError("expected one value");
+      const isOne = values.length === 1 && samplerOf(values[0]) === undefined;
+      if (!many && !isOne) throw usageError("expected one value");
       return values;
     };
     return [name, option(entryOf(name).value.placeholder, descriptionOf(name), parse)];
@@ -59,9 +61,24 @@ export function hyperparametersFrom(
 function valuesOf(name: HyperparameterName, text: string): Values {
   const { value } = entryOf(name);
   return value.words(text).flatMap((word) => {
+    const drawn = distribution(name, word);
+    if (drawn !== undefined) return [drawn];
     const many = value.isNumeric ? spacing(word) : undefined;
     return (many ?? [value.parse(word)]).map((one) => readValue(name, one));
   });
+}
+
+/**
+ * What a search draws from: a distribution, or a text with one in its brackets. A name is a value, as
+ * `uniform(0.1)` is of the initializer; of distributions only `choice` takes its place.
+ */
+function distribution(name: HyperparameterName, word: string): unknown {
+  const { value } = entryOf(name);
+  if (value.isNumeric || /^\s*choice\(/.test(word)) {
+    const drawn = parseDistribution(word, value.parse);
+    if (drawn !== undefined) return drawn;
+  }
+  return samplerOf(word) === undefined ? undefined : word;
 }
 
 /** The numbers of `logspace(from, to, count)` or `linspace(from, to, count)`. */

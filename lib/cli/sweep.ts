@@ -26,6 +26,7 @@ import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "./c
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
 import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { rungText, searchOptions } from "./search_options.ts";
 import { textTable } from "./text_table.ts";
 
 /** Without flags: project D's network and 13 learning rates, three seeds each. */
@@ -41,6 +42,9 @@ export const sweep = defineCommand({
     "results/NAME.csv, results/NAME.svg and, for two epochs or more, results/NAME-epochs.csv.\n\n" +
     "A flag takes one value, several separated by commas, logspace(from,to,count) or\n" +
     "linspace(from,to,count). Without flags: 13 learning rates from 0.001 to 1, 2 epochs, 3 seeds.\n" +
+    "With --search, it also takes a distribution to draw from; lists are combined at each point.\n" +
+    "Several --epochs are read from one training wherever the schedule and early stopping do not\n" +
+    "look ahead to its end; otherwise each is trained.\n" +
     "Finished trials are kept: after Ctrl-C the same command resumes, and an earlier sweep of that\n" +
     "name is restored without training. More values extend a table; one that would lose rows is\n" +
     "replaced only with --replace, and kept in results/.journal.",
@@ -57,6 +61,7 @@ export const sweep = defineCommand({
         "result goes to results/NAME-tested.csv",
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
+    ...searchOptions,
     replace: flag("replace a table of that name whose rows are not all in this sweep"),
     yes: flag(`train more than ${MANY_TRIALS} trials`),
     ...hyperparameterOptions(true),
@@ -65,6 +70,10 @@ export const sweep = defineCommand({
     "sweep",
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
+    'sweep --name points --search "quasiRandom(40)" --learning-rate "logUniform(0.001,1)" ' +
+    '--optimizer "choice(sgd,momentum(uniform(0.5,0.99)))" --validation 5000',
+    'sweep --name rungs --search "random(27)" --halving 3 --learning-rate "logUniform(0.001,1)" ' +
+    "--epochs 9 --validation 5000",
     "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
     "sweep --name chosen --learning-rate 0.05,0.1,0.2 --validation 0.1 --seed 1,2,3 --test-best",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
@@ -82,9 +91,10 @@ export const sweep = defineCommand({
       );
     }
     const workers = options.workers ?? navigator.hardwareConcurrency;
-    const count = gridSize(space);
+    const { search, halving, budget } = options;
+    const count = gridSize(space, search);
     // Report invalid values before loading the data; checking a million trials takes seconds.
-    if (count <= MANY_TRIALS) grid(space);
+    if (count <= MANY_TRIALS && search === undefined) grid(space);
     note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
 
     const { dataset, remind } = await loadNamed(options, note);
@@ -95,19 +105,33 @@ export const sweep = defineCommand({
     const isOther = options.name === undefined && !["mnist", "synthetic"].includes(dataset.name);
     const files = sweepFiles(isOther ? `${name}-${dataset.name}` : name, dataset);
     if (!options.replace) {
-      await checkContainsFormer(files, space, dataset, "choose another --name, or add --replace");
+      const advice = "choose another --name, or add --replace";
+      await checkContainsFormer(files, space, dataset, advice, options);
     }
     const watch = watcher();
     onInterrupt(() => watch.stopped());
     const results = await runSweep(space, dataset, {
       journal: files.journal,
       workers,
+      search,
+      halving,
+      budget,
+      metric: options.metric,
       onNotice: note,
+      onRung: (report) => note(rungText(report)),
       onPlan: (plan) => notePlan(plan, options.yes, note),
       onProgress: watch.update,
     }).finally(watch.stop);
     if (watch.reused() > 0) {
-      note(`${plural(watch.reused(), "trial")} of ${count} had already finished`);
+      note(`${plural(watch.reused(), "trial")} of ${watch.trials()} had already finished`);
+    }
+    const isUnfinished = watch.finished() < watch.trials();
+    if (isUnfinished) {
+      note(
+        `the budget is spent: ${watch.finished()} of ${plural(watch.trials(), "trial")} are ` +
+          "finished; the same command continues",
+      );
+      if (results.length === 0) return { name: files.name, dataset: dataset.name, rows: [] };
     }
     const rows = results.map(rowOf);
     // Load plotting only now, so that it does not delay the first line of output.
@@ -158,6 +182,7 @@ export const sweep = defineCommand({
       rows,
       summary: summary(rows, options.metric),
       ...test && { test },
+      ...isUnfinished && { unfinished: watch.trials() - watch.finished() },
     };
   },
 });
@@ -209,6 +234,8 @@ function watcher() {
         `the same command resumes from there`;
     },
     reused: () => last?.reused ?? 0,
+    finished: () => last?.finished ?? 0,
+    trials: () => last?.trials ?? 0,
   };
 }
 

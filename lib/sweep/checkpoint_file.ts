@@ -18,6 +18,8 @@ export interface CheckpointFile {
    * @throws {UserError} when it cannot be written
    */
   save(): Promise<number>;
+  /** As `save`, except that a file that cannot be written only costs time. */
+  keep(): Promise<void>;
   /** Removes the file, once the training's result is stored elsewhere. */
   remove(): void;
 }
@@ -53,20 +55,23 @@ export function checkpointFile(
     writing = turn.catch(() => {});
     return turn;
   };
+  const keep = () =>
+    inTurn().catch((error) => {
+      if (!(error instanceof UserError)) throw error;
+      if (!hasFailed) onFailure(error);
+      hasFailed = true;
+    });
   return {
     hooks: {
       resumeFrom,
       async onCheckpoint(take) {
         unsaved = take();
         if (performance.now() - saved < period) return;
-        await inTurn().catch((error) => {
-          if (!(error instanceof UserError)) throw error;
-          if (!hasFailed) onFailure(error);
-          hasFailed = true;
-        });
+        await keep();
         saved = performance.now();
       },
     },
+    keep,
     async save() {
       await inTurn();
       return inFile;

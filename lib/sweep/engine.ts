@@ -18,6 +18,12 @@ export interface EngineHooks {
   readonly onEpoch?: (trial: number, record: EpochRecord) => void;
   /** Returns the path of a trial's checkpoint file, from which an interrupted trial resumes. */
   readonly checkpoint?: (trial: number) => string;
+  /** Keeps the checkpoint of a trial at its end, for a later trial that goes on from there. */
+  readonly keepCheckpoints?: boolean;
+  /** Returns the trials whose whole training is the beginning of a trial's, see `sharesStart`. */
+  readonly readings?: (trial: number) => readonly Hyperparameters[];
+  /** Called with the result of one of the `readings` of a trial, by its index. */
+  readonly onReading?: (trial: number, reading: number, result: TrialResult) => void;
   /** Evaluates each trained network on the test images too, see {@linkcode TrialHooks}. */
   readonly readTest?: boolean;
   /** Stops the work; the promise rejects with the signal's reason. */
@@ -35,13 +41,17 @@ export type Engine = (
 export const inThisThread: Engine = async (trials, dataset, { onResult, ...hooks }) => {
   const breathe = breather();
   for (let t = 0; t < trials.length; t++) {
+    const file = hooks.checkpoint && checkpointFile(hooks.checkpoint(t));
     const result = await runTrial(trials[t], dataset, {
-      ...(hooks.checkpoint && checkpointFile(hooks.checkpoint(t)).hooks),
+      ...file?.hooks,
       onStep: (progress) => hooks.onStep?.(t, progress),
       onEpoch: (record) => hooks.onEpoch?.(t, record),
+      readings: hooks.readings?.(t),
+      onReading: (reading, result) => hooks.onReading?.(t, reading, result),
       readTest: hooks.readTest,
       signal: hooks.signal,
     });
+    if (hooks.keepCheckpoints) await file?.keep();
     onResult(t, result);
     await breathe();
     hooks.signal?.throwIfAborted();
@@ -58,6 +68,9 @@ export interface WorkerTask {
   readonly hyperparameters: Hyperparameters;
   /** The trial's checkpoint file, if it has one. */
   readonly checkpoint?: string;
+  /** Whether to keep the checkpoint at the end, see {@linkcode EngineHooks}, as the next. */
+  readonly keepCheckpoint?: boolean;
+  readonly readings?: readonly Hyperparameters[];
   /** Whether to read the test set at the end, see {@linkcode EngineHooks}. */
   readonly readTest?: boolean;
 }
@@ -65,7 +78,8 @@ export interface WorkerTask {
 /** Progress report of a worker. */
 export type WorkerNews =
   | { readonly type: "step"; readonly progress: StepProgress }
-  | { readonly type: "epoch"; readonly record: EpochRecord };
+  | { readonly type: "epoch"; readonly record: EpochRecord }
+  | { readonly type: "reading"; readonly reading: number; readonly result: TrialResult };
 
 /**
  * Runs trials on worker threads. The dataset's bytes are shared with them, not copied. A worker that
@@ -81,6 +95,8 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
       trials.map((hyperparameters, t) => ({
         hyperparameters,
         checkpoint: hooks.checkpoint?.(t),
+        keepCheckpoint: hooks.keepCheckpoints,
+        readings: hooks.readings?.(t),
         readTest: hooks.readTest,
       })),
       {
@@ -91,7 +107,8 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
         onFailure: (t, reason) => hooks.onResult(t, failed(trials[t], dataset, reason)),
         onNews(t, news) {
           if (news.type === "step") hooks.onStep?.(t, news.progress);
-          else hooks.onEpoch?.(t, news.record);
+          else if (news.type === "epoch") hooks.onEpoch?.(t, news.record);
+          else hooks.onReading?.(t, news.reading, news.result);
         },
         signal: hooks.signal,
       },

@@ -1,6 +1,6 @@
 import { sum } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import type { Hyperparameters } from "../training/hyperparameters.ts";
+import { type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
 import { trainedOn } from "../training/validation.ts";
 
@@ -63,14 +63,14 @@ export function aboutTime(seconds: number): string {
 
 /** Number of multiplications by a weight, to which a trial's time is proportional. */
 function unitsOf(
-  { layers, epochs, validation }: Hyperparameters,
+  { layers, validation, ...all }: Hyperparameters,
   { train, test }: Dataset,
 ): number {
   const weights = sum(layers.slice(1), (units, l) => units * layers[l]);
   const trained = trainedOn(validation, train.count);
   const evaluated = train.count - trained || test.count;
   // The backward pass takes twice as long as the forward pass; an evaluation needs only the latter.
-  return epochs * weights * (3 * trained + evaluated);
+  return lastEpoch(all) * weights * (3 * trained + evaluated);
 }
 
 /** Measures the steps of a trial after the warm-up; a short trial is run repeatedly. */

@@ -7,7 +7,8 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { epochsFile } from "./epochs.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
-import { fitSpace, outsideOf, type Space } from "./space.ts";
+import { outsideOf, type Space } from "./space.ts";
+import type { SweepOptions } from "./sweep.ts";
 import { parseTrialRows, readTable } from "./table.ts";
 
 /**
@@ -15,6 +16,7 @@ import { parseTrialRows, readTable } from "./table.ts";
  * fine; a different space or dataset is an error.
  *
  * @param advice the end of the error message: what to do instead
+ * @param chosen how the sweep chooses its points, and ends some of them early
  * @throws {UserError} if rows would be lost, saying which
  */
 export async function checkContainsFormer(
@@ -22,17 +24,23 @@ export async function checkContainsFormer(
   space: Space,
   dataset: Dataset,
   advice: string,
+  chosen: Pick<SweepOptions, "search" | "halving"> = {},
 ): Promise<void> {
+  const { search, halving } = chosen;
   if (await readIfThere(files.table) === undefined) return;
   const path = relative(Deno.cwd(), files.table);
   const rows = await readTable(files.table).catch((error) => {
     if (!(error instanceof UserError)) throw error;
     throw usageError(`${path} would be replaced, but it is not a sweep's table; ${advice}`);
   });
-  const outside = outsideOf(fitSpace(space, dataset));
+  const isHalved = halving !== undefined || search?.brackets !== undefined;
+  const outside = outsideOf(space, dataset, search);
   /** The settings of a row that are not in the sweep. */
   const misfits = (row: TrialRow) => [
-    ...outside(row).map((name) => `${name} ${row[name]}`),
+    ...outside(row)
+      // When a trial is ended depends on the others.
+      .filter((name) => !(isHalved && name === "stopAfter"))
+      .map((name) => `${name} ${row[name]}`),
     ...(row.dataset === dataset.name ? [] : [`dataset ${row.dataset}`]),
   ];
   const others = rows.filter((row) => misfits(row).length > 0);

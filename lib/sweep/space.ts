@@ -30,10 +30,15 @@ export type Space = {
 /** A value in a space, or what it is drawn from. */
 type OneValue<Name extends keyof Settings> = Value<Name> | Distribution<Value<Name>>;
 
-/** A value of a hyperparameter; lists of units also as in tables. */
+/** A value of a hyperparameter, lists of units also as in tables, texts also with distributions. */
 type Value<Name extends keyof Settings> =
   | Settings[Name]
-  | (Name extends "layers" ? string : never);
+  | (Name extends "layers" ? string
+    : Extract<Settings[Name], string> extends never ? never
+    : Drawn);
+
+/** A text with a distribution in its brackets. */
+type Drawn = `${string}(${string}(${string}`;
 
 /** Maximum number of trials in a space. */
 export const MOST_TRIALS = 1_000_000;
@@ -167,24 +172,61 @@ export function gridSize(space: Space, search?: Search): number {
  * Returns a function that lists the hyperparameters whose value in a table's row is not in the space;
  * the list is empty if the row is one of its trials.
  *
+ * @param search of the points of a space with distributions
+ *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
+ * import { syntheticDigits } from "../dataset/synthetic.ts";
  * import { grid, outsideOf } from "./space.ts";
- * const outside = outsideOf({ learningRate: [0.1, 0.2], seed: [1, 2, 3] });
- * const [trial] = grid({ learningRate: 0.2, seed: 3 });
+ * const digits = syntheticDigits({ train: 1, test: 1 });
+ * const space = { layers: [784, 10], learningRate: [0.1, 0.2], seed: [1, 2, 3] };
+ * const outside = outsideOf(space, digits);
+ * const [trial] = grid({ ...space, learningRate: 0.2, seed: 3 });
  * assert.deepEqual(outside(trial), []);
  * assert.deepEqual(outside({ ...trial, seed: 4 }), ["seed"]);
  * ```
  */
 export function outsideOf(
   space: Space,
-): (row: Readonly<Partial<Record<HyperparameterName, unknown>>>) => HyperparameterName[] {
+  dataset: Dataset,
+  search?: Search,
+): (row: RowCells) => HyperparameterName[] {
   // Lists are joined by dashes, as in a table's cells.
   const cell = (value: unknown) => [value].flat().join("-");
-  const axes = axesOf(space).map(([name, values]) => [name, new Set(values.map(cell))] as const);
+  const axes = (space: Space) =>
+    axesOf(fitSpace(space, dataset))
+      .map(([name, values]) => [name, new Set(values.map(cell))] as const);
+  const missing = (row: RowCells, point: ReturnType<typeof axes>) =>
+    point.filter(([name, values]) => !values.has(cell(row[name]))).map(([name]) => name);
+  if (search === undefined) {
+    const all = axes(space);
+    return (row) => missing(row, all);
+  }
+  const points = [...drawnSpaces(space, search)].map(axes);
+  // A row belongs to the points with its drawn values: few, also of many points.
+  const drawn = HYPERPARAMETERS.filter((name) =>
+    elementsOf(space, name).some((value) => samplerOf(value) !== undefined)
+  );
+  const keyed = new Map<string, ReturnType<typeof axes>[]>();
+  for (const point of points) {
+    const values = point.filter(([name]) => drawn.includes(name)).map(([, values]) => [...values]);
+    for (const key of combinations(values)) keyed.set(key, [...keyed.get(key) ?? [], point]);
+  }
   return (row) =>
-    axes.filter(([name, values]) => !values.has(cell(row[name]))).map(([name]) => name);
+    (keyed.get(drawn.map((name) => cell(row[name])).join("\n")) ?? points)
+      .map((point) => missing(row, point))
+      .reduce((least, other) => other.length < least.length ? other : least);
+}
+
+/** The cells of a row that are looked at. */
+type RowCells = Readonly<Partial<Record<HyperparameterName, unknown>>>;
+
+/** Every way to take one text of each list, joined by line breaks. */
+function combinations([first, ...rest]: readonly string[][]): string[] {
+  if (rest.length === 0) return first;
+  const others = combinations(rest);
+  return first.flatMap((text) => others.map((other) => `${text}\n${other}`));
 }
 
 /** The values of each hyperparameter, in the order of {@linkcode HYPERPARAMETERS}. */

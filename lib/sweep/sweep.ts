@@ -2,13 +2,23 @@ import { basename, dirname, join } from "node:path";
 import { breather } from "../base/breather.ts";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
+import { fitTo, type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
-import { trainedOn } from "../training/validation.ts";
+import { longestOf } from "./courses.ts";
 import { type Engine, onWorkers } from "./engine.ts";
 import { estimateSeconds } from "./estimate.ts";
-import { fitSpace, grid, type Space } from "./space.ts";
-import { trialKey } from "./trial_key.ts";
+import { halve, type Halving, planHalving, type RungReport } from "./halving.ts";
+import type { Metric } from "./metric.ts";
+import {
+  finishedTrial,
+  imagesOf,
+  removeCheckpoint,
+  type RunOptions,
+  type RunProgress,
+  runTrials,
+} from "./run_trials.ts";
+import type { Search } from "./search.ts";
+import { settingsIn, type Space } from "./space.ts";
 
 /** Options of {@linkcode runSweep}. */
 export interface SweepOptions {
@@ -31,13 +41,29 @@ export interface SweepOptions {
    * set. Such results are kept apart from the others in the journal.
    */
   readonly readTest?: boolean;
-  /** Stops the sweep; finished trials stay in the journal. */
+  /** Chooses points in a space with distributions. */
+  readonly search?: Search;
+  /**
+   * Successive halving: all settings train for a few epochs, one of so many goes on, 2 to 100. It needs a
+   * validation set.
+   */
+  readonly halving?: number;
+  /** The measure that successive halving chooses by; defaults to the validation loss. */
+  readonly metric?: Metric;
+  /** Called when a rung of successive halving has ended. */
+  readonly onRung?: (report: RungReport) => void;
+  /**
+   * Seconds after which the sweep ends with what is finished, above 0. The same sweep continues from
+   * there.
+   */
+  readonly budget?: number;
+  /** Stops the sweep with an error; finished trials stay in the journal. */
   readonly signal?: AbortSignal;
 }
 
 /** Progress of a sweep. */
 export interface SweepProgress {
-  /** Number of trials in the space. */
+  /** Number of trials in the space; with successive halving, each counts in every rung that it reaches. */
   readonly trials: number;
   /** Trials that have ended, including those from the journal. */
   readonly finished: number;
@@ -65,92 +91,191 @@ export interface SweepPlan {
 }
 
 /**
- * Runs every trial of a space and returns the results in the order of the space. They do not depend on
- * the number of workers, the order in which trials finish or the number of interruptions.
+ * Runs the trials of a space and returns the results in the order of the space. They do not depend on the
+ * number of workers, the order in which trials finish or the number of interruptions.
  *
  * Each result is written to the journal before its worker begins another trial. Trials found in the
  * journal, from an earlier run or another space, are not run again, unless they failed. An interrupted
- * trial resumes from its last checkpoint, a file next to the journal.
+ * trial resumes from its last checkpoint, a file next to the journal. Trials that are the beginning of
+ * another's training, such as fewer epochs with a constant rate, are read from it.
  *
- * @throws {UserError} before any work, if a hyperparameter is invalid or does not fit the data
+ * @returns one result per trial; when the budget was spent, those of the finished trials
+ * @throws {UserError} before any work, if a hyperparameter is invalid or does not fit the data or the search
  */
 export async function runSweep(
   space: Space,
   dataset: Dataset,
   options: SweepOptions = {},
 ): Promise<TrialResult[]> {
-  const { onNotice = console.warn, readTest = false, signal } = options;
+  const { onNotice = console.warn, journal: path } = options;
+  const trials = await trialsOf(space, dataset, options);
+  const halving = planHalving(trials, options.search, options.halving, options.metric);
+  const budget = startBudget(options.budget);
+  const journal = path === undefined
+    ? memoryJournal<TrialResult>()
+    : openJournal(path, isTrialResult);
+  // Replaced in each rung; a trial that was ended early keeps its last result.
+  const results: (TrialResult | undefined)[] = trials.map(() => undefined);
+  try {
+    journal.notices.forEach((notice) => onNotice(notice));
+    if (path !== undefined) removePartials(path);
+    const run: RunOptions = {
+      engine: options.engine ?? onWorkers(options.workers ?? navigator.hardwareConcurrency),
+      journal,
+      checkpoints: path,
+      readTest: options.readTest,
+      signal: anySignal(options.signal, budget?.signal),
+      onProgress: () => {},
+    };
+    await plan(trials, dataset, halving, run, options);
+    if (halving === undefined) await runAll(trials, dataset, run, results, options);
+    else await runRungs(trials, dataset, halving, run, results, options);
+  } catch (error) {
+    if (error !== BUDGET_SPENT) throw error;
+  } finally {
+    budget?.end();
+    journal.close();
+  }
+  return results.filter((result) => result !== undefined);
+}
+
+/** The trials of a space, in order. */
+async function trialsOf(
+  space: Space,
+  dataset: Dataset,
+  { search, signal }: SweepOptions,
+): Promise<Hyperparameters[]> {
   const breathe = breather();
-  const trials: Hyperparameters[] = [], keys: string[] = [];
-  for (const settings of grid(fitSpace(space, dataset))) {
-    const trial = fitTo(settings, dataset);
-    trials.push(trial);
-    keys.push(trialKey(trial, dataset) + (readTest ? "-tested" : ""));
+  const trials: Hyperparameters[] = [];
+  for (const settings of settingsIn(space, dataset, search)) {
+    trials.push(fitTo(settings, dataset));
     await breathe();
     signal?.throwIfAborted();
   }
-  const journal = options.journal === undefined
-    ? memoryJournal<TrialResult>()
-    : openJournal(options.journal, isTrialResult);
-  try {
-    journal.notices.forEach((notice) => onNotice(notice));
-    if (options.journal !== undefined) removePartials(options.journal);
-    const results = keys.map((key, t): TrialResult | undefined => {
-      const known = journal.get(key);
-      // Results older than some hyperparameter lack it; this fills it in.
-      return known && { ...known, hyperparameters: trials[t], dataset: dataset.name };
-    });
-    const missing = [...trials.keys()].filter((t) => results[t] === undefined);
-    const missingTrials = missing.map((t) => trials[t]);
-    if (options.onPlan) {
-      const workers = options.workers ?? navigator.hardwareConcurrency;
-      const seconds = await estimateSeconds(missingTrials, dataset, workers);
-      options.onPlan({ trials: trials.length, missing: missing.length, seconds });
-    }
-    const reused = trials.length - missing.length;
-    const images = counter(missingTrials.map((trial) => imagesOf(trial, dataset)));
-    let finished = reused;
-    const report = () =>
-      options.onProgress?.({
-        trials: trials.length,
-        finished,
-        reused,
-        images: Math.round(images.done()),
-        totalImages: images.total,
-        results,
-      });
+  return trials;
+}
 
-    report();
-    const checkpointOf = options.journal === undefined
-      ? undefined
-      : (m: number) => `${options.journal}.${keys[missing[m]]}.checkpoint`;
-    const engine = options.engine ??
-      onWorkers(options.workers ?? navigator.hardwareConcurrency);
-    await engine(missingTrials, dataset, {
-      onResult(m, result) {
-        const t = missing[m];
-        if (result.status !== "failed") {
-          journal.append(keys[t], result);
-          if (checkpointOf) removeIfThere(checkpointOf(m));
-        }
-        results[t] = result;
-        finished++;
-        images.set(m, 1);
-        report();
+/** Tells the caller how much is to be done. */
+async function plan(
+  trials: readonly Hyperparameters[],
+  dataset: Dataset,
+  halving: Halving | undefined,
+  { journal, readTest }: RunOptions,
+  { onPlan, workers = navigator.hardwareConcurrency }: SweepOptions,
+): Promise<void> {
+  if (onPlan === undefined) return;
+  const known = (trial: Hyperparameters) => finishedTrial(journal, trial, dataset, readTest);
+  const planned = halving === undefined
+    ? { count: trials.length, missing: trials.filter((trial) => known(trial) === undefined) }
+    : await plannedRungs(trials, halving, known);
+  const seconds = await estimateSeconds(longestOf(planned.missing, dataset), dataset, workers);
+  onPlan({ trials: planned.count, missing: planned.missing.length, seconds });
+}
+
+/** The trainings of all rungs and those that are not known, as short as what is left of them. */
+async function plannedRungs(
+  trials: readonly Hyperparameters[],
+  halving: Halving,
+  known: (trial: Hyperparameters) => TrialResult | undefined,
+) {
+  let count = 0;
+  const missing: Hyperparameters[] = [];
+  await halve(trials, halving, (rung, begun) => {
+    count += rung.length;
+    return Promise.resolve(rung.map(({ hyperparameters }) => {
+      const result = known(hyperparameters);
+      if (result !== undefined) return result;
+      missing.push({ ...hyperparameters, stopAfter: lastEpoch(hyperparameters) - begun });
+      return { ...UNKNOWN, hyperparameters };
+    }));
+  });
+  return { count, missing };
+}
+
+/** Stands for a result while it is planned how many there will be. */
+const UNKNOWN: Omit<TrialResult, "hyperparameters"> = {
+  ...{ dataset: "", status: "completed", steps: 0, history: [], weightsDigest: null },
+  ...{ trainLoss: 0, validationLoss: 0, validationAccuracy: 0, testLoss: 0, testAccuracy: 0 },
+};
+
+/** Runs all trials to their end. */
+async function runAll(
+  trials: readonly Hyperparameters[],
+  dataset: Dataset,
+  run: RunOptions,
+  results: (TrialResult | undefined)[],
+  { onProgress, onEpoch }: SweepOptions,
+): Promise<void> {
+  await runTrials(trials, dataset, {
+    ...run,
+    onEpoch,
+    onProgress(progress) {
+      progress.results.forEach((result, t) => results[t] = result);
+      onProgress?.({ ...progress, trials: trials.length, results });
+    },
+  });
+}
+
+/** Runs the rungs of successive halving; its trials go on from checkpoints, which it removes. */
+async function runRungs(
+  trials: readonly Hyperparameters[],
+  dataset: Dataset,
+  halving: Halving,
+  run: RunOptions,
+  results: (TrialResult | undefined)[],
+  { onProgress, onEpoch, onRung }: SweepOptions,
+): Promise<void> {
+  const total = await plannedRungs(trials, halving, () => undefined);
+  const totalImages = total.missing.reduce((sum, trial) => sum + imagesOf(trial, dataset), 0);
+  const before = { finished: 0, reused: 0, images: 0 };
+  await halve(trials, halving, async (rung, begun) => {
+    let last: RunProgress | undefined;
+    const ended = await runTrials(rung.map(({ hyperparameters }) => hyperparameters), dataset, {
+      ...run,
+      begun,
+      keepCheckpoints: true,
+      onEpoch: (i, record) => onEpoch?.(rung[i].trial, record),
+      onProgress(progress) {
+        last = progress;
+        progress.results.forEach((result, i) => {
+          if (result !== undefined) results[rung[i].trial] = result;
+        });
+        onProgress?.({
+          trials: total.count,
+          finished: before.finished + progress.finished,
+          reused: before.reused + progress.reused,
+          images: before.images + progress.images,
+          totalImages,
+          results,
+        });
       },
-      onStep(m, { step, steps }) {
-        images.set(m, step / steps);
-        report();
-      },
-      checkpoint: checkpointOf,
-      onEpoch: (m, record) => options.onEpoch?.(missing[m], record),
-      readTest,
-      signal,
     });
-    return results as TrialResult[];
-  } finally {
-    journal.close();
-  }
+    before.finished += last!.finished;
+    before.reused += last!.reused;
+    before.images += last!.images;
+    return ended;
+  }, {
+    onRung,
+    onEnd(ended) {
+      if (run.checkpoints === undefined) return;
+      for (const t of ended) removeCheckpoint(run.checkpoints, trials[t], dataset, run.readTest);
+    },
+  });
+}
+
+/** What a budget aborts the work with. */
+const BUDGET_SPENT = new Error("the budget is spent");
+
+function startBudget(seconds: number | undefined) {
+  if (seconds === undefined) return undefined;
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(BUDGET_SPENT), 1000 * seconds);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
+function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length === 0 ? undefined : AbortSignal.any(given);
 }
 
 function isTrialResult(value: unknown): value is TrialResult {
@@ -173,23 +298,4 @@ function removeIfThere(path: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-/** Number of images that a trial processes, counted once per epoch. */
-function imagesOf({ epochs, validation }: Hyperparameters, { train }: Dataset): number {
-  return epochs * trainedOn(validation, train.count);
-}
-
-/** Sums the finished part of each piece of work, in constant time per update. */
-function counter(sizes: readonly number[]) {
-  const done = new Float64Array(sizes.length);
-  let sum = 0;
-  return {
-    total: sizes.reduce((total, size) => total + size, 0),
-    set(piece: number, part: number) {
-      sum += part * sizes[piece] - done[piece];
-      done[piece] = part * sizes[piece];
-    },
-    done: () => sum,
-  };
 }

@@ -10,18 +10,23 @@ const PAUSE = 100;
 
 serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
   const dataset = fromShared(start.dataset);
-  return ({ hyperparameters, checkpoint, readTest }, report) => {
+  return async ({ hyperparameters, checkpoint, ...task }, report) => {
     let lastReport = 0;
-    return runTrial(hyperparameters, dataset, {
-      ...(checkpoint !== undefined && checkpointFile(checkpoint).hooks),
+    const file = checkpoint === undefined ? undefined : checkpointFile(checkpoint);
+    const result = await runTrial(hyperparameters, dataset, {
+      ...file?.hooks,
       onStep(progress) {
         const now = performance.now();
         if (now - lastReport < PAUSE) return;
         lastReport = now;
         report({ type: "step", progress });
       },
-      readTest,
+      readTest: task.readTest,
+      readings: task.readings,
+      onReading: (reading, result) => report({ type: "reading", reading, result }),
       onEpoch: (record) => report({ type: "epoch", record }),
     });
+    if (task.keepCheckpoint) await file?.keep();
+    return result;
   };
 });

@@ -179,6 +179,18 @@ export const REGISTRY = {
     axis: { label: "patience", unit: "epochs", scale: "linear" },
     before: "none",
   }),
+  /**
+   * Epochs after which training ends although the schedule spans all `epochs`: a training that a search
+   * ended early, or a look at its beginning. `"all"` for none.
+   */
+  stopAfter: hyperparameter({
+    meaning: "end after so many epochs, with the schedule of all of them; or all",
+    value: orWord(wholeNumber(1), "all", "a whole number from 1 to the epochs, or all"),
+    default: "all",
+    other: 1,
+    axis: { label: "stopped after", unit: "epochs", scale: "linear" },
+    before: "all",
+  }),
   /** λ of the penalty (λ/2) Σ w² on the weights, biases excluded; 0 or more. */
   l2: hyperparameter({
     meaning: "λ of the penalty (λ/2) Σ w² on the weights",
@@ -414,6 +426,11 @@ export function checkTogether(all: Settings): Settings {
   }
   sharesOf(all.dropout, all.layers);
   checkNormalization(all);
+  if (all.stopAfter !== "all" && all.stopAfter > all.epochs) {
+    throw usageError(
+      `stopAfter must be at most the ${all.epochs} epochs of the training, got ${all.stopAfter}`,
+    );
+  }
   if (all.patience !== "none" && all.validation === "none") {
     throw usageError(
       `patience ${all.patience} needs a validation set to stop on; add, for example, validation 0.1`,
@@ -590,6 +607,11 @@ export function fitTo(settings: Settings, dataset: Dataset): Hyperparameters {
     throw usageError(`batchSize must be a whole number from 1 to ${images}, got ${all.batchSize}`);
   }
   return all;
+}
+
+/** The epoch after which a training ends if nothing else ends it. */
+export function lastEpoch({ epochs, stopAfter }: Pick<Settings, "epochs" | "stopAfter">): number {
+  return stopAfter === "all" ? epochs : stopAfter;
 }
 
 /** Returns the architecture that the hyperparameters describe. */

@@ -1,7 +1,13 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { evaluator } from "./evaluate.ts";
-import { complete, fitTo, type Hyperparameters, type Settings } from "./hyperparameters.ts";
+import {
+  complete,
+  fitTo,
+  type Hyperparameters,
+  lastEpoch,
+  type Settings,
+} from "./hyperparameters.ts";
 import type { StepProgress } from "./train.ts";
 import { runTrial, type TrialHooks } from "./trial.ts";
 import { holdOut, trainedOn } from "./validation.ts";
@@ -101,10 +107,10 @@ function looker(
 /** Number of images processed after a step; an epoch's last batch may be smaller than the others. */
 function imagesAfter(
   { step, steps, epoch }: StepProgress,
-  { batchSize, epochs }: Hyperparameters,
+  { batchSize, ...all }: Hyperparameters,
   count: number,
 ): number {
-  const stepOfEpoch = step - (epoch - 1) * (steps / epochs);
+  const stepOfEpoch = step - (epoch - 1) * (steps / lastEpoch(all));
   const size = batchSize === "full" ? count : batchSize;
   return (epoch - 1) * count + Math.min(stepOfEpoch * size, count);
 }

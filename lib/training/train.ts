@@ -27,7 +27,7 @@ import { type Checkpoint, copyNumbers, restoreNumbers } from "./checkpoint.ts";
 import { sharesOf } from "./dropout.ts";
 import { earlyStopping } from "./early_stopping.ts";
 import { evaluator } from "./evaluate.ts";
-import type { Hyperparameters } from "./hyperparameters.ts";
+import { type Hyperparameters, lastEpoch } from "./hyperparameters.ts";
 import { type Optimizer, parseOptimizer, type StepSize } from "./optimizer.ts";
 import { type Regularization, regularized } from "./regularization.ts";
 import { parseSchedule } from "./schedule.ts";
@@ -40,14 +40,16 @@ export interface TrainOptions extends
     Hyperparameters,
     "optimizer" | "learningRate" | "schedule" | "epochs" | "l2" | "shuffle" | "augment" | "seed"
   >,
-  Partial<Pick<Hyperparameters, "patience" | "validation" | "dropout" | "labelSmoothing">>,
+  Partial<
+    Pick<Hyperparameters, "patience" | "stopAfter" | "validation" | "dropout" | "labelSmoothing">
+  >,
   Partial<Regularization> {
   /** Images per step, from 1 to the number of those trained on. */
   readonly batchSize: number;
   /** Called after every step with the network, which it must not change. */
   readonly onStep?: (progress: StepProgress, network: Network) => void;
-  /** Called after every epoch. */
-  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Called after every epoch, with the number of steps so far. */
+  readonly onEpoch?: (record: EpochRecord, steps: number) => void;
   /** Checkpoint of a training with the same options, to resume from. */
   readonly resumeFrom?: Checkpoint;
   /** Called after every epoch with a function that takes a checkpoint. */
@@ -106,7 +108,7 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<Training> {
-  const { epochs, batchSize, patience = "none", resumeFrom, signal } = options;
+  const { batchSize, patience = "none", stopAfter = "all", resumeFrom, signal } = options;
   const { train: order, validation } = holdOut(
     options.validation ?? "none",
     dataset.train.count,
@@ -114,7 +116,9 @@ export async function train(
   );
   const count = order.length;
   const stepsPerEpoch = Math.ceil(count / batchSize);
-  const steps = epochs * stepsPerEpoch;
+  const last = lastEpoch({ epochs: options.epochs, stopAfter });
+  // The schedule spans all epochs, also those that are not reached.
+  const spanned = options.epochs * stepsPerEpoch, steps = last * stepsPerEpoch;
   const { value: schedule } = parseSchedule(options.schedule);
   const random = randomStream(options.seed, "shuffle");
   const { value: create } = parseOptimizer(options.optimizer);
@@ -130,7 +134,7 @@ export async function train(
   let lastBreath = performance.now();
   if (resumeFrom) restoreNumbers(resumeFrom.numbers, network, optimizer);
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let epoch = 1; epoch <= last; epoch++) {
     // A resumed training repeats all shuffles, as the order depends on every earlier one.
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
@@ -140,7 +144,7 @@ export async function train(
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
       const step = stepsMade + 1;
-      const moment = { step, steps, stepsPerEpoch, warmup: 0, validationLosses };
+      const moment = { step, steps: spanned, stepsPerEpoch, warmup: 0, validationLosses };
       const learningRate = options.learningRate * schedule(moment);
       const momentum = schedule.momentum?.(moment);
       const loss = makeStep(start, size, { learningRate, step, momentum });
@@ -159,7 +163,7 @@ export async function train(
     const record = { epoch, trainLoss: sum / count, ...measures };
     history.push(record);
     stopping?.keep(history);
-    options.onEpoch?.(record);
+    options.onEpoch?.(record, stepsMade);
     await options.onCheckpoint?.(() => ({
       steps: stepsMade,
       history: [...history],

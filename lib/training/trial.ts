@@ -3,17 +3,19 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Model } from "../network/architecture.ts";
 import { keptImageKind } from "../network/image_kind.ts";
 import { createNetwork, initialize, modelOf, weightsDigest } from "../network/network.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import {
   architectureOf,
   complete,
   fitTo,
   type Hyperparameters,
+  lastEpoch,
   type Settings,
 } from "./hyperparameters.ts";
 import { type Threads, trainingKernel } from "./threads.ts";
 import { train, type Training, type TrainOptions } from "./train.ts";
-import type { TrialResult } from "./trial_result.ts";
+import type { EpochRecord, TrialResult } from "./trial_result.ts";
 import { trainedOn } from "./validation.ts";
 
 /**
@@ -32,6 +34,10 @@ export interface TrialHooks
    * that was chosen, once it is.
    */
   readonly readTest?: boolean;
+  /** Trials whose whole training is the beginning of this one, see `sharesStart`. */
+  readonly readings?: readonly Hyperparameters[];
+  /** Called with the result of one of the `readings`, by its index, when the training has come to its end. */
+  readonly onReading?: (reading: number, result: TrialResult) => void;
 }
 
 /**
@@ -59,13 +65,14 @@ export async function trainModel(
   const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
   const { normalization, biasInitializer, labelSmoothing, dropout, ...penalised } = more;
   const { l1, weightDecay, maxNorm, clipValue, clipNorm, ...others } = penalised;
-  const { optimizer, learningRate, schedule, epochs, patience, l2, shuffle, ...rest } = others;
+  const { optimizer, learningRate, schedule, epochs, patience, stopAfter, l2, shuffle, ...rest } =
+    others;
   const { validation, augment, ...unread } = rest;
   // Does not compile unless every entry of the registry is used above.
   unread satisfies Nothing;
   const functions = { activation, outputActivation, loss, normalization };
   const architecture = architectureOf({ layers, ...functions });
-  const { threads = 1, readTest = false, ...watching } = hooks;
+  const { threads = 1, readTest = false, readings = [], onReading, ...watching } = hooks;
   const images = trainedOn(validation, dataset.train.count);
   const options: TrainOptions = {
     batchSize: batchSize === "full" ? images : batchSize,
@@ -74,6 +81,7 @@ export async function trainModel(
     schedule,
     epochs,
     patience,
+    stopAfter,
     l2,
     labelSmoothing,
     dropout,
@@ -87,8 +95,9 @@ export async function trainModel(
     validation,
     seed,
     ...watching,
+    resumeFrom: usable(hooks.resumeFrom, all, readings),
   };
-  const size = { layers, batchSize: options.batchSize, images: epochs * images };
+  const size = { layers, batchSize: options.batchSize, images: lastEpoch(all) * images };
   const { kernel, end } = await trainingKernel(threads, size);
   try {
     const network = createNetwork(kernel, architecture);
@@ -96,7 +105,14 @@ export async function trainModel(
       initializer: biasInitializer,
       random: randomStream(seed, "biases"),
     });
-    const training = await train(network, dataset, options);
+    const read = reader(readings, options, (reading, training) => {
+      onReading?.(
+        reading,
+        resultOf(readings[reading], dataset, training, modelOf(network), undefined),
+      );
+    });
+    const training = await train(network, dataset, { ...options, onEpoch: read.epoch });
+    if (training.status === "diverged") read.rest(training);
     const test = readTest && validation !== "none" ? evaluate(network, dataset.test) : undefined;
     const kind = keptImageKind(dataset);
     const model: Model = { ...modelOf(network), ...(kind && { images: kind }) };
@@ -126,6 +142,43 @@ function resultOf(
     testLoss: tested?.loss ?? last?.testLoss ?? null,
     testAccuracy: tested?.accuracy ?? last?.testAccuracy ?? null,
     weightsDigest: weightsDigest(model),
+  };
+}
+
+/** A checkpoint, unless it is later than what is to be read: then the training starts anew. */
+function usable(
+  checkpoint: Checkpoint | undefined,
+  all: Hyperparameters,
+  readings: readonly Hyperparameters[],
+): Checkpoint | undefined {
+  if (checkpoint === undefined) return undefined;
+  const epochs = checkpoint.history.length;
+  const isEarly = epochs <= lastEpoch(all) && readings.every((one) => epochs < lastEpoch(one));
+  return isEarly ? checkpoint : undefined;
+}
+
+/** Reports the trainings that end before the present one. */
+function reader(
+  readings: readonly Hyperparameters[],
+  { onEpoch, resumeFrom }: TrainOptions,
+  report: (reading: number, training: Training) => void,
+) {
+  const history = [...resumeFrom?.history ?? []];
+  return {
+    epoch(record: EpochRecord, steps: number) {
+      onEpoch?.(record, steps);
+      history.push(record);
+      readings.forEach((one, r) => {
+        if (lastEpoch(one) !== record.epoch) return;
+        report(r, { status: "completed", steps, history: [...history] });
+      });
+    },
+    /** A training that diverged, so that those that have not come to their end did too. */
+    rest(training: Training) {
+      readings.forEach((one, r) => {
+        if (lastEpoch(one) > history.length) report(r, training);
+      });
+    },
   };
 }
 

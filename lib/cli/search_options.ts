@@ -1,0 +1,56 @@
+import { decimalNumber } from "../base/number.ts";
+import { usageError } from "../base/user_error.ts";
+import { DISTRIBUTIONS } from "../sweep/distribution.ts";
+import type { RungReport } from "../sweep/halving.ts";
+import { parseSearch, SEARCHES } from "../sweep/search.ts";
+import { option } from "./command.ts";
+
+/** A line for each call, as in `--help`. */
+const lines = (calls: Readonly<Record<string, { readonly form: string; readonly help: string }>>) =>
+  Object.values(calls).map(({ form, help }) => `  ${form}: ${help}`).join("\n");
+
+/** The flags of a sweep that choose points, end trials early, or end the sweep. */
+export const searchOptions = {
+  search: option(
+    "<call>",
+    `draw points where a flag has a distribution:\n${lines(SEARCHES)}\nthe distributions:\n${
+      lines(DISTRIBUTIONS)
+    }`,
+    parseSearch,
+  ),
+  halving: option(
+    "<n>",
+    "train all settings for a few epochs; one of n, the best on validation, goes on, and so on",
+    (text) => {
+      const eta = decimalNumber(text);
+      if (eta >= 2 && eta <= 100) return eta;
+      throw usageError("expected a number from 2 to 100");
+    },
+  ),
+  budget: option(
+    "<time>",
+    "end after 90s, 10m or 2h with what is finished; the same command continues",
+    duration,
+  ),
+};
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Parses `90s`, `10m` or `2h` and returns seconds. */
+export function duration(text: string): number {
+  const [, count, unit] = /^([\d.]+)([smh])$/.exec(text) ?? [];
+  const seconds = decimalNumber(count ?? "") * SECONDS[unit];
+  // A longer timer would fire at once.
+  if (seconds > 0 && seconds <= 24 * 24 * 3600) return seconds;
+  throw usageError("expected a time such as 90s, 10m or 2h, at most 576h");
+}
+
+/** What a rung of successive halving decided, in a line. */
+export function rungText({ bracket, rung, epochs, settings, goingOn }: RungReport): string {
+  const trained = `bracket ${bracket}, rung ${rung}: ${settings} setting${
+    settings === 1 ? "" : "s"
+  } trained for ${epochs} epoch${epochs === 1 ? "" : "s"}`;
+  return goingOn === 0
+    ? trained
+    : `${trained}; the best ${goingOn} ${goingOn === 1 ? "goes" : "go"} on`;
+}

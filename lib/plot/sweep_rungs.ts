@@ -1,0 +1,124 @@
+import * as Plot from "@observablehq/plot";
+import { bestSentence } from "../sweep/best.ts";
+import type { LearningCurves } from "../sweep/epochs.ts";
+import { isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
+import type { TrialRow } from "../sweep/row.ts";
+import { settingsOf } from "../sweep/settings.ts";
+import { mean } from "../base/statistics.ts";
+import { axisLabel, metricAxis } from "./axis_label.ts";
+import { axisOf } from "./curves.ts";
+import { type Figure, figure, type KeyEntry, plotPanel } from "./figure.ts";
+import { commonSettings, type SweepFigureOptions, unfinishedText, viewOf } from "./sweep_view.ts";
+import { SERIES, THEME } from "./theme.ts";
+
+/** Whether successive halving ended some trials of a sweep early: they differ in their last epoch. */
+export function isHalved(rows: readonly TrialRow[]): boolean {
+  return new Set(rows.map(({ stopAfter }) => stopAfter)).size > 1;
+}
+
+/**
+ * The learning curves of a sweep with successive halving, one per setting, in the colour of the rung that
+ * ended it. The best is drawn in bold.
+ *
+ * @param rows a sweep's table
+ * @param curves the learning curves of its trials
+ */
+export function rungsFigure(
+  rows: readonly TrialRow[],
+  curves: LearningCurves,
+  options: SweepFigureOptions = {},
+): Figure {
+  const view = viewOf(rows, options);
+  const { metric, best } = view;
+  const lines = settingsOf(rows).map(({ row, trials }) => ({
+    end: endOf(row),
+    isBest: best !== undefined && trials.includes(best.row),
+    words: view.describe(trials),
+    points: pointsOf(trials.map((trial) => curves.of(trial)), metric),
+  })).filter(({ points }) => points.length > 0);
+  const ends = [...new Set(lines.map(({ end }) => end))].sort((a, b) => a - b);
+  const color = (end: number) => SERIES[ends.indexOf(end) % SERIES.length].light;
+  const axis = metricAxis(metric, rows);
+  const x = axisOf({ label: "", scale: "log" }, [1, ...ends]);
+  const y = axisOf(axis, lines.flatMap(({ points }) => points.map(({ y }) => y)));
+  const look = { labelAnchor: "center", labelArrow: "none", tickSize: 0, fontSize: 12 } as const;
+  const described = lines.some(({ words }) => words !== undefined) && { ariaLabel: "words" };
+  const ordered = [
+    ...lines.filter(({ isBest }) => !isBest),
+    ...lines.filter(({ isBest }) => isBest),
+  ];
+  const panel = plotPanel({
+    width: 720,
+    height: 400,
+    marginLeft: 60,
+    marginBottom: 44,
+    x: x.scale,
+    y: y.scale,
+    marks: [
+      Plot.gridX(ends, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.gridY(y.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.axisX(ends, {
+        ...look,
+        fill: THEME.muted.light,
+        label: axisLabel("epochs"),
+        text: String,
+      }),
+      Plot.axisY(y.ticks, { ...look, fill: THEME.muted.light, label: axis.label, text: y.format }),
+      ...ordered.map(({ points, end, isBest }) =>
+        Plot.lineY(points, {
+          x: "epoch",
+          y: "y",
+          stroke: color(end),
+          strokeWidth: isBest ? 4 : 1.5,
+          strokeOpacity: isBest ? 1 : 0.7,
+        })
+      ),
+      Plot.dot(ordered.map(({ points, ...line }) => ({ ...line, ...points.at(-1)! })), {
+        x: "epoch",
+        y: "y",
+        fill: ({ end }) => color(end),
+        r: ({ isBest }) => isBest ? 6 : 3.5,
+        ...described,
+      }),
+    ],
+  });
+  const last = ends.at(-1);
+  const key = ends.map((end): KeyEntry => {
+    const count = lines.filter((line) => line.end === end).length;
+    const settings = `${count} setting${count === 1 ? "" : "s"}`;
+    const when = `after ${end} epoch${end === 1 ? "" : "s"}`;
+    return {
+      sign: "●",
+      color: color(end),
+      label: end === last ? `${settings} trained to the end` : `${settings} ended ${when}`,
+    };
+  });
+  const word = METRIC_WORDS[metric];
+  return figure({
+    title: `${word[0].toUpperCase()}${word.slice(1)} by rung of successive halving`,
+    subtitle: [
+      ...commonSettings(view),
+      bestSentence(rows, options.metric),
+      unfinishedText(rows),
+      "each line: a setting, mean over its seeds; in bold: the best",
+    ].filter(Boolean),
+    key,
+  }, [panel]);
+}
+
+/** The last epoch that a trial may reach. */
+function endOf({ epochs, stopAfter }: TrialRow): number {
+  return stopAfter === "all" ? epochs : stopAfter;
+}
+
+/** The means over seeds after each epoch that all of them reached. */
+function pointsOf(
+  curves: readonly ReturnType<LearningCurves["of"]>[],
+  metric: ReturnType<typeof viewOf>["metric"],
+) {
+  const epochs = Math.min(...curves.map((records) => records.length));
+  return Array.from({ length: epochs }, (_, e) => ({
+    epoch: e + 1,
+    y: mean(curves, (records) => records[e][metric]) ?? NaN,
+  })).filter(({ y }) => Number.isFinite(y) && (isAccuracy(metric) || y > 0));
+}

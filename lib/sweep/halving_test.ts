@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { patchDataset } from "../dataset/testing_samples.ts";
+import { runTrial } from "../training/trial.ts";
+import { choice, logUniform } from "./distribution.ts";
+import { type Engine, inThisThread, onWorkers } from "./engine.ts";
+import { formatEpochs } from "./epochs.ts";
+import type { RungReport } from "./halving.ts";
+import { hyperband, quasiRandom, random } from "./search.ts";
+import type { Space } from "./space.ts";
+import { runSweep, type SweepOptions, type SweepPlan, type SweepProgress } from "./sweep.ts";
+import { formatTable, rowOf } from "./table.ts";
+
+const data = patchDataset(200, 60, 4);
+const space: Space = {
+  layers: [16, 8, 10],
+  learningRate: logUniform(0.001, 3),
+  optimizer: choice("sgd", "momentum(0.9)"),
+  schedule: "cosine",
+  epochs: 9,
+  batchSize: 20,
+  validation: 50,
+  seed: [1, 2],
+};
+const halved = { search: random(9), halving: 3, engine: inThisThread } as const;
+
+/** The bytes of all result files. */
+async function bytes(options: SweepOptions, of = space): Promise<string> {
+  const results = await runSweep(of, data, options);
+  return formatTable(results.map(rowOf)) + formatEpochs(results);
+}
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("halving ends the worse settings of each rung, by the means over their seeds", async () => {
+  const reports: RungReport[] = [];
+  const results = await runSweep(space, data, { ...halved, onRung: (r) => reports.push(r) });
+  assert.deepEqual(reports.map(({ settings, epochs, goingOn }) => [settings, epochs, goingOn]), [
+    [9, 1, 3],
+    [3, 3, 1],
+    [1, 9, 0],
+  ]);
+  // The same choice, made from whole trainings that were not stopped.
+  const whole = await runSweep(space, data, { search: halved.search, engine: inThisThread });
+  let going = [...Array(9).keys()];
+  const ended: number[] = [];
+  for (const [epochs, next] of [[1, 3], [3, 1], [9, 0]]) {
+    const score = (setting: number) =>
+      [0, 1].reduce(
+        (sum, seed) => sum + whole[2 * setting + seed].history[epochs - 1].validationLoss!,
+        0,
+      );
+    const best = going.toSorted((a, b) => score(a) - score(b)).slice(0, next);
+    going.filter((setting) => !best.includes(setting)).forEach((setting) =>
+      ended[setting] = epochs
+    );
+    going = best;
+  }
+  assert.deepEqual(
+    results.map(({ hyperparameters: { stopAfter } }) => stopAfter === "all" ? 9 : stopAfter),
+    ended.flatMap((epochs) => [epochs, epochs]),
+  );
+});
+
+Deno.test("a trial that went on from rung to rung has the bits of one without a break", async () => {
+  await inFolder(async (folder) => {
+    const results = await runSweep(space, data, { ...halved, journal: `${folder}/j.jsonl` });
+    const lengths = new Set<number>();
+    for (const result of results) {
+      lengths.add(result.history.length);
+      assert.deepEqual(result, await runTrial(result.hyperparameters, data));
+    }
+    assert.deepEqual([...lengths].toSorted(), [1, 3, 9]);
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assert.deepEqual(left, ["j.jsonl"], "no checkpoint is left");
+  });
+});
+
+Deno.test("trials go on from their checkpoints: no epoch is trained twice", async () => {
+  await inFolder(async (folder) => {
+    const epochs = new Map<number, number[]>();
+    const plans: SweepPlan[] = [], all: SweepProgress[] = [];
+    await runSweep(space, data, {
+      ...halved,
+      journal: `${folder}/j.jsonl`,
+      onPlan: (plan) => plans.push(plan),
+      onProgress: (progress) => all.push(progress),
+      onEpoch: (trial, { epoch }) => epochs.set(trial, [...epochs.get(trial) ?? [], epoch]),
+    });
+    const trained = [...epochs.values()];
+    assert.equal(trained.length, 18);
+    for (const list of trained) assert.deepEqual(list, list.map((_, i) => i + 1));
+    const total = trained.flat().length;
+    assert.equal(total, 2 * (9 * 1 + 3 * 2 + 1 * 6));
+    const last = all.at(-1)!;
+    assert.deepEqual([last.images, last.totalImages], [total * 150, total * 150]);
+    assert.deepEqual([last.finished, last.trials], [26, 26]);
+    assert.deepEqual([plans[0].trials, plans[0].missing], [26, 26]);
+    assert(all.every(({ images }, i) => i === 0 || images >= all[i - 1].images));
+  });
+});
+
+for (
+  const [name, search, limits] of [
+    ["halving", undefined, [0, 18, 25]],
+    ["Hyperband", hyperband(3), [20]],
+  ] as const
+) {
+  Deno.test(`${name}: the same bytes on any number of workers, and after an interruption anywhere`, async () => {
+    const options = search ? { search } : { search: halved.search, halving: 3 };
+    const expected = await bytes({ ...options, engine: inThisThread });
+    for (const workers of [1, 3]) {
+      assert.equal(await bytes({ ...options, engine: onWorkers(workers) }), expected);
+    }
+    for (const limit of limits) {
+      await inFolder(async (folder) => {
+        const journal = `${folder}/j.jsonl`;
+        let ran = 0;
+        const dying: Engine = (trials, dataset, hooks) =>
+          inThisThread(trials, dataset, {
+            ...hooks,
+            onResult(trial, result) {
+              if (ran++ === limit) throw new Error("killed");
+              hooks.onResult(trial, result);
+            },
+          });
+        await assert.rejects(bytes({ ...options, journal, engine: dying }), /killed/);
+        assert.equal(await bytes({ ...options, journal, engine: inThisThread }), expected);
+      });
+    }
+  });
+}
+
+Deno.test("a process killed in the middle of a rung resumes with the same bytes", async () => {
+  const script = `
+    import { patchDataset } from "${new URL("../dataset/testing_samples.ts", import.meta.url)}";
+    import { hyperband } from "${new URL("search.ts", import.meta.url)}";
+    import { logUniform } from "${new URL("distribution.ts", import.meta.url)}";
+    import { runSweep } from "${new URL("sweep.ts", import.meta.url)}";
+    const [journal, killAfter] = Deno.args;
+    let finished = 0;
+    await runSweep({
+      layers: [16, 8, 10], learningRate: logUniform(0.001, 3), epochs: 9, batchSize: 20,
+      validation: 50,
+    }, patchDataset(200, 60, 4), {
+      search: hyperband(3), journal, workers: 2,
+      onEpoch() { if (++finished > Number(killAfter)) Deno.kill(Deno.pid, "SIGKILL"); },
+    });`;
+  const plain = {
+    ...{ layers: [16, 8, 10], learningRate: logUniform(0.001, 3), epochs: 9, batchSize: 20 },
+    validation: 50,
+  };
+  const expected = await bytes({ search: hyperband(3), engine: inThisThread }, plain);
+  await inFolder(async (folder) => {
+    const [journal, file] = [`${folder}/j.jsonl`, `${folder}/script.ts`];
+    await Deno.writeTextFile(file, script);
+    for (const killAfter of [4, 12]) {
+      const { signal } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-A",
+          "--no-check",
+          `--config=${new URL("../../deno.json", import.meta.url).pathname}`,
+          file,
+          journal,
+          String(killAfter),
+        ],
+        stderr: "null",
+      }).output();
+      assert.equal(signal, "SIGKILL");
+    }
+    assert.equal(await bytes({ search: hyperband(3), journal, workers: 2 }, plain), expected);
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+    assert.deepEqual(left, ["j.jsonl", "script.ts"]);
+  });
+});
+
+Deno.test("settings that diverge do not go on", async () => {
+  const wild: Space = { ...space, learningRate: [1e30, 1e31, 0.1], optimizer: "sgd" };
+  const reports: RungReport[] = [];
+  const results = await runSweep(wild, data, {
+    engine: inThisThread,
+    halving: 2,
+    onRung: (report) => reports.push(report),
+  });
+  assert.deepEqual(reports.map(({ settings, goingOn }) => [settings, goingOn]), [[3, 1], [1, 0]]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["diverged", "diverged", "diverged", "diverged", "completed", "completed"],
+  );
+});
+
+Deno.test("halving is refused where it cannot choose honestly", async () => {
+  const refused = (changes: Space, options: SweepOptions, message: RegExp) =>
+    assert.rejects(runSweep({ ...space, ...changes }, data, { ...halved, ...options }), message);
+  await refused(
+    { validation: "none" },
+    {},
+    /halving 3 chooses on validation images, and there are none/,
+  );
+  await refused({}, { metric: "testLoss" }, /metric must be validationLoss or validationAccuracy/);
+  await refused({ epochs: [1, 9] }, {}, /epochs one number/);
+  await refused({ stopAfter: 2 }, {}, /no stopAfter/);
+  await refused({}, { halving: 1 }, /halving must be a number from 2 to 100, got 1/);
+  await refused({}, { search: hyperband(3) }, /has its own rungs; leave out halving 3/);
+  await refused(
+    { loss: ["crossEntropy", "meanSquareError"] },
+    {},
+    /cannot compare the validation loss of different loss functions/,
+  );
+  await refused(
+    { epochs: [1, 9] },
+    { search: hyperband(3), halving: undefined },
+    /epochs must be one number/,
+  );
+});
+
+Deno.test("quasi-random points and a plain grid are halved too", async () => {
+  const drawn = await runSweep(space, data, { ...halved, search: quasiRandom(9) });
+  const grid = await runSweep({ ...space, learningRate: [0.01, 0.1, 1], optimizer: "sgd" }, data, {
+    engine: inThisThread,
+    halving: 3,
+  });
+  const stops = (results: typeof drawn) =>
+    results.map(({ hyperparameters: { stopAfter } }) => stopAfter);
+  assert.equal(stops(drawn).filter((stop) => stop === "all").length, 2);
+  assert.equal(stops(grid).filter((stop) => stop === 3).length, 4);
+  assert.equal(stops(grid).filter((stop) => stop === "all").length, 2);
+});
