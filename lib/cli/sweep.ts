@@ -3,7 +3,7 @@ import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
-import { formatEpochs } from "../sweep/epochs.ts";
+import { formatEpochs, learningCurves } from "../sweep/epochs.ts";
 import { checkSweepName, type SweepFiles, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles, writeTested } from "../sweep/result_files.ts";
 import {
@@ -71,9 +71,9 @@ export const sweep = defineCommand({
     'sweep --name rates --learning-rate "logspace(0.001,1,13)" --epochs 2 --seed 1,2,3',
     "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
     'sweep --name points --search "quasiRandom(40)" --learning-rate "logUniform(0.001,1)" ' +
-    '--optimizer "choice(sgd,momentum(uniform(0.5,0.99)))" --validation 5000',
+    '--optimizer "choice(sgd,momentum(uniform(0.5,0.99)))" --validation 0.1',
     'sweep --name rungs --search "random(27)" --halving 3 --learning-rate "logUniform(0.001,1)" ' +
-    "--epochs 9 --validation 5000",
+    "--epochs 9 --validation 0.1",
     "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
     "sweep --name chosen --learning-rate 0.05,0.1,0.2 --validation 0.1 --seed 1,2,3 --test-best",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
@@ -131,7 +131,9 @@ export const sweep = defineCommand({
         `the budget is spent: ${watch.finished()} of ${plural(watch.trials(), "trial")} are ` +
           "finished; the same command continues",
       );
-      if (results.length === 0) return { name: files.name, dataset: dataset.name, rows: [] };
+      if (results.length === 0) {
+        return { name: files.name, dataset: dataset.name, rows: [], unfinished: watch.trials() };
+      }
     }
     const rows = results.map(rowOf);
     // Load plotting only now, so that it does not delay the first line of output.
@@ -139,7 +141,7 @@ export const sweep = defineCommand({
     const kept = await writeResultFiles(
       files,
       formatTable(rows),
-      sweepFigure(rows, options).svg,
+      sweepFigure(rows, { metric: options.metric, curves: learningCurves(results) }).svg,
       formatEpochs(results),
     );
 
@@ -165,7 +167,9 @@ export const sweep = defineCommand({
         "add --validation 0.1 to choose on images that are held out of the training set instead",
       );
     }
-    const test = options.testBest ? await readTestSet(rows, dataset, files, options, say) : null;
+    const test = options.testBest && !isUnfinished
+      ? await readTestSet(rows, dataset, files, options, say)
+      : null;
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
     if (kept !== undefined) note(kept);

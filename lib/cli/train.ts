@@ -6,7 +6,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { checkModelPath, modelFormatOf, saveModel } from "../model/model_file.ts";
 import { type CheckpointFile, checkpointFile } from "../sweep/checkpoint_file.ts";
 import { trialKey } from "../sweep/trial_key.ts";
-import { complete, fitTo, type Hyperparameters } from "../training/hyperparameters.ts";
+import { complete, fitTo, type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import { MOST_THREADS, type Threads } from "../training/threads.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
@@ -51,7 +51,7 @@ export const train = defineCommand({
     const { dataset, remind } = await loadNamed(options, note);
     const hyperparameters = fitTo(settings, dataset);
     note(`training ${hyperparameters.layers.join("-")}`);
-    const { epochs } = hyperparameters;
+    const epochs = lastEpoch(hyperparameters);
     const trained = trainedOn(hyperparameters.validation, dataset.train.count);
     const images = epochs * trained;
     const kept = keptTraining(hyperparameters, dataset, note);
@@ -123,11 +123,11 @@ function keptTraining(
   hyperparameters: Hyperparameters,
   dataset: Dataset,
   note: (line: string) => void,
-): Omit<CheckpointFile, "save"> & { sentence: () => Promise<string> } {
+): Pick<CheckpointFile, "hooks" | "remove"> & { sentence: () => Promise<string> } {
   const key = trialKey(hyperparameters, dataset).slice(0, 16);
   const path = projectPath("results", ".journal", `train-${key}.checkpoint`);
   const shown = relative(Deno.cwd(), path);
-  const { epochs } = hyperparameters;
+  const epochs = lastEpoch(hyperparameters);
   const { hooks, remove, save } = checkpointFile(path, PERIOD, (error) => {
     note(`no checkpoint is kept: ${error.message}`);
   });
@@ -156,7 +156,7 @@ function outcomeText(
   const accuracy = accuracyText(result[`${set}Accuracy`]!, images);
   const measures = `${set} accuracy ${accuracy}, ${set} loss ${result[`${set}Loss`]!.toFixed(4)}`;
   if (bestEpoch === undefined) return measures;
-  const end = history.length < hyperparameters.epochs
+  const end = history.length < lastEpoch(hyperparameters)
     ? `stopped after epoch ${history.length}`
     : `trained for all ${history.length} epochs`;
   return `${end}; the weights are those of epoch ${bestEpoch}, the best\n${measures}`;

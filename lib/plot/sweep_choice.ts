@@ -1,4 +1,4 @@
-import { type Factor, isNumeric } from "../sweep/settings.ts";
+import { type Factor, isNumeric, settingsOf } from "../sweep/settings.ts";
 import type { NumericHyperparameter } from "../training/hyperparameters.ts";
 import type { SweepView } from "./sweep_view.ts";
 
@@ -7,6 +7,7 @@ export type SweepChoice =
   | { readonly kind: "strip"; readonly factor: Factor | undefined }
   | { readonly kind: "curves"; readonly along: NumericHyperparameter }
   | { readonly kind: "heat map"; readonly across: Factor; readonly up: Factor }
+  | { readonly kind: "slices" }
   | { readonly kind: "parallel" };
 
 /** The most values of a name beside a number that have a panel each. */
@@ -16,7 +17,9 @@ const MOST_PANELS = 24;
  * Chooses the kind of drawing by what the sweep varies, for pictures and for windows; the kinds are
  * listed at `sweepFigure`.
  */
-export function chooseDrawing({ factors, rows }: SweepView): SweepChoice {
+export function chooseDrawing(view: SweepView): SweepChoice {
+  const { factors, rows } = view;
+  if (isScattered(view)) return { kind: "slices" };
   const numbers = factors.filter(isNumeric) as NumericHyperparameter[];
   const names = factors.filter((name) => !isNumeric(name));
   if (factors.length > 2) return { kind: "parallel" };
@@ -27,4 +30,14 @@ export function chooseDrawing({ factors, rows }: SweepView): SweepChoice {
   return values <= MOST_PANELS
     ? { kind: "curves", along: numbers[0] }
     : { kind: "heat map", across: numbers[0], up: names[0] };
+}
+
+/** Whether a search drew numbers: most settings have their own, so that no two factors make a grid. */
+function isScattered({ rows, factors }: SweepView): boolean {
+  const settings = settingsOf(rows).length;
+  return factors.length > 1 &&
+    factors.some((name) =>
+      isNumeric(name) && name !== "stopAfter" &&
+      new Set(rows.map((row) => row[name])).size > settings / 2
+    );
 }

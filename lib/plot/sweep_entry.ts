@@ -33,6 +33,7 @@ export function sweepEntry(
   const marks: Record<string, number[]> = {};
   const figure = sweepFigure(rows, {
     metric,
+    curves,
     describe(trials) {
       const known = trials.filter((row) => shown.has(row));
       if (known.length === 0) return undefined;

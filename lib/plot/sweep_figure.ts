@@ -6,6 +6,8 @@ import { chooseDrawing } from "./sweep_choice.ts";
 import { type Drawing, sweepCurves } from "./sweep_curves.ts";
 import { sweepHeatMap } from "./sweep_heat_map.ts";
 import { sweepParallel } from "./sweep_parallel.ts";
+import { isHalved, sweepRungs } from "./sweep_rungs.ts";
+import { sweepSlices } from "./sweep_slices.ts";
 import { sweepStrip } from "./sweep_strip.ts";
 import {
   commonSettings,
@@ -23,6 +25,8 @@ import {
  * - one name, such as the activation: a line for each value with every seed and the mean
  * - a number and a name: a curve for each name, or a panel for each if there are more than six
  * - two numbers, or two names: a heat map
+ * - numbers that a search drew, and more: a scatter for each of them, with how much it matters
+ * - what successive halving ended early: the learning curves, by rung
  * - more: parallel coordinates, and a heat map of the two that explain most of the variance
  *
  * Trials that diverged or failed are always marked. Losses of different kinds or datasets are never
@@ -46,7 +50,17 @@ import {
  */
 export function sweepFigure(rows: readonly TrialRow[], options: SweepFigureOptions = {}): Figure {
   const view = viewOf(rows, options);
-  return toFigure(view, drawingOf(view), options);
+  return toFigure(view, drawingOf(view, options), options);
+}
+
+/**
+ * A scatter of a sweep's settings along each hyperparameter that it varies, and how much each matters.
+ *
+ * @param rows a sweep's table
+ */
+export function slices(rows: readonly TrialRow[], options: SweepFigureOptions = {}): Figure {
+  const view = viewOf(rows, options);
+  return toFigure(view, sweepSlices(view), options);
 }
 
 /**
@@ -76,8 +90,9 @@ export function lossByLearningRate(
   return lossBy("learningRate", rows, options);
 }
 
-/** Returns the drawing of the chosen kind. */
-function drawingOf(view: SweepView): Drawing {
+/** The drawing of the chosen kind. */
+function drawingOf(view: SweepView, { curves }: SweepFigureOptions): Drawing {
+  if (isHalved(view.rows) && curves !== undefined) return sweepRungs(view, curves);
   const choice = chooseDrawing(view);
   switch (choice.kind) {
     case "strip":
@@ -88,6 +103,8 @@ function drawingOf(view: SweepView): Drawing {
       return sweepHeatMap(view, choice.across, choice.up);
     case "parallel":
       return sweepParallel(view);
+    case "slices":
+      return sweepSlices(view);
   }
 }
 

@@ -1,5 +1,4 @@
 import * as Plot from "@observablehq/plot";
-import { bestSentence } from "../sweep/best.ts";
 import type { LearningCurves } from "../sweep/epochs.ts";
 import { isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -7,8 +6,9 @@ import { settingsOf } from "../sweep/settings.ts";
 import { mean } from "../base/statistics.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
 import { axisOf } from "./curves.ts";
-import { type Figure, figure, type KeyEntry, plotPanel } from "./figure.ts";
-import { commonSettings, type SweepFigureOptions, unfinishedText, viewOf } from "./sweep_view.ts";
+import { type KeyEntry, plotPanel } from "./figure.ts";
+import type { Drawing } from "./sweep_curves.ts";
+import type { SweepView } from "./sweep_view.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** Whether successive halving ended some trials of a sweep early: they differ in their last epoch. */
@@ -20,16 +20,10 @@ export function isHalved(rows: readonly TrialRow[]): boolean {
  * The learning curves of a sweep with successive halving, one per setting, in the colour of the rung that
  * ended it. The best is drawn in bold.
  *
- * @param rows a sweep's table
- * @param curves the learning curves of its trials
+ * @param curves the learning curves of the trials
  */
-export function rungsFigure(
-  rows: readonly TrialRow[],
-  curves: LearningCurves,
-  options: SweepFigureOptions = {},
-): Figure {
-  const view = viewOf(rows, options);
-  const { metric, best } = view;
+export function sweepRungs(view: SweepView, curves: LearningCurves): Drawing {
+  const { rows, metric, best } = view;
   const lines = settingsOf(rows).map(({ row, trials }) => ({
     end: endOf(row),
     isBest: best !== undefined && trials.includes(best.row),
@@ -94,16 +88,12 @@ export function rungsFigure(
     };
   });
   const word = METRIC_WORDS[metric];
-  return figure({
+  return {
     title: `${word[0].toUpperCase()}${word.slice(1)} by rung of successive halving`,
-    subtitle: [
-      ...commonSettings(view),
-      bestSentence(rows, options.metric),
-      unfinishedText(rows),
-      "each line: a setting, mean over its seeds; in bold: the best",
-    ].filter(Boolean),
+    subtitle: ["each line: a setting, mean over its seeds; in bold: the best"],
     key,
-  }, [panel]);
+    panel,
+  };
 }
 
 /** The last epoch that a trial may reach. */
@@ -114,7 +104,7 @@ function endOf({ epochs, stopAfter }: TrialRow): number {
 /** The means over seeds after each epoch that all of them reached. */
 function pointsOf(
   curves: readonly ReturnType<LearningCurves["of"]>[],
-  metric: ReturnType<typeof viewOf>["metric"],
+  metric: SweepView["metric"],
 ) {
   const epochs = Math.min(...curves.map((records) => records.length));
   return Array.from({ length: epochs }, (_, e) => ({

@@ -1,3 +1,4 @@
+import type { LearningCurves } from "../sweep/epochs.ts";
 import { type BestSetting, bestSetting } from "../sweep/best.ts";
 import { comparedBy, type Metric, METRIC_WORDS, metricText } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
@@ -25,6 +26,8 @@ export interface SweepFigureOptions {
   readonly metric?: Metric;
   /** Returns the text of a mark, for pages; by default marks have none. */
   readonly describe?: Describe;
+  /** The learning curves, which the figure of a sweep with successive halving draws. */
+  readonly curves?: LearningCurves;
 }
 
 /** Creates the view of a sweep's table. */

@@ -58,6 +58,8 @@ function drawingOf(view: SweepView): Drawing {
       return curves(view, choice.along);
     case "heat map":
       return heatMap(view, choice.across, choice.up);
+    // A range on each axis shows the same as the scatter along it.
+    case "slices":
     case "parallel":
       return parallel(view);
   }

@@ -11,7 +11,9 @@ import { preprocess } from "../picture/preprocess.ts";
 import { REPORTED_FIGURES } from "../sweep/reported/reported_figures.ts";
 import { rowNotRun } from "../sweep/reported/reported_row.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import type { Space } from "../sweep/space.ts";
+import { choice, logUniform, wholeNumbers } from "../sweep/distribution.ts";
+import { quasiRandom } from "../sweep/search.ts";
+import { drawnSpaces, type Space } from "../sweep/space.ts";
 import { variedFactors } from "../sweep/settings.ts";
 import { barChart } from "./bar_chart.ts";
 import { classCountBars } from "./class_counts.ts";
@@ -28,7 +30,7 @@ import { recognitionStrip } from "./recognition_strip.ts";
 import { reportedFiguresPlot } from "./reported_figures.ts";
 import { robustnessFigure } from "./robustness.ts";
 import { speedCurvesFigure } from "./speed_curves.ts";
-import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
+import { lossBy, lossByLearningRate, slices, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
 import { tableFigure } from "./table_figure.ts";
 import type { Table } from "./table_rows.ts";
@@ -55,6 +57,40 @@ function endedRows(space: Space): TrialRow[] {
     return { ...row, ...none, status: i % 4 === 0 ? "failed" : "diverged" };
   });
 }
+
+/** The rows of a search. */
+function drawnRows(): TrialRow[] {
+  const space: Space = {
+    learningRate: logUniform(0.001, 3),
+    batchSize: wholeNumbers(1, 100),
+    optimizer: choice("sgd", "momentum(uniform(0.5, 0.99))"),
+    activation: choice("relu", "tanh"),
+  };
+  return [...drawnSpaces(space, quasiRandom(30))].flatMap((point) => sweepRows(point));
+}
+
+/** The rows of successive halving with two seeds: 9 settings, of which 3 and then 1 go on. */
+function halvedRows(): TrialRow[] {
+  const learningRate = Array.from({ length: 9 }, (_, i) => 0.001 * 2 ** i);
+  return sweepRows({ learningRate, epochs: 9, validation: 5000, seed: [1, 2] }).map((row, i) => {
+    const setting = Math.floor(i / 2);
+    const { testLoss: validationLoss, testAccuracy: validationAccuracy } = row;
+    return {
+      ...row,
+      ...{ validationLoss, validationAccuracy, testLoss: null, testAccuracy: null },
+      stopAfter: setting === 6 ? "all" : setting > 5 ? 3 : 1,
+    };
+  });
+}
+
+const halvedCurves = {
+  of: ({ stopAfter, validationLoss, learningRate }: TrialRow) =>
+    Array.from({ length: stopAfter === "all" ? 9 : stopAfter }, (_, e) => ({
+      epoch: e + 1,
+      trainLoss: 1,
+      validationLoss: validationLoss! / (1 + e * (0.2 + learningRate)),
+    })),
+};
 
 function sweeps(): Files {
   const seed = [1, 2, 3], learningRate = [0.01, 0.1, 1];
@@ -101,6 +137,13 @@ function sweeps(): Files {
     ["sweep-many-numbers", of(sweepRows({ learningRate: many, batchSize: [1, 32] }))],
     ["sweep-three", of(three)],
     ["sweep-three-accuracy", of(three, { metric: "testAccuracy" })],
+    ["sweep-drawn", of(drawnRows())],
+    [
+      "sweep-drawn-ended",
+      of(drawnRows().map((row, i) => i % 5 === 0 ? { ...row, ...none, status: "diverged" } : row)),
+    ],
+    ["sweep-rungs", () => sweepFigure(halvedRows(), { curves: halvedCurves }).svg],
+    ["sweep-slices", () => slices(three).svg],
     ["sweep-losses", of(sweepRows({ learningRate, loss: ["crossEntropy", "meanSquareError"] }))],
     ["sweep-diverged", of(endedRows({ learningRate: [1, 2], seed: 1 }).slice(1))],
     ["sweep-none", of([])],

@@ -84,7 +84,10 @@ export function bestSetting(rows: readonly TrialRow[], metric?: Metric): BestSet
 export function bestSentence(rows: readonly TrialRow[], metric?: Metric): string {
   const best = bestSetting(rows, metric);
   if (best === undefined) return "no setting completed all its trials";
-  const setting = settingText(best.row, variedFactors(rows)) || "the only setting";
+  // Successive halving varies when a trial is stopped; that the best was not is no setting.
+  const factors = variedFactors(rows)
+    .filter((name) => !(name === "stopAfter" && best.row[name] === "all"));
+  const setting = settingText(best.row, factors) || "the only setting";
   const { loss, accuracy } = heldOutMeasures(rows);
   const measures = [...new Set([best.by, loss, accuracy])]
     .map((name) => `${METRIC_WORDS[name]} ${metricText(name, best[name] ?? NaN)}`);

@@ -67,6 +67,15 @@ export interface LearningCurves {
   of(row: TrialRow): readonly EpochRecord[];
 }
 
+/** The learning curves of a sweep that has just run. */
+export function learningCurves(results: readonly TrialResult[]): LearningCurves {
+  const curves = new Map(results.map((result) => [
+    keyOf({ ...cellsOf(result.hyperparameters), dataset: result.dataset }),
+    result.history,
+  ]));
+  return { of: (row) => curves.get(keyOf(row)) ?? [] };
+}
+
 /**
  * Reads the table of epochs beside a sweep's table.
  *

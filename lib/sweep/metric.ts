@@ -1,5 +1,5 @@
 import { usageError } from "../base/user_error.ts";
-import type { Settings } from "../training/hyperparameters.ts";
+import type { Space } from "./space.ts";
 import type { TrialRow } from "./row.ts";
 
 /** The measures that settings can be compared by. */
@@ -81,10 +81,10 @@ export function comparedBy(rows: readonly TrialRow[], wanted?: Metric): Metric {
  */
 export function checkMetric(
   metric: Metric | undefined,
-  validation: Settings["validation"] | readonly Settings["validation"][] = "none",
+  validation: Space["validation"] = "none",
 ): void {
   if (metric === undefined) return;
-  const isHeldOut = [validation].flat().some((one) => one !== "none");
+  const isHeldOut = [validation].flat().some((one: unknown) => one !== "none");
   if (isHeldOut && isOnTest(metric)) {
     throw usageError(
       `metric ${metric}: with a validation set a sweep does not read the test set; ` +

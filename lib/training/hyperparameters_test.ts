@@ -141,7 +141,8 @@ Deno.test("a column leakySlope becomes part of the activations, and is dropped w
 
 Deno.test("the x axis of a curve has ordered values, not seeds", () => {
   assert.deepEqual(NUMERIC_HYPERPARAMETERS, [
-    ...["labelSmoothing", "learningRate", "batchSize", "epochs", "patience", "l2", "dropout"],
+    ...["labelSmoothing", "learningRate", "batchSize", "epochs", "patience"],
+    ...["stopAfter", "l2", "dropout"],
     ...["l1", "weightDecay", "maxNorm", "clipValue", "clipNorm"],
   ]);
 });
