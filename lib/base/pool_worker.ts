@@ -6,12 +6,13 @@ import type { PoolMessage, PoolRequest } from "./worker_pool.ts";
  * The worker's side of {@linkcode runOnWorkers}, called by the module that `script` names.
  *
  * @param prepare takes the first message and returns the function that runs a task; that function
- * reports progress with `tell`
+ * reports progress with `tell`. Its `share` is the number of workers for each task that has not yet
+ * begun: above 1 when the last tasks begin, which may then use the cores of workers without a task
  */
 export function serveTasks<Start, Task, Result, News = never>(
   prepare: (
     start: Start,
-  ) => (task: Task, tell: (news: News) => void) => Result | Promise<Result>,
+  ) => (task: Task, tell: (news: News) => void, share: number) => Result | Promise<Result>,
 ): void {
   const send = (message: PoolMessage<News, Result>) => parentPort!.postMessage(message);
   let run: ReturnType<typeof prepare>;
@@ -19,7 +20,8 @@ export function serveTasks<Start, Task, Result, News = never>(
     if ("start" in request) run = prepare(request.start);
     else {
       try {
-        const result = await run(request.task, (news) => send({ type: "news", news }));
+        const tell = (news: News) => send({ type: "news", news });
+        const result = await run(request.task, tell, request.share);
         send({ type: "result", result });
       } catch (error) {
         send({ type: "error", reason: error instanceof Error ? error.message : String(error) });

@@ -10,7 +10,11 @@ export type PoolMessage<News, Result> =
   | { readonly type: "error"; readonly reason: string };
 
 /** Messages from the pool to a worker: the start once, then one task after another. */
-export type PoolRequest<Start, Task> = { readonly start: Start } | { readonly task: Task };
+export type PoolRequest<Start, Task> = { readonly start: Start } | {
+  readonly task: Task;
+  /** Workers for each task that has not yet begun, this one included, rounded down; at least 1. */
+  readonly share: number;
+};
 
 /** Options of {@linkcode runOnWorkers}. Callbacks get a task's index in the list. */
 export interface PoolOptions<Start, Result, News> {
@@ -88,7 +92,8 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
         const ready = await readyWorker();
         let result: Result;
         try {
-          result = await ready.run(tasks[task], (news) => report(task, news));
+          const share = Math.max(1, Math.floor(options.workers / (tasks.length - task)));
+          result = await ready.run(tasks[task], share, (news) => report(task, news));
         } catch (error) {
           signal.throwIfAborted();
           await drop();
@@ -124,7 +129,7 @@ interface PoolWorker<Task, Result, News> {
   /** Waits until the worker is ready for a task. */
   ready(): Promise<void>;
   /** Runs a task on the worker. */
-  run(task: Task, onNews: (news: News) => void): Promise<Result>;
+  run(task: Task, share: number, onNews: (news: News) => void): Promise<Result>;
   end(): Promise<void>;
 }
 
@@ -157,11 +162,11 @@ function startWorker<Start, Task, Result, News>(
   send({ start });
   return {
     ready: () => Promise.race([ready.promise, over.promise]),
-    run(task, onNews) {
+    run(task, share, onNews) {
       ready = Promise.withResolvers();
       answer = Promise.withResolvers();
       tell = onNews;
-      send({ task });
+      send({ task, share });
       return Promise.race([answer.promise, over.promise]);
     },
     async end() {

@@ -181,6 +181,27 @@ Deno.test("an error of the caller or an abort ends the work with that reason", a
   });
 });
 
+Deno.test("the last tasks learn how many workers there are for each", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const pool = JSON.stringify(import.meta.resolve("./pool_worker.ts"));
+    await Deno.writeTextFile(
+      `${folder}/worker.js`,
+      `import { serveTasks } from ${pool}; serveTasks(() => (_task, _tell, share) => share);`,
+    );
+    const shares: number[] = [];
+    await runOnWorkers<null, number, number>([0, 1, 2, 3, 4, 5], {
+      script: new URL(`file://${folder}/worker.js`),
+      start: null,
+      workers: 4,
+      onResult: (task, share) => void (shares[task] = share),
+    });
+    assert.deepEqual(shares, [1, 1, 1, 1, 2, 4]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("no tasks start no worker", async () => {
   const script = new URL("file:///missing.js");
   await runOnWorkers([], { script, start: 0, workers: 2, onResult: () => {} });

@@ -70,6 +70,8 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
       kernel.loadPixels(x, pixels, order, start);
     },
 
+    keepImages: (pixels) => kernel.keepImages(pixels),
+
     product(a, b, out) {
       if (!isWhole(a) || !has(b, a.columns, b.columns) || !has(out, a.rows, b.columns)) {
         refuse("product", "a m×k, b k×n, out m×n", { a, b, out });

@@ -71,10 +71,10 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
     },
   }],
   ["sparseProduct", {
-    ...columns(5, 8, SPARSE),
-    scratch: 11,
-    extent: 10,
-    cost: (args) => args[3] * args[4] * args[10] / SPARSE,
+    ...columns(6, 9, SPARSE),
+    scratch: 12,
+    extent: 11,
+    cost: (args) => args[4] * args[5] * args[11] / SPARSE,
   }],
   ["combine", {
     extent: 4,

@@ -91,17 +91,17 @@ Deno.test("the parts of a division are blocks that cover the output once", () =>
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 9 }), (n, parts) => {
       const division = DIVISIONS.get("sparseProduct")!;
-      const args = Array.from({ length: 12 }, (_, i) => i === 10 ? n : 0);
+      const args = Array.from({ length: 13 }, (_, i) => i === division.extent ? n : 0);
       const calls = divide(division, args, parts, 1000).filter((call) => call.length > 0);
       let end = 0;
       for (const call of calls) {
-        // Columns of four bytes, starting at the end of the previous part.
-        assert.equal(call[8], 4 * end);
+        // Columns of four bytes, from where the part before ended.
+        assert.equal(call[9], 4 * end);
         assert.equal(end % division.block, 0);
-        end += call[10];
+        end += call[division.extent];
       }
       assert.equal(end, n);
-      assert.equal(new Set(calls.map((call) => call[11])).size, calls.length);
+      assert.equal(new Set(calls.map((call) => call[12])).size, calls.length);
     }),
   );
 });

@@ -49,6 +49,12 @@ export interface Kernel {
     start: number,
   ): void;
 
+  /**
+   * Announces that `pixels` will not change and will be loaded again and again: a kernel may keep what it
+   * has found in them. Only one such list of images is kept; the last counts.
+   */
+  keepImages(pixels: Uint8Array): void;
+
   /** out = a·b. */
   product(a: Matrix, b: Matrix, out: Matrix): void;
 

@@ -62,6 +62,8 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       }
     },
 
+    keepImages() {},
+
     product(a, b, out) {
       for (let r = 0; r < out.rows; r++) {
         for (let c = 0; c < out.columns; c++) {

@@ -13,6 +13,8 @@ const compiled = await chooseModule(modules, noteOnce);
 interface Exports {
   heapBase: WebAssembly.Global;
   indexImages(...args: number[]): number;
+  clearKept(...args: number[]): void;
+  indexKept(...args: number[]): number;
   scaleRows(...args: number[]): void;
   indexPixels(...args: number[]): void;
   product(...args: number[]): void;
@@ -40,6 +42,8 @@ interface Exports {
 /** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
 interface SparseIndex {
   readonly pixels: number;
+  /** Numbers of the images, where they are kept. */
+  readonly order: number;
   readonly byImage: SparseMatrix;
   readonly byPixel: SparseMatrix;
   /** `true` if skipping zeros is faster for the loaded batch. */
@@ -51,10 +55,20 @@ interface SparseIndex {
 /** Pointers to the two parts of an index. */
 interface SparseMatrix {
   readonly starts: number;
+  readonly ends: number;
   readonly entries: number;
 }
 
-/** Columns of a tile of an index, and bytes of a group's sums, as in `assembly/sparse.ts`. */
+/** The store of the images that are loaded again and again; see `assembly/kept_images.ts`. */
+interface KeptImages {
+  readonly pixels: Uint8Array;
+  readonly columns: number;
+  readonly pointer: number;
+  /** Image by image, 0 where its bytes have to be loaded. */
+  readonly records: Uint32Array;
+}
+
+/** Columns of an index's tile, and bytes of a group's sums, as in `assembly/sparse.ts`. */
 const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 
 interface SimdMatrix extends Matrix {
@@ -114,16 +128,21 @@ export function kernelOf(
 ): Kernel {
   const wasm = exports as unknown as Exports;
   const activations = activationExports(exports), updates = updateExports(exports);
-  const bytes = new Uint8Array(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer), words = new Uint32Array(memory.buffer);
   let top: number = align(wasm.heapBase.value);
+  // Kept images take the upper half of the memory while nothing else needs it.
+  let end = bytes.length;
+  let steady: Uint8Array | undefined;
+  let kept: KeptImages | undefined;
   let scratchPointer = 0, gradientPointer = 0, gradientBytes = 0;
 
   /** Allocates `size` zeroed bytes. They are never freed: a kernel exists for one trial. */
   function allocate(size: number): number {
     const pointer = top;
     top = align(top + size);
-    // A vector may read slightly past the last row of a matrix, so the last page is never allocated.
-    if (top + 65536 > bytes.length) {
+    // A vector may read a little past the last row of a matrix, so the last page is never handed out.
+    if (top + 65536 > end) forgetImages();
+    if (top + 65536 > end) {
       throw new UserError(
         `the network and its batches need more than the ${
           bytes.length >> 20
@@ -152,6 +171,24 @@ export function kernelOf(
     return gradientPointer;
   }
 
+  function forgetImages() {
+    end = bytes.length;
+    steady = kept = undefined;
+  }
+
+  /** The store of `pixels`, if they are to be kept and there is room. */
+  function keptImages(pixels: Uint8Array, columns: number): KeptImages | undefined {
+    if (pixels !== steady) return undefined;
+    if (kept) return kept.columns === columns ? kept : undefined;
+    const pointer = align(bytes.length / 2), images = Math.ceil(pixels.length / columns);
+    const size = bytes.length - 65536 - pointer;
+    if (top + 65536 > pointer || 4 * images + 12 > size) return undefined;
+    wasm.clearKept(pointer, images, size);
+    end = pointer;
+    const records = new Uint32Array(bytes.buffer, pointer + 12, images);
+    return kept = { pixels, columns, pointer, records };
+  }
+
   function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
     const stride = strideOf(columns);
     const data = new Float32Array(bytes.buffer, pointer, rows * stride);
@@ -169,15 +206,23 @@ export function kernelOf(
   }
 
   function makeIndex(rows: number, columns: number): SparseIndex {
-    const sparseMatrix = (rows: number, columns: number): SparseMatrix => ({
-      starts: allocate((rows * Math.ceil(columns / TILE) + 2) * 4),
-      // Up to three surplus entries are written and then overwritten.
-      entries: allocate((rows * columns + 3) * 8),
-    });
+    const tileBytes = (rows: number, columns: number) => 4 * rows * Math.ceil(columns / TILE);
+    const imageStarts = allocate(tileBytes(rows, columns) + 4);
+    const pixelTiles = tileBytes(columns, rows);
     return {
       pixels: allocate(rows * columns),
-      byImage: sparseMatrix(rows, columns),
-      byPixel: sparseMatrix(columns, rows),
+      order: allocate(rows * 4),
+      byImage: {
+        starts: imageStarts,
+        ends: imageStarts + 4,
+        // Up to seven entries too many are written, to be written over.
+        entries: allocate((rows * columns + 7) * 8),
+      },
+      byPixel: {
+        starts: allocate(pixelTiles),
+        ends: allocate(pixelTiles),
+        entries: allocate(pixelTiles * Math.min(rows, TILE) * 2),
+      },
       worthwhile: false,
       hasPixels: false,
     };
@@ -208,7 +253,7 @@ export function kernelOf(
         count,
         a.rows,
         wholeVectors(b.columns),
-        scratch(256 + 16 * a.rows + 4 * a.rows * (b.columns + 15)),
+        scratch(256 + 64 * a.rows + 4 * a.rows * (b.columns + 15)),
       );
       return;
     }
@@ -220,13 +265,16 @@ export function kernelOf(
         a.rows,
         a.columns,
         byPixel.starts,
+        byPixel.ends,
         byPixel.entries,
       );
       index.hasPixels = true;
     }
+    const tiles = 4 * first * Math.ceil(a.rows / TILE);
     wasm.sparseProduct(
       alpha,
-      byPixel.starts + 4 * first * Math.ceil(a.rows / TILE),
+      byPixel.starts + tiles,
+      byPixel.ends + tiles,
       byPixel.entries,
       count,
       a.rows,
@@ -253,31 +301,60 @@ export function kernelOf(
       return view(rows, columns, pointer, images);
     },
 
+    keepImages(pixels) {
+      if (pixels === steady) return;
+      forgetImages();
+      steady = pixels;
+    },
+
     loadPixels(x, pixels, order, start) {
       const { rows, columns, pointer, rowBytes, images } = x as SimdMatrix;
       const index = images.index ??= makeIndex(images.rows, columns);
+      const store = keptImages(pixels, columns);
       for (let r = 0; r < rows; r++) {
-        const at = order[start + r] * columns;
+        const image = order[start + r];
+        if (store && store.records[image] !== 0) continue;
+        const at = image * columns;
         bytes.set(pixels.subarray(at, at + columns), index.pixels + r * columns);
       }
       const { starts, entries } = index.byImage;
-      const filled = wasm.indexImages(index.pixels, rows, columns, starts, entries);
+      let filled: number;
+      if (store) {
+        words.set(order.subarray(start, start + rows), index.order / 4);
+        filled = wasm.indexKept(
+          store.pointer,
+          index.order,
+          index.pixels,
+          rows,
+          columns,
+          starts,
+          entries,
+        );
+      } else filled = wasm.indexImages(index.pixels, rows, columns, starts, entries);
       index.worthwhile = filled <= SPARSE_LIMIT * rows * columns;
       index.hasPixels = false;
-      if (!index.worthwhile) wasm.scaleRows(index.pixels, rows, columns, pointer, rowBytes);
+      if (index.worthwhile) return;
+      if (store) {
+        // Bytes are needed after all.
+        forgetImages();
+        kernel.loadPixels(x, pixels, order, start);
+      } else wasm.scaleRows(index.pixels, rows, columns, pointer, rowBytes);
     },
 
     product(a, b, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
       const index = A.images.index;
       if (index?.worthwhile) {
-        const { starts, entries } = index.byImage;
+        const { starts, ends, entries } = index.byImage;
+        // Tiles pay where images share them: a single image is taken as one tile.
+        const tiles = A.rows === 1 ? Math.ceil(A.columns / TILE) : 1;
         wasm.sparseProduct(
           1,
           starts,
+          ends + 4 * (tiles - 1),
           entries,
           A.rows,
-          A.columns,
+          A.rows === 1 ? 1 : A.columns,
           B.pointer,
           B.rowBytes,
           0,
@@ -297,7 +374,7 @@ export function kernelOf(
           A.rows,
           B.rows,
           wholeVectors(C.columns),
-          scratch(256 + (A.rows === 1 ? 0 : 256 * B.rows)),
+          scratch(64 * (A.rows + 3) + (A.rows === 1 ? 256 : 256 * B.rows)),
         );
       }
     },
@@ -331,7 +408,7 @@ export function kernelOf(
         A.rows,
         B.columns,
         B.rows,
-        scratch(256 + 64 * B.stride),
+        scratch(4096 + 64 * (B.columns + 3) * Math.ceil(Math.min(A.rows, 128) / 16)),
       );
     },
 

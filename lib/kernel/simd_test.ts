@@ -175,6 +175,55 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
   );
 });
 
+Deno.test("images that are kept load like others, the first and every further time", () => {
+  const shape = fc.tuple(fc.constantFrom(1, 5, 40, 130), fc.constantFrom(3, 60, 128, 300, 784));
+  const zeros = fc.constantFrom(0, 0.5, 0.81, 1);
+  fc.assert(
+    fc.property(shape, zeros, seed, ([rows, columns], z, s) => {
+      const { pixels } = randomImages(150, columns, z, s);
+      const random = randomStream(s, "shuffle");
+      // Now and then an image is loaded twice, at once or later.
+      const order = Uint32Array.from({ length: 3 * rows }, () => random.integer(150));
+      const weights = randomNumbers(columns, 20, s), deltas = randomNumbers(rows, 20, s + 1);
+      // A kernel of its own: where matrices take half of the memory, nothing is kept.
+      const [expected, result] = [plain, simdKernel()].map((kernel) => {
+        const x = kernel.matrix(rows, columns), out = kernel.matrix(rows, 20);
+        const w = fill(kernel, weights), delta = fill(kernel, deltas);
+        kernel.keepImages(pixels);
+        for (const start of [0, rows, 2 * rows, 0, rows]) {
+          kernel.loadPixels(x, pixels, order, start);
+          kernel.productTN(0.5, x, delta, 1, w);
+          kernel.product(x, w, out);
+        }
+        return read(out);
+      });
+      assert.deepEqual(result, expected);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("other images, and matrices that need their memory, take the place of kept images", () => {
+  const kept = randomImages(40, 784, 0.8, 1).pixels, others = randomImages(40, 784, 0.8, 2).pixels;
+  const order = Uint32Array.from({ length: 40 }, (_, i) => i);
+  const weights = randomNumbers(784, 16, 3);
+  const run = (kernel: Kernel, matrices: number) => {
+    const x = kernel.matrix(40, 784), w = fill(kernel, weights), out = kernel.matrix(40, 16);
+    const results = [];
+    kernel.keepImages(kept);
+    for (const pixels of [kept, kept, others, kept]) {
+      kernel.loadPixels(x, pixels, order, 0);
+      kernel.product(x, w, out);
+      results.push(read(out));
+      // Most of the memory, written over where the kept images were.
+      for (let m = 0; m < matrices; m++) kernel.matrix(1000, 16_000).data.fill(NaN);
+      matrices = 0;
+    }
+    return results;
+  };
+  assert.deepEqual(run(simdKernel(), 6), run(plainKernel(32), 0));
+});
+
 Deno.test("activations and their slopes have the plain kernel's bits, also for large arguments", () => {
   const extremes = [0, -0, 1e-30, -1e-30, 0.0078, -0.0079, 88, -88, 104, -710, 710, 1e30, -1e38];
   const special = [NaN, Infinity, -Infinity];

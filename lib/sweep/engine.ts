@@ -82,7 +82,8 @@ export type WorkerNews =
   | { readonly type: "reading"; readonly reading: number; readonly result: TrialResult };
 
 /**
- * Runs trials on worker threads. The dataset's bytes are shared with them, not copied. A worker that
+ * Runs trials on worker threads. The dataset's bytes are shared with them, not copied. When fewer trials
+ * are left than workers, a large one takes the cores of several, while that is faster. A worker that
  * crashes is replaced and its trial retried once; if that fails too, the trial's result is `failed` and
  * gives the reason.
  *

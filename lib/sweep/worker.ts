@@ -10,11 +10,14 @@ const PAUSE = 100;
 
 serveTasks<WorkerStart, WorkerTask, TrialResult, WorkerNews>((start) => {
   const dataset = fromShared(start.dataset);
-  return async ({ hyperparameters, checkpoint, ...task }, report) => {
+  return async ({ hyperparameters, checkpoint, ...task }, report, share) => {
     let lastReport = 0;
     const file = checkpoint === undefined ? undefined : checkpointFile(checkpoint);
     const result = await runTrial(hyperparameters, dataset, {
       ...file?.hooks,
+      // The cores of workers that find no more trials.
+      threads: share > 1 ? "auto" : 1,
+      cores: share,
       onStep(progress) {
         const now = performance.now();
         if (now - lastReport < PAUSE) return;

@@ -63,14 +63,16 @@ export function threadsFor(
 /**
  * Creates the kernel of a training.
  *
+ * @param cores the most threads of `auto`; defaults to the number of cores
  * @returns the kernel, and a function to call at the end of the training
  * @throws {UserError} if the number of threads is invalid or there is no memory for them
  */
 export async function trainingKernel(
   threads: Threads,
   size: TrainingSize,
+  cores?: number,
 ): Promise<{ kernel: Kernel; end: () => Promise<void> }> {
-  const count = threadsFor(threads, size);
+  const count = threadsFor(threads, size, cores);
   const alone = () => ({ kernel: simdKernel(), end: () => Promise.resolve() });
   if (count === 1) return alone();
   try {

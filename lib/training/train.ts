@@ -286,6 +286,7 @@ function imageLoader(
 ): (pass: Pass, order: Uint32Array, start: number) => void {
   const { pixels, labels, width, height } = samples;
   if (augment === "none") {
+    kernel.keepImages(pixels);
     return (pass, order, start) => kernel.loadPixels(pass.x, pixels, order, start);
   }
   const distort = augmenter(augment, random, width, height);

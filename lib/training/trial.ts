@@ -38,6 +38,8 @@ export interface TrialHooks
   readonly readings?: readonly Hyperparameters[];
   /** Called with the result of one of the `readings`, by its index, when the training has come to its end. */
   readonly onReading?: (reading: number, result: TrialResult) => void;
+  /** The most threads of `auto`; defaults to the number of cores. */
+  readonly cores?: number;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function trainModel(
   unread satisfies Nothing;
   const functions = { activation, outputActivation, loss, normalization };
   const architecture = architectureOf({ layers, ...functions });
-  const { threads = 1, readTest = false, readings = [], onReading, ...watching } = hooks;
+  const { threads = 1, cores, readTest = false, readings = [], onReading, ...watching } = hooks;
   const images = trainedOn(validation, dataset.train.count);
   const options: TrainOptions = {
     batchSize: batchSize === "full" ? images : batchSize,
@@ -98,7 +100,7 @@ export async function trainModel(
     resumeFrom: usable(hooks.resumeFrom, all, readings),
   };
   const size = { layers, batchSize: options.batchSize, images: lastEpoch(all) * images };
-  const { kernel, end } = await trainingKernel(threads, size);
+  const { kernel, end } = await trainingKernel(threads, size, cores);
   try {
     const network = createNetwork(kernel, architecture);
     initialize(network, initializer, randomStream(seed, "initializer"), {

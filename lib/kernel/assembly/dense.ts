@@ -7,11 +7,11 @@
 // sums that are not stored.
 //
 // A product is computed in blocks of four rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
-// of High-Performance Matrix Multiplication"). The 64 sums stay in registers in the
-// inner loop: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
-// multiply-adds. The right factor is first packed into panels: sixteen columns, contiguous for each inner
-// index. A panel streams from the first- or second-level cache for all rows. The left factor is not
-// copied.
+// of High-Performance Matrix Multiplication"). The 64 sums stay in registers while the inner index
+// runs: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
+// multiply-adds. The right factor is copied into panels first: sixteen columns' numbers side by side,
+// for one inner index after another. The left factor is read where it is. Long sums are interrupted:
+// the part of a panel that fits into the first-level cache stays there while all rows pass.
 //
 // `block` is a separate function that stores its sums contiguously; they are then blended into the
 // output. This lets V8 merge all pairs of 128-bit vectors into 256 bits. It does not do so in a larger
@@ -29,17 +29,33 @@ const V: usize = 16, PANEL: usize = 64;
 const SUMS: usize = 4 * PANEL;
 
 /**
- * Four rows by sixteen columns, to `sums`. `left` points to the first row's number for inner index 0; rows
- * are `row` bytes apart, inner indices `step` bytes. Rows from `rows` on repeat the first.
+ * Four rows by sixteen columns, to `sums`, or added to what is there. `left` is the first row's number for
+ * inner index 0, `row` bytes from the next row's (rows beyond the first `rows` are taken as copies of the
+ * first) and `step` bytes from that for the next index.
  */
-function block(left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize): void {
+@inline
+function addBlock(
+  left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize, more: bool,
+): void {
   let left1 = left + (rows > 1 ? row : 0);
   let left2 = left + (rows > 2 ? 2 * row : 0);
   let left3 = left + (rows > 3 ? 3 * row : 0);
-  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
-  let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
-  let s20 = s00, s21 = s00, s22 = s00, s23 = s00;
-  let s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+  let s00 = more ? v128.load(sums) : f32x4.splat(0);
+  let s01 = more ? v128.load(sums, 16) : f32x4.splat(0);
+  let s02 = more ? v128.load(sums, 32) : f32x4.splat(0);
+  let s03 = more ? v128.load(sums, 48) : f32x4.splat(0);
+  let s10 = more ? v128.load(sums, 64) : f32x4.splat(0);
+  let s11 = more ? v128.load(sums, 80) : f32x4.splat(0);
+  let s12 = more ? v128.load(sums, 96) : f32x4.splat(0);
+  let s13 = more ? v128.load(sums, 112) : f32x4.splat(0);
+  let s20 = more ? v128.load(sums, 128) : f32x4.splat(0);
+  let s21 = more ? v128.load(sums, 144) : f32x4.splat(0);
+  let s22 = more ? v128.load(sums, 160) : f32x4.splat(0);
+  let s23 = more ? v128.load(sums, 176) : f32x4.splat(0);
+  let s30 = more ? v128.load(sums, 192) : f32x4.splat(0);
+  let s31 = more ? v128.load(sums, 208) : f32x4.splat(0);
+  let s32 = more ? v128.load(sums, 224) : f32x4.splat(0);
+  let s33 = more ? v128.load(sums, 240) : f32x4.splat(0);
   const end = panel + <usize> inner * PANEL;
   while (panel < end) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16);
@@ -88,7 +104,29 @@ function block(left: usize, row: usize, rows: i32, step: usize, panel: usize, in
   v128.store(sums, s33, 240);
 }
 
-/** Blends the first `rows` rows and `columns` columns of the block's sums into the output. */
+function block(
+  left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize,
+): void {
+  addBlock(left, row, rows, step, panel, inner, sums, false);
+}
+
+function moreBlock(
+  left: usize, row: usize, rows: i32, step: usize, panel: usize, inner: i32, sums: usize,
+): void {
+  addBlock(left, row, rows, step, panel, inner, sums, true);
+}
+
+/** The most indices of a panel's part: with four rows of the left factor, 23 KiB of 32. */
+const PART: i32 = 288;
+
+/** Indices of each part, the parts of a sum being about equally long. */
+@inline
+function partOf(inner: i32): i32 {
+  const parts = max((inner + PART - 1) / PART, 1);
+  return (inner + parts - 1) / parts;
+}
+
+/** The first `rows` rows and `columns` columns of the block's sums into the output. */
 function blendBlock(
   sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
@@ -173,39 +211,58 @@ function packRows(a: usize, aRow: usize, rows: i32, inner: i32, panel: usize): v
 const GROUP: i32 = 64;
 
 /**
- * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds the sums and the
- * panels of a group: inner × 64 numbers.
+ * out = a·b. Strides in bytes; `columns` is out's stride in numbers. `scratch` holds the sums of a panel,
+ * 16 numbers for each row, and the panels of a group: inner × 64 numbers.
  */
 export function product(
   a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
   rows: i32, inner: i32, columns: i32, scratch: usize,
 ): void {
-  const sums = scratch, panels = scratch + SUMS;
   if (rows == 1) {
-    rowProduct(a, b, bRow, out, inner, columns, sums);
+    rowProduct(a, b, bRow, out, inner, columns, scratch);
     return;
   }
-  const panelBytes = <usize> inner * PANEL;
+  const panels = scratch + <usize> (rows + 3 >> 2) * SUMS;
   for (let first = 0; first < columns; first += GROUP) {
     const end = min(first + GROUP, columns);
     packColumns(b + (<usize> first << 2), bRow, inner, end - first, panels);
     let panel = panels;
     for (let c = first; c < end; c += 16) {
-      for (let r = 0; r < rows; r += 4) {
-        const row = <usize> r;
-        block(a + row * aRow, aRow, rows - r, 4, panel, inner, sums);
-        const to = out + row * outRow + (<usize> c << 2);
-        blendBlock(sums, 1, 0, to, outRow, min(4, rows - r), columns - c);
-      }
-      panel += panelBytes;
+      const to = out + (<usize> c << 2);
+      panelProduct(a, aRow, panel, to, outRow, rows, inner, columns - c, scratch);
+      panel += <usize> inner * PANEL;
     }
   }
 }
 
+/** A panel's columns of out = a·b. */
+function panelProduct(
+  a: usize, aRow: usize, panel: usize, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
+  const part = partOf(inner);
+  for (let k = 0; k < inner; k += part) {
+    const indices = min(part, inner - k);
+    let left = a + (<usize> k << 2), sums = scratch, to = out;
+    for (let r = 0; r < rows; r += 4) {
+      if (k == 0) block(left, aRow, rows - r, 4, panel, indices, sums);
+      else moreBlock(left, aRow, rows - r, 4, panel, indices, sums);
+      if (k + part >= inner) blendBlock(sums, 1, 0, to, outRow, min(4, rows - r), columns);
+      left += aRow << 2;
+      sums += SUMS;
+      to += outRow << 2;
+    }
+    panel += <usize> part * PANEL;
+  }
+}
+
+/** Columns of a that `productTN` takes together: a panel of b is read once for all of them. */
+const STRIPS: i32 = 16;
+
 /**
  * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both.
- * `scratch` holds the sums, four columns of a, and all panels of b; b has few rows (the batch) and is
- * smaller than out (the weights).
+ * `scratch` holds the sums, sixteen columns of a, and all panels of b, which has few rows (the batch) and
+ * is smaller than out (the weights).
  */
 export function productTN(
   alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
@@ -215,17 +272,25 @@ export function productTN(
     rankOne(alpha, a, b, beta, out, outRow, rows, columns);
     return;
   }
-  const panelBytes = <usize> inner * PANEL;
-  const sums = scratch, strip = scratch + SUMS, panels = strip + <usize> inner * V;
+  const stripBytes = <usize> inner * V;
+  const sums = scratch, strips = scratch + SUMS, panels = strips + (stripBytes << 2);
   packColumns(b, bRow, inner, columns, panels);
-  for (let r = 0; r < rows; r += 4) {
-    packStrip(a + (<usize> r << 2), aRow, inner, strip);
+  for (let first = 0; first < rows; first += STRIPS) {
+    const end = min(first + STRIPS, rows);
+    let strip = strips;
+    for (let r = first; r < end; r += 4, strip += stripBytes) {
+      packStrip(a + (<usize> r << 2), aRow, inner, strip);
+    }
     let panel = panels;
     for (let c = 0; c < columns; c += 16) {
-      block(strip, 4, 4, V, panel, inner, sums);
-      const to = out + <usize> r * outRow + (<usize> c << 2);
-      blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
-      panel += panelBytes;
+      let to = out + <usize> first * outRow + (<usize> c << 2);
+      strip = strips;
+      for (let r = first; r < end; r += 4, strip += stripBytes) {
+        block(strip, 4, 4, V, panel, inner, sums);
+        blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
+        to += outRow << 2;
+      }
+      panel += <usize> inner * PANEL;
     }
   }
 }
@@ -239,10 +304,16 @@ function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
   }
 }
 
+/** Rows of b that `productNT` takes together: they stay in the second-level cache for all panels. */
+const NEAR: i32 = 64;
+
+/** Rows of a that are turned into panels together, which stay there too. */
+const TURNED: i32 = 128;
+
 /**
- * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and transposed when stored: only a, which
- * is smaller than the weights, is transposed into panels. `scratch` holds the sums and one panel,
- * inner × 16 numbers, the inner index rounded up to fours.
+ * out = a·bᵀ, computed as the rows of b by the columns of aᵀ, and turned as it is stored: only a, which
+ * is smaller than the weights, has to be turned into panels. `scratch` holds the sums of 64 rows by a
+ * panel, and the panels of 128 rows or as many as a has, the inner index rounded up to fours.
  */
 export function productNT(
   a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize,
@@ -252,14 +323,44 @@ export function productNT(
     rowProductNT(a, b, bRow, out, inner, columns);
     return;
   }
-  const sums = scratch, panel = scratch + SUMS;
-  for (let r = 0; r < rows; r += 16) {
-    packRows(a + <usize> r * aRow, aRow, min(16, rows - r), inner, panel);
-    const to = out + <usize> r * outRow;
-    for (let c = 0; c < columns; c += 4) {
-      block(b + <usize> c * bRow, bRow, columns - c, 4, panel, inner, sums);
-      storeBlockTurned(sums, to + (<usize> c << 2), outRow, min(16, rows - r));
+  const panels = scratch + (NEAR >> 2) * SUMS, panelBytes = <usize> (inner + 3 & ~3) * PANEL;
+  for (let first = 0; first < rows; first += TURNED) {
+    const end = min(first + TURNED, rows);
+    let panel = panels;
+    for (let r = first; r < end; r += 16, panel += panelBytes) {
+      packRows(a + <usize> r * aRow, aRow, min(16, rows - r), inner, panel);
     }
+    for (let c = 0; c < columns; c += NEAR) {
+      const from = b + <usize> c * bRow;
+      let to = out + <usize> first * outRow + (<usize> c << 2);
+      panel = panels;
+      for (let r = first; r < end; r += 16, panel += panelBytes) {
+        const width = min(16, rows - r);
+        panelProductNT(panel, from, bRow, to, outRow, width, inner, min(NEAR, columns - c), scratch);
+        to += outRow << 4;
+      }
+    }
+  }
+}
+
+/** A panel's rows of out = a·bᵀ, for `columns` rows of b. */
+function panelProductNT(
+  panel: usize, b: usize, bRow: usize, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, scratch: usize,
+): void {
+  const part = partOf(inner);
+  for (let k = 0; k < inner; k += part) {
+    const indices = min(part, inner - k);
+    let left = b + (<usize> k << 2), sums = scratch, to = out;
+    for (let c = 0; c < columns; c += 4) {
+      if (k == 0) block(left, bRow, columns - c, 4, panel, indices, sums);
+      else moreBlock(left, bRow, columns - c, 4, panel, indices, sums);
+      if (k + part >= inner) storeBlockTurned(sums, to, outRow, rows);
+      left += bRow << 2;
+      sums += SUMS;
+      to += V;
+    }
+    panel += <usize> part * PANEL;
   }
 }
 
@@ -303,22 +404,33 @@ function rowBlock(left: usize, right: usize, step: usize, inner: i32, sums: usiz
   v128.store(sums, s7, 112);
 }
 
-/** One row of a by bᵀ, eight rows of b at a time. */
+/** One row of a by bᵀ, sixteen rows of b at a time: four sums at once, as in `rowBlock`. */
 function rowProductNT(a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32): void {
-  const whole = a + (<usize> (inner & ~3) << 2), end = a + (<usize> inner << 2);
-  for (let c = 0; c < columns; c += 8) {
-    let low = b + <usize> c * bRow, high = low + (columns - c > 4 ? 4 * bRow : 0);
-    let s0 = f32x4.splat(0), s1 = s0, k = a;
-    for (; k < whole; k += V, low += V, high += V) {
-      s0 = addFourRows(s0, low, bRow, columns - c, k, 4);
-      s1 = addFourRows(s1, high, bRow, columns - c - 4, k, 4);
+  const whole = a + (<usize> (inner & ~3) << 2), end = a + (<usize> inner << 2), four = bRow << 2;
+  for (let c = 0; c < columns; c += 16) {
+    const left = columns - c;
+    let b0 = b + <usize> c * bRow;
+    let b1 = b0 + (left > 4 ? four : 0), b2 = b0 + (left > 8 ? 2 * four : 0);
+    let b3 = b0 + (left > 12 ? 3 * four : 0);
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, k = a;
+    for (; k < whole; k += V, b0 += V, b1 += V, b2 += V, b3 += V) {
+      s0 = addFourRows(s0, b0, bRow, left, k, 4);
+      s1 = addFourRows(s1, b1, bRow, left - 4, k, 4);
+      s2 = addFourRows(s2, b2, bRow, left - 8, k, 4);
+      s3 = addFourRows(s3, b3, bRow, left - 12, k, 4);
     }
     if (k < end) {
-      s0 = addFourRows(s0, low, bRow, columns - c, k, <i32> (end - k) >> 2);
-      s1 = addFourRows(s1, high, bRow, columns - c - 4, k, <i32> (end - k) >> 2);
+      const terms = <i32> (end - k) >> 2;
+      s0 = addFourRows(s0, b0, bRow, left, k, terms);
+      s1 = addFourRows(s1, b1, bRow, left - 4, k, terms);
+      s2 = addFourRows(s2, b2, bRow, left - 8, k, terms);
+      s3 = addFourRows(s3, b3, bRow, left - 12, k, terms);
     }
-    storeSum(out + (<usize> c << 2), s0);
-    if (columns - c > 4) storeSum(out + (<usize> c << 2) + V, s1);
+    const to = out + (<usize> c << 2);
+    storeSum(to, s0);
+    if (left > 4) storeSum(to + V, s1);
+    if (left > 8) storeSum(to + 2 * V, s2);
+    if (left > 12) storeSum(to + 3 * V, s3);
   }
 }
 

@@ -16,6 +16,7 @@ export {
 export { dropEntries, dropOut } from "./masks";
 export { moments, scaleShift, standardize, standardizeGradient } from "./standardize";
 export { limitColumns, sumOfSquares } from "./norms";
+export { clearKept, indexKept } from "./kept_images";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
 export * from "./update_rules";
 

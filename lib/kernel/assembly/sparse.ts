@@ -4,10 +4,11 @@
 // Products with images, most of whose pixels are zero. Skipping terms that are exactly zero changes no
 // finite sum, so the results have the same bits as dense products.
 //
-// A batch is indexed by image when it is loaded, and by pixel when a gradient requires it. An index is a
-// sparse matrix: entries row by row, with ascending columns. An entry is eight bytes: a 32-bit column and
-// a 32-bit float. A row is divided into tiles of 128 columns; `starts` holds the number of entries before
-// each tile of each row, and finally the total.
+// A batch is indexed by image when it is loaded, and by pixel when a gradient needs it. An index is a
+// sparse matrix: row by row its entries, the columns ascending. An entry is eight bytes: a 32-bit column
+// and a 32-bit float. A row is divided into tiles of 128 columns; `starts` and `ends` say where the
+// entries of each tile of each row begin and end. By image they follow each other, so a tile ends where
+// the next one starts; by pixel each tile has room for all of its columns.
 //
 // A product reads a row of the dense matrix for each entry. It computes 64 columns at a time, for groups
 // of 64 rows, tile by tile, so that the dense matrix is read from the first-level cache. If a row has a
@@ -18,7 +19,8 @@ import { addScaledRow } from "./dense";
 import { multiplyAdd } from "./multiply_add";
 
 /** Columns of a tile, rows of a group. */
-const TILE: i32 = 128, GROUP: i32 = 64;
+export const TILE: i32 = 128;
+const GROUP: i32 = 64;
 
 /** Value of each byte: byte / 255. */
 const SCALE: usize = memory.data(1024, 64);
@@ -86,21 +88,32 @@ function addEntries(pixels: usize, at: usize, end: usize, entry: usize): usize {
 export function indexImages(
   pixels: usize, images: i32, columns: i32, starts: usize, entries: usize,
 ): i32 {
+  const row = <usize> tilesOf(columns) << 2;
   let entry = entries;
   for (let r = 0; r < images; r++) {
-    for (let at = 0; at < columns; at += TILE) {
-      store<u32>(starts, <u32> (entry - entries) >> 3);
-      entry = addEntries(pixels, at, min(at + TILE, columns), entry);
-      starts += 4;
-    }
+    entry = indexImage(pixels, columns, starts, entries, entry);
     pixels += columns;
+    starts += row;
   }
   const count = <u32> (entry - entries) >> 3;
   store<u32>(starts, count);
   return count;
 }
 
-/** Scales the bytes to a dense matrix of numbers in [0, 1], for batches with too few zeros. */
+/** Writes an image's entries, and at `starts` where its tiles begin; returns where the next entry goes. */
+@inline
+export function indexImage(
+  pixels: usize, columns: i32, starts: usize, entries: usize, entry: usize,
+): usize {
+  for (let at = 0; at < columns; at += TILE) {
+    store<u32>(starts, <u32> (entry - entries) >> 3);
+    entry = addEntries(pixels, at, min(at + TILE, columns), entry);
+    starts += 4;
+  }
+  return entry;
+}
+
+/** The bytes as a dense matrix of numbers in [0, 1], for batches that are not worth an index. */
 export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow: usize): void {
   for (let r = 0; r < rows; r++) {
     for (let c: usize = 0; c < <usize> columns; c++) {
@@ -111,40 +124,25 @@ export function scaleRows(pixels: usize, rows: i32, columns: i32, x: usize, xRow
   }
 }
 
-/**
- * Builds the index by pixel from the index by image with a counting sort. `starts` is followed by space for
- * one more number, which the sort requires.
- */
+/** Makes the index by pixel from the index by image. */
 export function indexPixels(
-  imageStarts: usize, byImage: usize, images: i32, pixels: i32, starts: usize, byPixel: usize,
+  imageStarts: usize, byImage: usize, images: i32, pixels: i32,
+  starts: usize, ends: usize, byPixel: usize,
 ): void {
-  const tiles = tilesOf(images), imageTiles = tilesOf(pixels);
-  const count = <usize> (pixels * tiles), row = <usize> tiles << 2;
-  memory.fill(starts, 0, (count + 2) << 2);
-  // First the number of entries of each tile, stored two places ahead; then the position of its first
-  // entry, one place ahead, which advances with each entry to the start of the next tile.
+  const tiles = tilesOf(images), imageTiles = tilesOf(pixels), row = <usize> tiles << 2;
+  const bytes = <usize> (pixels * tiles) << 2, room = min(images, TILE);
+  for (let at: usize = 0, start: u32 = 0; at < bytes; at += 4, start += room) {
+    store<u32>(starts + at, start);
+    store<u32>(ends + at, start);
+  }
   let entry = byImage;
   for (let r = 0; r < images; r++) {
     const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
-    const tile = starts + (<usize> (r / TILE) << 2);
+    const tile = ends + (<usize> (r / TILE) << 2);
     for (; entry < end; entry += 8) {
       const place = tile + <usize> load<u32>(entry) * row;
-      store<u32>(place, load<u32>(place, 8) + 1, 8);
-    }
-  }
-  let sum: u32 = 0;
-  for (let place = starts; place < starts + (count << 2); place += 4) {
-    sum += load<u32>(place, 8);
-    store<u32>(place, sum, 8);
-  }
-  entry = byImage;
-  for (let r = 0; r < images; r++) {
-    const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
-    const tile = starts + (<usize> (r / TILE) << 2);
-    for (; entry < end; entry += 8) {
-      const place = tile + <usize> load<u32>(entry) * row;
-      const next = load<u32>(place, 4), to = byPixel + (<usize> next << 3);
-      store<u32>(place, next + 1, 4);
+      const next = load<u32>(place), to = byPixel + (<usize> next << 3);
+      store<u32>(place, next + 1);
       store<u32>(to, r);
       store<u32>(to, load<u32>(entry, 4), 4);
     }
@@ -152,7 +150,7 @@ export function indexPixels(
 }
 
 @inline
-function tilesOf(length: i32): i32 {
+export function tilesOf(length: i32): i32 {
   return (length + TILE - 1) / TILE;
 }
 
@@ -351,62 +349,92 @@ function entryAt(entries: usize, start: usize): usize {
  * `inner` columns. `scratch` holds the sums of a group.
  */
 export function sparseProduct(
-  alpha: f32, starts: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
-  beta: f32, out: usize, outRow: usize, columns: i32, scratch: usize,
+  alpha: f32, starts: usize, ends: usize, entries: usize, rows: i32, inner: i32,
+  matrix: usize, matrixRow: usize, beta: f32, out: usize, outRow: usize, columns: i32, scratch: usize,
 ): void {
   const tiles = tilesOf(inner);
-  for (let c = 0; c < columns;) {
-    const left = columns - c, width = left >= 64 ? 64 : left > 16 ? 32 : 16;
-    if (tiles == 1 && beta == 1 && left >= width) {
-      finishRows(alpha, starts, entries, rows, matrix, matrixRow, out, outRow, width);
-    } else {
-      const bytes = <usize> min(width, left) << 2;
-      for (let r = 0; r < rows; r += GROUP) {
-        const group = starts + (<usize> (r * tiles) << 2), count = min(GROUP, rows - r);
-        addTiles(group, tiles, count, entries, matrix, matrixRow, scratch, width);
-        blendGroup(
-          alpha, group, tiles, count, scratch, width, beta, out + <usize> r * outRow, outRow, bytes,
-        );
-      }
+  if (tiles == 1 && beta == 1) {
+    const done = columns & ~15;
+    finishRows(alpha, starts, ends, entries, rows, matrix, matrixRow, out, outRow, inner, done);
+    columns -= done;
+    matrix += <usize> done << 2;
+    out += <usize> done << 2;
+  }
+  while (columns > 0) {
+    const width = columns > 32 ? 64 : columns > 16 ? 32 : 16;
+    const bytes = <usize> min(width, columns) << 2;
+    for (let r = 0; r < rows; r += GROUP) {
+      const first = <usize> (r * tiles) << 2, count = min(GROUP, rows - r);
+      addTiles(
+        starts + first, ends + first, tiles, count, entries, matrix, matrixRow, scratch, width,
+      );
+      blendGroup(
+        alpha, starts + first, ends + first, tiles, count, scratch, width, beta,
+        out + <usize> r * outRow, outRow, bytes,
+      );
     }
-    c += width;
+    columns -= width;
     matrix += <usize> width << 2;
     out += <usize> width << 2;
   }
 }
 
-/** out = alpha · s·matrix + out, `width` columns, if s has a single tile. */
+/** Numbers of the dense matrix that `finishRows` uses at a time: half of the first-level cache. */
+const NEAR: i32 = 4096;
+
+/**
+ * out = alpha · s·matrix + out, where s has a single tile and `columns` is a multiple of 16. All columns
+ * of a row follow each other as far as the cache allows: where the next loop ends is then foreseen.
+ */
 function finishRows(
-  alpha: f32, start: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
-  out: usize, outRow: usize, width: i32,
+  alpha: f32, starts: usize, ends: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
+  out: usize, outRow: usize, inner: i32, columns: i32,
 ): void {
-  for (let r = 0; r < rows; r++) {
-    const entry = entryAt(entries, start), end = entryAt(entries, start + 4);
-    if (entry < end) {
-      if (width == 64) finish64(entry, end, matrix, matrixRow, out, alpha);
-      else if (width == 32) finish32(entry, end, matrix, matrixRow, out, alpha);
-      else finish16(entry, end, matrix, matrixRow, out, alpha);
+  const most = max(64, NEAR / inner & ~63);
+  for (; columns > 0; columns -= most) {
+    const wide = min(most, columns), to = out;
+    for (let at: usize = 0; at < <usize> rows << 2; at += 4) {
+      const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
+      if (entry < end) finishRow(entry, end, matrix, matrixRow, out, alpha, wide);
+      out += outRow;
     }
-    start += 4;
-    out += outRow;
+    matrix += <usize> most << 2;
+    out = to + (<usize> most << 2);
   }
+}
+
+@inline
+function finishRow(
+  entry: usize, end: usize, matrix: usize, matrixRow: usize, out: usize, alpha: f32, columns: i32,
+): void {
+  for (; columns >= 64; columns -= 64) {
+    finish64(entry, end, matrix, matrixRow, out, alpha);
+    matrix += 256;
+    out += 256;
+  }
+  if (columns >= 32) {
+    finish32(entry, end, matrix, matrixRow, out, alpha);
+    matrix += 128;
+    out += 128;
+  }
+  if (columns & 16) finish16(entry, end, matrix, matrixRow, out, alpha);
 }
 
 /** The sums of a group of `count` rows, tile by tile. */
 function addTiles(
-  group: usize, tiles: i32, count: i32, entries: usize, matrix: usize, matrixRow: usize,
+  starts: usize, ends: usize, tiles: i32, count: i32, entries: usize, matrix: usize, matrixRow: usize,
   sums: usize, width: i32,
 ): void {
-  const sumsRow = <usize> width << 2;
+  const sumsRow = <usize> width << 2, row = <usize> tiles << 2;
   memory.fill(sums, 0, <usize> count * sumsRow);
-  for (let t = 0; t < tiles; t++) {
-    let start = group + (<usize> t << 2), to = sums;
+  for (let t: usize = 0; t < row; t += 4) {
+    let at = t, to = sums;
     for (let r = 0; r < count; r++) {
-      const entry = entryAt(entries, start), end = entryAt(entries, start + 4);
+      const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
       if (width == 64) add64(entry, end, matrix, matrixRow, to);
       else if (width == 32) add32(entry, end, matrix, matrixRow, to);
       else add16(entry, end, matrix, matrixRow, to);
-      start += <usize> tiles << 2;
+      at += row;
       to += sumsRow;
     }
   }
@@ -414,14 +442,19 @@ function addTiles(
 
 /** Blends the sums of a group into the output, `bytes` of each row. */
 function blendGroup(
-  alpha: f32, start: usize, tiles: i32, count: i32, sums: usize, width: i32,
+  alpha: f32, starts: usize, ends: usize, tiles: i32, count: i32, sums: usize, width: i32,
   beta: f32, out: usize, outRow: usize, bytes: usize,
 ): void {
+  const row = <usize> tiles << 2;
   for (let r = 0; r < count; r++) {
-    const next = start + (<usize> tiles << 2);
-    // A row without entries changes the output only if beta is not 1.
-    if (beta != 1 || load<u32>(start) < load<u32>(next)) combine(alpha, sums, beta, out, bytes);
-    start = next;
+    // A row without entries leaves the output alone, unless that is to be scaled.
+    let filled = beta != 1;
+    for (let t: usize = 0; t < row && !filled; t += 4) {
+      filled = load<u32>(starts + t) < load<u32>(ends + t);
+    }
+    if (filled) combine(alpha, sums, beta, out, bytes);
+    starts += row;
+    ends += row;
     sums += <usize> width << 2;
     out += outRow;
   }
