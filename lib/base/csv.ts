@@ -82,7 +82,7 @@ export interface TableFormat<C extends Columns> {
   readonly untyped?: readonly string[];
   /** The columns of `columns` that may be missing, of a type that allows empty cells. */
   readonly optional?: readonly (keyof C)[];
-  /** What to do about an invalid cell, the end of the error. */
+  /** End of the error message: what to do about an invalid cell. */
   readonly advice?: string;
 }
 

@@ -4,7 +4,7 @@ import { runOnWorkers } from "./worker_pool.ts";
 
 interface Task {
   readonly value: number;
-  /** When the worker dies, `deaths` times. */
+  /** Point in time at which the worker dies, `deaths` times. */
   readonly when?: "before" | "during" | "after" | "later";
   readonly deaths?: number;
 }

@@ -165,7 +165,7 @@ export interface CommandDefinition<A extends string, O extends OptionMap> {
   readonly rest?: {
     readonly name: string;
     readonly description: string;
-    /** Whether it may be left out. */
+    /** `true` if it may be omitted. */
     readonly optional?: boolean;
   };
   readonly options?: O;

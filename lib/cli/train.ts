@@ -144,7 +144,7 @@ function keptTraining(
   };
 }
 
-/** How a training ended: its epochs if it stopped early, and its measures on the images held out. */
+/** Formats the result of a training: its epochs if it stopped early, and its metrics on held-out images. */
 function outcomeText(
   { hyperparameters, history, bestEpoch, ...result }: TrialResult,
   { test }: Dataset,

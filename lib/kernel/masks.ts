@@ -1,32 +1,29 @@
 /**
- * The masks of dropout. Which numbers of a matrix are dropped is a function of a key and of a number's
- * place, so a mask needs no memory: the backward pass computes it again from the same key, and the order
- * in which numbers are visited does not matter.
+ * Dropout masks. A mask is a function of a key and a number's position, so it needs no memory: the backward
+ * pass computes it again from the same key, and the order of the computation does not matter.
  * @module
  */
 
-/** Which numbers of a matrix are dropped. */
+/** A dropout mask of a matrix. */
 export interface Mask {
   /** Probability that a number is dropped, from 0 to below 1. */
   readonly share: number;
-  /** Two 32-bit numbers, drawn anew for each batch. */
+  /** Two 32-bit numbers, drawn for each batch. */
   readonly key: Uint32Array;
 }
 
-/** What is kept is multiplied by 1 / (1 − share), so that its expectation is the number itself. */
+/** Returns the factor on kept numbers, 1 / (1 − share), which preserves expectations. */
 export function keptScale({ share }: Mask): number {
   return 1 / (1 - share);
 }
 
-/** A number is dropped when its hash, a whole number below 2³², is below this. */
+/** Returns the threshold below which a number's hash, a whole number below 2³², drops it. */
 export function dropThreshold({ share }: Mask): number {
   return Math.min(Math.round(share * 2 ** 32), 2 ** 32 - 1);
 }
 
 /**
- * A function that reports whether the number at a place is kept.
- *
- * @returns a function of the place, row · columns + column
+ * Returns a function that reports whether a number is kept, given its position, row · columns + column.
  */
 export function keeps(mask: Mask): (place: number) => boolean {
   const threshold = dropThreshold(mask);
@@ -35,8 +32,8 @@ export function keeps(mask: Mask): (place: number) => boolean {
 }
 
 /**
- * Mixes the bits of a 32-bit number, one to one: Wellons 2018, Prospecting for Hash Functions, there
- * called lowbias32. `assembly/masks.ts` computes the same.
+ * Mixes the bits of a 32-bit number bijectively: lowbias32 of Wellons 2018, Prospecting for Hash Functions.
+ * `assembly/masks.ts` computes the same.
  */
 function mix(x: number): number {
   x ^= x >>> 16;

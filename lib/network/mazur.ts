@@ -25,8 +25,8 @@ export const MAZUR_MODEL: Model = {
 export const MAZUR_BATCH: Batch = { inputs: [[0.05, 0.1]], targets: [[0.01, 0.99]] };
 
 /**
- * When the weights of the output layer are updated: together with all others once every gradient is
- * known, which is backpropagation; or before the error is propagated back through them, which is not.
+ * Order of the updates: all weights together once every gradient is known, as in backpropagation, or the
+ * output weights before the error is propagated back through them, which is wrong.
  */
 export type UpdateOrder = "all together" | "output weights first";
 

@@ -46,7 +46,7 @@ export function createNetwork(kernel: Kernel, architecture: Architecture): Netwo
   return { kernel, architecture, layers };
 }
 
-/** How biases are drawn. */
+/** Distribution of initial biases. */
 export interface BiasDrawing {
   /** See {@linkcode parseInitializer}; "inputs" and "units" are those of the biases' layer. */
   readonly initializer: string;

@@ -10,7 +10,7 @@ import { canImport, lookForJupyter } from "./jupyter.ts";
 import { startLab } from "./testing_lab.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
-Deno.test("a pad displays itself in a sandboxed frame, and as text where there is no HTML", async () => {
+Deno.test("a pad displays itself in a sandboxed frame, and as text without HTML", async () => {
   const { model } = await loadModel(MODEL);
   const pad = await drawingPad(model, { height: 500 });
   const { "text/html": html, "text/plain": plain } = pad[jupyterDisplay]();

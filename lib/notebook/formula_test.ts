@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jupyterDisplay } from "../plot/figure.ts";
 import { formula } from "./formula.ts";
 
-Deno.test("numbers get the digits asked for, and powers of ten where they are tiny or huge", () => {
+Deno.test("numbers get the requested digits, and powers of ten if they are tiny or huge", () => {
   assert.equal(formula`${1 / 3}`.latex, "0.333333");
   assert.equal(formula.digits(3)`${1 / 3}`.latex, "0.333");
   assert.equal(formula`${0} ${-0} ${12345.678}`.latex, "0 0 12345.7");

@@ -83,7 +83,7 @@ export async function sweep(
   return rows;
 }
 
-/** What the rows of a sweep came from. */
+/** Origin of a sweep's rows. */
 interface KnownSweep {
   readonly dataset: Dataset;
   readonly files: SweepFiles;

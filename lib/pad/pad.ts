@@ -139,8 +139,7 @@ function change(how: () => void): void {
 undo.addEventListener("click", () => change(drawing.undo));
 clear.addEventListener("click", () => change(drawing.clear));
 download.addEventListener("click", () => {
-  // What `predict` makes of the file is what the page shows: it frames ink on paper, or takes the
-  // pixels as they are.
+  // `predict` recognises the file as the page does: it frames ink on paper, or uses the pixels directly.
   const picture = images.framed
     ? { width: drawing.width, height: drawing.height, data: paper(drawing.ink) }
     : { width: images.width, height: images.height, data: wholeDrawing(drawing, images) };

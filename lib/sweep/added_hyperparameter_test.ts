@@ -52,7 +52,7 @@ async function copyLibrary(from: string, to: string): Promise<void> {
   }
 }
 
-Deno.test("a hyperparameter that is added: the compiler asks for its use, old results live on", async () => {
+Deno.test("a new hyperparameter: it does not compile until used, and old results stay valid", async () => {
   const folder = await Deno.makeTempDir();
   const at = (path: string) => join(folder, path);
   const deno = async (...args: string[]) => {

@@ -77,7 +77,7 @@ export function bestSetting(rows: readonly TrialRow[], metric?: Metric): BestSet
 }
 
 /**
- * The best setting in a sentence, the same in the terminal, in notebooks and in figures:
+ * Describes the best setting in a sentence, the same in the terminal, in notebooks and in figures:
  * `best: learning rate 0.177828: validation loss 0.0974, validation accuracy 96.90 % (means of 3 seeds)`.
  * It says so if the setting was chosen on the test images.
  */
@@ -99,7 +99,7 @@ export function bestSentence(rows: readonly TrialRow[], metric?: Metric): string
     (remarks.length > 0 ? ` (${remarks.join("; ")})` : "");
 }
 
-/** Why a loss that was asked for is not what settings are compared by; empty where it is. */
+/** Explains why settings are not compared by the requested loss; empty if they are. */
 export function metricNote(rows: readonly TrialRow[], metric?: Metric): string {
   const by = comparedBy(rows, metric);
   return by === (metric ?? heldOutMeasures(rows).loss)

@@ -49,7 +49,7 @@ Deno.test("a setting of which one trial diverged is not the best; none may be", 
   assert.equal(bestSetting([]), undefined);
 });
 
-Deno.test("a measure may be asked for, and the sentence says all measures of the best", () => {
+Deno.test("a metric can be chosen, and the sentence has all metrics of the best", () => {
   const rows = [
     row({ learningRate: 0.1, trainLoss: 0.3, testLoss: 0.1, testAccuracy: 0.96 }),
     row({ learningRate: 0.2, trainLoss: 0.2, testLoss: 0.3, testAccuracy: 0.97 }),

@@ -7,15 +7,15 @@ import type { TrialHooks } from "../training/trial.ts";
 /** Milliseconds between two writes: at most this much work, plus one epoch, is lost. */
 const PERIOD = 15_000;
 
-/** A file that holds the latest checkpoint of a training run. */
+/** A file with the latest checkpoint of a training run. */
 export interface CheckpointFile {
   /** Hooks for the training: resume from the file, save the state after every epoch. */
   readonly hooks: Pick<TrialHooks, "resumeFrom" | "onCheckpoint">;
   /**
-   * Writes the last epoch's state if the file does not hold it yet.
+   * Writes the last epoch's state if the file does not contain it yet.
    *
    * @returns the number of epochs in the file, 0 if there is no file
-   * @throws {UserError} when it cannot be written
+   * @throws {UserError} if it cannot be written
    */
   save(): Promise<number>;
   /** As `save`, except that a file that cannot be written only costs time. */
@@ -30,7 +30,7 @@ export interface CheckpointFile {
  *
  * @param path must identify the training: everything that its result depends on must be part of it
  * @param period in milliseconds; defaults to 15,000
- * @param onFailure called once when the file cannot be written
+ * @param onFailure called once if the file cannot be written
  */
 export function checkpointFile(
   path: string,

@@ -17,7 +17,7 @@ const settings = {
   augment: "rotation(10) + elastic(4, 34)",
 };
 
-/** What the trial leaves after its second epoch. */
+/** Checkpoint of the trial after its second epoch. */
 async function checkpointAfterTwo(): Promise<Checkpoint> {
   const all: Checkpoint[] = [];
   await runTrial(settings, digits, { onCheckpoint: (take) => void all.push(take()) });

@@ -71,7 +71,7 @@ export interface WorkerTask {
   /** Whether to keep the checkpoint at the end, see {@linkcode EngineHooks}, as the next. */
   readonly keepCheckpoint?: boolean;
   readonly readings?: readonly Hyperparameters[];
-  /** Whether to read the test set at the end, see {@linkcode EngineHooks}. */
+  /** `true` to evaluate on the test set at the end, see {@linkcode EngineHooks}. */
   readonly readTest?: boolean;
 }
 

@@ -51,9 +51,9 @@ export function epochColumns(rows: readonly EpochRow[]): readonly (keyof EpochRo
 }
 
 /**
- * The learning curves of a sweep as CSV. The same results give the same bytes.
+ * Formats the learning curves of a sweep as CSV. The same results give the same bytes.
  *
- * @returns `undefined` if no trial is longer than one epoch: the sweep's table then says it all
+ * @returns `undefined` if no trial is longer than one epoch, as the sweep's table then has all results
  */
 export function formatEpochs(results: readonly TrialResult[]): string | undefined {
   if (results.every(({ hyperparameters }) => hyperparameters.epochs <= 1)) return undefined;
@@ -107,7 +107,7 @@ export async function readEpochs(table: string): Promise<LearningCurves | undefi
   return { of: (row) => curves.get(keyOf(row))?.map(({ record }) => record) ?? [] };
 }
 
-/** What identifies a trial: its hyperparameters and its dataset. */
+/** Key of a trial: its hyperparameters and its dataset. */
 function keyOf(row: Pick<TrialRow, typeof HYPERPARAMETERS[number] | "dataset">): string {
   return JSON.stringify([...HYPERPARAMETERS.map((name) => row[name]), row.dataset]);
 }

@@ -3,19 +3,19 @@ import { isAccuracy, type Metric } from "./metric.ts";
 import { type Factor, isNumeric, meanOf, settingsOf } from "./settings.ts";
 import type { TrialRow } from "./row.ts";
 
-/** The most groups that the values of a factor are put into where nearly every setting has its own. */
+/** Maximum number of groups of a factor with a different value in nearly every setting. */
 const MOST_GROUPS = 8;
 
 /**
- * The share of the variance between settings that the values of one factor explain alone: the sum of
+ * Computes the share of the variance between settings that one factor explains alone: the sum of
  * squares between its groups over the whole sum of squares (η², "correlation ratio"; Fisher, Statistical
  * Methods for Research Workers, 1925, chapter 7). Losses, which span powers of ten, count by their
- * logarithm. Settings that did not complete are left out.
+ * logarithm. Settings that did not complete are ignored.
  *
- * Numbers of which more than half are different, as in a random search, are put into at most eight groups
- * of equal size first: otherwise each would explain itself.
+ * If more than half of the numbers are different, as in a random search, they are first put into at most
+ * eight groups of equal size: otherwise each would explain itself.
  *
- * @returns 0 to 1; 0 where all settings are equally good
+ * @returns 0 to 1; 0 if all settings are equally good
  */
 export function explainedShare(rows: readonly TrialRow[], factor: Factor, metric: Metric): number {
   const points = settingsOf(rows).flatMap((setting) => {
@@ -38,7 +38,7 @@ export function explainedShare(rows: readonly TrialRow[], factor: Factor, metric
   return Math.min(between / total, 1);
 }
 
-/** A function from a factor's value to its group. */
+/** Returns a function from a factor's value to its group. */
 function grouping(factor: Factor, keys: readonly unknown[]): (key: unknown) => unknown {
   const distinct = new Set(keys);
   const numbers = keys.filter((key) => typeof key === "number");

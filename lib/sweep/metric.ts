@@ -2,7 +2,7 @@ import { usageError } from "../base/user_error.ts";
 import type { Space } from "./space.ts";
 import type { TrialRow } from "./row.ts";
 
-/** The measures that settings can be compared by. */
+/** The metrics for comparing settings. */
 export const METRICS = [
   "validationLoss",
   "validationAccuracy",
@@ -11,10 +11,10 @@ export const METRICS = [
   "trainLoss",
 ] as const;
 
-/** A measure that settings can be compared by; an accuracy is better where it is higher. */
+/** A metric for comparing settings. Higher is better for accuracies, lower for losses. */
 export type Metric = typeof METRICS[number];
 
-/** Each measure in words. */
+/** Each metric in words. */
 export const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   validationLoss: "validation loss",
   validationAccuracy: "validation accuracy",
@@ -23,25 +23,25 @@ export const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   trainLoss: "training loss",
 };
 
-/** Whether a measure is an accuracy, from 0 to 1, rather than a loss. */
+/** Returns `true` if a metric is an accuracy, from 0 to 1, not a loss. */
 export function isAccuracy(metric: Metric): boolean {
   return metric === "validationAccuracy" || metric === "testAccuracy";
 }
 
-/** Whether a measure is taken on the test images, so that what is chosen by it fits them too well. */
+/** Returns `true` for a metric on the test images; a setting chosen by it overfits them. */
 export function isOnTest(metric: Metric): boolean {
   return metric === "testLoss" || metric === "testAccuracy";
 }
 
-/** The best by a measure, in a word that says so if it was chosen on the test images. */
+/** Returns a word for the best by a metric, which says so if it was chosen on the test images. */
 export function bestWord(metric: Metric): string {
   return isOnTest(metric) ? "best on test" : "best";
 }
 
-/** The columns that decide what a loss measures: losses are compared where none of them differs. */
+/** Columns that determine the meaning of a loss: losses are comparable if these are equal. */
 const MEANING_OF_LOSS = ["loss", "dataset"] as const satisfies readonly (keyof TrialRow)[];
 
-/** Whether the losses of all rows measure the same, so that the lower one is the better one. */
+/** Returns `true` if the losses of all rows are comparable. */
 export function areLossesComparable(rows: readonly TrialRow[]): boolean {
   return MEANING_OF_LOSS.every((name) => new Set(rows.map((row) => row[name])).size <= 1);
 }
@@ -98,12 +98,12 @@ export function checkMetric(
   }
 }
 
-/** Negative where the first value is better than the second: for sorting, the best one first. */
+/** Compares two values for sorting, the best first. */
 export function compareValues(metric: Metric, a: number, b: number): number {
   return isAccuracy(metric) ? b - a : a - b;
 }
 
-/** A value of a measure as text: `0.0974`, `96.90 %`. */
+/** Formats a value of a metric: `0.0974`, `96.90 %`. */
 export function metricText(metric: Metric, value: number): string {
   return isAccuracy(metric) ? `${(100 * value).toFixed(2)} %` : value.toFixed(4);
 }

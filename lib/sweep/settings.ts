@@ -3,7 +3,7 @@ import { entryOf, type HyperparameterName, HYPERPARAMETERS } from "../training/h
 import type { Metric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 
-/** What a sweep may vary beside the seed: a hyperparameter or the dataset. */
+/** A quantity that a sweep can vary in addition to the seed: a hyperparameter or the dataset. */
 export type Factor = Exclude<HyperparameterName, "seed"> | "dataset";
 
 /** Every factor, in the order of tables. */
@@ -12,7 +12,7 @@ export const FACTORS: readonly Factor[] = [
   "dataset",
 ];
 
-/** A combination of values of all factors, and its trials, which differ in their seeds alone. */
+/** A combination of values of all factors, and its trials, which differ only in their seeds. */
 export interface Setting {
   /** One of the trials, for the values of the factors. */
   readonly row: TrialRow;
@@ -31,29 +31,29 @@ export function settingsOf(rows: readonly TrialRow[]): Setting[] {
   }));
 }
 
-/** The mean of a measure over the completed trials of a setting; `undefined` where there are none. */
+/** Computes the mean of a metric over the completed trials of a setting; `undefined` if there are none. */
 export function meanOf({ completed }: Setting, metric: Metric): number | undefined {
   return mean(completed, (row) => row[metric]);
 }
 
-/** The factors that have more than one value, in the order of tables: what a sweep varies. */
+/** Returns the factors with more than one value, in the order of tables. */
 export function variedFactors(rows: readonly TrialRow[]): Factor[] {
   return FACTORS.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
 }
 
-/** Whether the values of a factor have an order, so that a curve can be drawn along them. */
+/** Returns `true` if the values of a factor are ordered, so that a curve can be drawn along them. */
 export function isNumeric(factor: Factor): boolean {
   return factor !== "dataset" && entryOf(factor).axis.scale !== "category";
 }
 
-/** A factor in words: `batch size`. */
+/** Returns a factor in words: `batch size`. */
 export function factorLabel(factor: Factor): string {
   return factor === "dataset" ? "dataset" : entryOf(factor).axis.label;
 }
 
 /**
- * The values of some factors in words: `learning rate 0.1, activation relu`. Numbers have all their
- * digits, so that they can be typed again.
+ * Returns the values of some factors in words: `learning rate 0.1, activation relu`. Numbers have all their
+ * digits, for reuse in a command.
  */
 export function settingText(row: TrialRow, factors: readonly Factor[]): string {
   return factors.map((name) => `${factorLabel(name)} ${row[name]}`).join(", ");

@@ -151,7 +151,7 @@ function isSampler(value: unknown): value is Sampler {
   return typeof value === "object" && value !== null && "dimensions" in value;
 }
 
-/** A space with the sizes of first and last layers that it leaves to the data. */
+/** Fills in the sizes of first and last layers that a space leaves to the data. */
 export function fitSpace(space: Space, dataset: Dataset): Space {
   const layers = valuesOf(space, "layers") as Settings["layers"][];
   return { ...space, layers: layers.map((sizes) => fitLayers(sizes, dataset)) };
@@ -252,7 +252,7 @@ function sizeOf(axes: ReturnType<typeof axesOf>): number {
     `the sweep has ${count} trials (values: ${
       several.join(", ")
     }), expected at most ${MOST_TRIALS}; ` +
-      `take fewer values, or several sweeps`,
+      `use fewer values, or several sweeps`,
   );
 }
 

@@ -12,10 +12,10 @@ import {
 import type { TrialRow } from "./row.ts";
 import { type Factor, type Setting, settingsOf, settingText, variedFactors } from "./settings.ts";
 
-/** How a setting compares with the best one of its sweep. */
+/** Comparison of a setting with the best one of its sweep. */
 export type Standing = "best" | "cannot be told from the best" | "worse" | "not completed";
 
-/** A setting of a sweep: the values of what varies, and its mean over the seeds. */
+/** A setting of a sweep: the values of the varied factors, and its mean over the seeds. */
 export type SettingSummary = Readonly<Partial<Pick<TrialRow, Factor>>> & {
   readonly trials: number;
   /** Trials that completed; the mean is theirs. */
@@ -119,7 +119,7 @@ function standingOf(
   return { standing: "cannot be told from the best", seedsNeeded: seeds ?? null };
 }
 
-/** How much worse a setting is than another, seed by seed, where both have the seed. */
+/** Differences between a setting and a better one, for the seeds that both have. */
 function differencesFrom(best: Setting, other: Setting, metric: Metric): number[] {
   const values = new Map(best.completed.map((row) => [row.seed, row[metric]]));
   return other.completed.flatMap((row) => {
@@ -128,12 +128,12 @@ function differencesFrom(best: Setting, other: Setting, metric: Metric): number[
   });
 }
 
-/** The most settings that are named. */
+/** Maximum number of named settings. */
 const MOST_NAMED = 5;
 
 /**
- * What a sweep shows, in sentences for the terminal: how sure the best mean is, which settings cannot be
- * told from it and how many seeds would be needed. Empty for a sweep of a single setting and seed.
+ * Summarises a sweep in sentences for the terminal: the accuracy of the best mean, the settings that cannot
+ * be distinguished from it, and the number of seeds needed. Empty for a single setting and seed.
  */
 export function summarySentences(rows: readonly TrialRow[], metric?: Metric): string[] {
   const all = summary(rows, metric);

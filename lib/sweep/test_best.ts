@@ -15,7 +15,7 @@ import { rowOf } from "./table.ts";
 export interface TestedBest {
   /** Its trials, with their results on the test images beside those on validation images. */
   readonly rows: readonly TrialRow[];
-  /** What sets it apart from the sweep's other settings, in words. */
+  /** The values that differ from the sweep's other settings, in words. */
   readonly setting: string;
   /** Means over the seeds. */
   readonly validationAccuracy: number;

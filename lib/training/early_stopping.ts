@@ -9,7 +9,7 @@ export type Patience = number | "none";
 export interface EarlyStopping {
   /** Keeps the network's weights if the last epoch of the history is the best. */
   keep(history: readonly EpochRecord[]): void;
-  /** Whether training should end. */
+  /** Returns `true` if training should end. */
   isOver(history: readonly EpochRecord[]): boolean;
   /** Restores the weights of the best epoch and returns its number. */
   restore(history: readonly EpochRecord[]): number;

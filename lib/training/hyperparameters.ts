@@ -138,7 +138,7 @@ export const REGISTRY = {
     other: 0.2,
     axis: { label: "learning rate", scale: "log" },
   }),
-  /** How the learning rate changes: `constant`, `step(0.5, 26)`, `warmup(500) + cosine`, …. */
+  /** Schedule of the learning rate: `constant`, `step(0.5, 26)`, `warmup(500) + cosine`, …. */
   schedule: hyperparameter({
     meaning: "how the learning rate changes",
     value: call(SCHEDULE_TERMS, parseSchedule),

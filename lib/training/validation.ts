@@ -4,8 +4,8 @@ import { usageError } from "../base/user_error.ts";
 import { fileOrder } from "../dataset/dataset.ts";
 
 /**
- * Which training images are held out to choose on: a share (above 0, below 1) or a number of them, drawn at
- * random, or a call such as `last(5000)`.
+ * Training images held out for validation: a share (above 0, below 1) or a number of them, drawn at random,
+ * or a call such as `last(5000)`.
  */
 export type Validation = number | string;
 
@@ -15,7 +15,7 @@ type HeldOut = { readonly draw: number } | { readonly start: number; readonly en
 /** Returns what is held out of so many training images; `undefined` for nothing. */
 type Choice = (count: number) => HeldOut | undefined;
 
-/** Whether a number is a share of the images or a number of images. */
+/** Returns `true` if a number is a share of the images or a number of images. */
 export function isAmount(x: number): boolean {
   return x > 0 && x < 1 || Number.isInteger(x) && x >= 1;
 }
@@ -58,7 +58,7 @@ export function parseValidation(text: string): Made<Choice> {
   return makeFrom("validation", VALIDATIONS, text);
 }
 
-/** What is held out, checked. */
+/** Returns the held-out images, checked. */
 function heldOut(validation: Validation, count: number): HeldOut | undefined {
   const held = typeof validation === "number"
     ? { draw: imagesOf(validation, count) }
@@ -91,7 +91,7 @@ export interface HeldOutSplit {
 }
 
 /**
- * Splits training images into those to train on and those to choose on.
+ * Splits training images into training and validation images.
  *
  * @param count number of training images
  * @param seed of the draw; equal seeds draw equal images

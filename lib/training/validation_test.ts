@@ -106,7 +106,7 @@ Deno.test("images within the file or drawn from it are held out of the training 
   }
 });
 
-Deno.test("the test set is read at the end where that is asked for", async () => {
+Deno.test("the test set is read at the end on request", async () => {
   const settings = { ...SETTINGS, validation: 0.1 };
   const [chosen, { result, model }] = await Promise.all([
     runTrial(settings, digits),
