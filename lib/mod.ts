@@ -38,6 +38,7 @@ export { simdKernel } from "./kernel/simd.ts";
 export type { Architecture, LayerParameters, Model } from "./network/architecture.ts";
 export { type Batch, batchOf } from "./network/batch.ts";
 export { checkGradients, type GradientCheck } from "./network/check_gradients.ts";
+export { foldNormalization } from "./network/fold_normalization.ts";
 export { type Loss } from "./network/loss.ts";
 export {
   type BiasDrawing,
@@ -47,7 +48,7 @@ export {
   type Network,
   networkOf,
 } from "./network/network.ts";
-export { foldNormalization, type Normalization } from "./network/normalization.ts";
+export { type Normalization } from "./network/normalization.ts";
 export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
 
 // Training.

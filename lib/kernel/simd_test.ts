@@ -434,18 +434,18 @@ Deno.test("dropout has the plain kernel's bits, with numbers and with images, sp
         kernel.dropOut(mask, inPlace, inPlace);
         return inPlace;
       });
-      // What is dropped from images shows in their products; two batches, as in training.
+      // What is dropped from images shows in their products; several batches, as in training.
       const products = (kernel: Kernel, make: (n: Numbers) => Matrix) => {
         const whole = kernel.matrix(m, k), thinned = kernel.matrix(m, k);
         const out = kernel.matrix(1, 9), gradient = kernel.matrix(k, 9);
-        [m, 1].forEach((rows, start) => {
+        [m, m, 1].forEach((rows, start) => {
           const [x, input] = [whole, thinned].map((matrix) => kernel.firstRows(matrix, rows));
           const outputs = kernel.matrix(rows, 9);
           kernel.loadPixels(x, pixels, order, start);
           kernel.dropOut(mask, x, input);
           kernel.product(input, make(w), outputs);
-          kernel.columnSums(1, outputs, start, out);
-          kernel.productTN(0.5, input, make(delta.slice(0, rows)), start, gradient);
+          kernel.columnSums(1, outputs, Math.min(start, 1), out);
+          kernel.productTN(0.5, input, make(delta.slice(0, rows)), Math.min(start, 1), gradient);
         });
         return { out, gradient };
       };

@@ -12,7 +12,7 @@ import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { type ActivationCall, parseActivation } from "../kernel/activations.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
-import { foldNormalization } from "../network/normalization.ts";
+import { foldNormalization } from "../network/fold_normalization.ts";
 import {
   type Assumptions,
   type ModelOptions,

@@ -1,6 +1,5 @@
 import { type Kinds, type Made, makeFrom } from "../base/call_syntax.ts";
 import type { Kernel, Matrix } from "../kernel/kernel.ts";
-import type { LayerParameters, Model } from "./architecture.ts";
 
 /** A parsed batch normalisation. */
 export interface BatchNormalization {
@@ -118,32 +117,4 @@ export function updateStatistics(
   if (rows === 1) return;
   kernel.combine(momentum, batch.mean, 1 - momentum, mean);
   kernel.combine(momentum * rows / (rows - 1), batch.variance, 1 - momentum, variance);
-}
-
-/**
- * Returns the model with its batch normalisations folded into weights and biases: W·γ/√(variance + ε) and
- * β − mean·γ/√(variance + ε). It gives the same outputs up to rounding: the numbers are computed in 64 bits
- * and rounded to the model's precision. A model without normalisation is returned as it is.
- */
-export function foldNormalization(model: Model): Model {
-  const { normalizations, ...architecture } = model.architecture;
-  if (normalizations === undefined) return model;
-  const parameters = model.parameters.map((layer, l): LayerParameters => {
-    const { value } = parseNormalization(normalizations[l]);
-    return value === null ? layer : foldLayer(layer, value);
-  });
-  return { ...model, architecture, parameters };
-}
-
-function foldLayer(
-  { weights, biases, normalizer }: LayerParameters,
-  { epsilon }: BatchNormalization,
-): LayerParameters {
-  const { scales, mean, variance } = normalizer!;
-  const units = biases.length;
-  const factor = (unit: number) => scales[unit] / Math.sqrt(variance[unit] + epsilon);
-  return {
-    weights: weights.map((weight, i) => weight * factor(i % units)) as typeof weights,
-    biases: biases.map((bias, unit) => bias - mean[unit] * factor(unit)) as typeof biases,
-  };
 }

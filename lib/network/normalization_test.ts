@@ -17,7 +17,8 @@ import {
   weightsDigest,
   writeRows,
 } from "./network.ts";
-import { foldNormalization, parseNormalization } from "./normalization.ts";
+import { foldNormalization } from "./fold_normalization.ts";
+import { parseNormalization } from "./normalization.ts";
 import { backward, createPass, forward, outputError, updateRunningStatistics } from "./pass.ts";
 
 /** Recorded by `testing_pytorch.py`, in 64 bits. */

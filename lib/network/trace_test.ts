@@ -170,6 +170,22 @@ Deno.test("a trace with batch normalisation and dropout: training's bits, and th
   assert.equal(new Set(ratios.map(Math.round)).size, 2);
 });
 
+Deno.test("a trace has ∂L/∂a of a layer with batch normalisation and no activation", () => {
+  const network = createNetwork(plainKernel(64), {
+    ...ARCHITECTURE,
+    activations: ["identity", "tanh", "identity"],
+    normalizations: ["batch", "none", "none"],
+  });
+  initialize(network, "heNormal", randomStream(3, "initializer"));
+  const { layers: [first, second] } = traceStep(modelOf(network), BATCH, { learningRate: 0 });
+  first.dA.forEach((row, r) =>
+    row.forEach((dA, j) => {
+      const sum = second.dZ[r].reduce((sum, dZ, k) => sum + dZ * second.weights[j][k], 0);
+      assert.ok(Math.abs(dA - sum) < 1e-15, `${dA}, ${sum}`);
+    })
+  );
+});
+
 Deno.test("the outputs of a trace are the sigmoids with binary cross-entropy", () => {
   const architecture = { ...ARCHITECTURE, loss: "binaryCrossEntropy" } as const;
   const { layers, outputs, losses, batch } = traceStep(

@@ -10,7 +10,7 @@ import type { Loss } from "../network/loss.ts";
 import { networkOf } from "../network/network.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { trainModel } from "../training/trial.ts";
-import { foldNormalization } from "../network/normalization.ts";
+import { foldNormalization } from "../network/fold_normalization.ts";
 import { classifier } from "./classify.ts";
 import { runnerUp } from "./runner_up.ts";
 

@@ -170,7 +170,8 @@ Deno.test("a normalised batch is not divided, whatever its size", async () => {
   const network = networkFor(simdKernel(), all);
   const { weights } = modelOf(network).parameters[0];
   await train(network, digits, { ...all, batchSize: 1200 });
-  const { mean, variance } = modelOf(network).parameters[0].normalizer!;
+  const { scales, mean, variance } = modelOf(network).parameters[0].normalizer!;
+  assert.ok(scales.every((scale) => scale !== 1), "the scales are trained");
   // With a momentum of 1 the running statistics are those of the only batch: all images.
   const { pixels, count } = digits.train;
   for (let unit = 0; unit < 6; unit++) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadMnist } from "../dataset/mnist.ts";
 import { mnistTest } from "../dataset/testing_mnist.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
-import { runTrial, TRIAL_VERSION } from "./trial.ts";
+import { runTrial, trainModel, TRIAL_VERSION } from "./trial.ts";
 
 const small = patchDataset(500, 100, 28);
 
@@ -36,6 +36,23 @@ Deno.test("a diverged trial is a result with step and epoch", async () => {
   assert.equal(status, "diverged");
   assert.equal(testLoss, null);
   assert.equal(reason, `the loss was no longer finite after step ${steps}, in epoch 1`);
+});
+
+Deno.test("biases are drawn by the seed, and not by the numbers of the weights", async () => {
+  const drawn = { initializer: "normal(1)", biasInitializer: "normal(1)" } as const;
+  const parameters = async (seed: number) => {
+    const still = { epochs: 1, batchSize: "full", learningRate: 1e-30 } as const;
+    return (await trainModel({ ...drawn, ...still, seed }, small)).model.parameters;
+  };
+  const [first, again, other] = await Promise.all([1, 1, 2].map(parameters));
+  assert.deepEqual(again, first);
+  const numbers = new Set<number>(),
+    all = [...first, ...other].flatMap(({ weights, biases }) => [
+      ...weights.subarray(0, 200),
+      ...biases,
+    ]);
+  all.forEach((x) => numbers.add(x));
+  assert.equal(numbers.size, all.length);
 });
 
 Deno.test("invalid hyperparameters are named", async () => {
