@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { curvePanel, formatNumber, linearTicks, logTicks, summarize } from "./curves.ts";
+import { axisOf, curvePanel, formatNumber, linearTicks, logTicks, summarize } from "./curves.ts";
 
 Deno.test("a mean is between the minimum and the maximum, and no repeat is lost", () => {
   const observation = fc.record({
@@ -49,6 +49,14 @@ Deno.test("no points, one point, and values up to 0 still give axes", () => {
     assert.doesNotMatch(body, /NaN|Infinity|undefined/);
     assert.match(body, />v<\/text>/);
   }
+});
+
+Deno.test("the values decide the kind of a logarithmic axis", () => {
+  const typeOf = (values: number[]) => axisOf({ label: "v", scale: "log" }, values).scale.type;
+  assert.equal(typeOf([0.1, 10]), "log");
+  assert.equal(typeOf([0, 0.1, 10]), "symlog");
+  assert.equal(typeOf([-1, 0.1, 10]), "linear");
+  assert.equal(typeOf([0, 1e-300, 1]), "linear");
 });
 
 Deno.test("ticks of any range are few, within it and increasing", () => {

@@ -6,7 +6,8 @@ import { syntheticDigits } from "../dataset/synthetic.ts";
 import { runTrial } from "./trial.ts";
 
 const digits = syntheticDigits({ train: 250, test: 50 });
-const augment = "rotation(10) + elastic(4, 34)";
+// tilt depends on the label.
+const augment = "rotation(10) + tilt(15, 2) + elastic(4, 34)";
 const settings = { layers: [784, 16, 10], batchSize: 32, seed: 7 };
 
 /** The training images in file order, `times` times, each distorted. */

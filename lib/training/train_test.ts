@@ -305,6 +305,22 @@ Deno.test("hooks are called for every step and epoch; an abort ends the training
   await assert.rejects(aborted, /enough/);
 });
 
+Deno.test("a training gives the event loop turns, in which a timer can end it", async () => {
+  const all = complete({ layers: [784, 5, 10], epochs: 2000 });
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Error("by a timer")), 0);
+  try {
+    const training = train(networkFor(simdKernel(), all), digits, {
+      ...all,
+      batchSize: 500,
+      signal: stop.signal,
+    });
+    await assert.rejects(training, /by a timer/);
+  } finally {
+    clearTimeout(timer);
+  }
+});
+
 Deno.test("accuracy and predictions agree with the confusion matrix", async () => {
   const all = complete({ layers: [784, 20, 10], epochs: 3 });
   const network = networkFor(simdKernel(), all);

@@ -17,6 +17,13 @@ Deno.test("Wilson's interval has the published values", () => {
   }
 });
 
+Deno.test("all or none of the trials: the ends do not leave 0 to 1 by rounding", () => {
+  for (let count = 1; count < 200; count++) {
+    assert.ok(wilsonInterval(0, count).low >= 0, `0 of ${count}`);
+    assert.ok(wilsonInterval(count, count).high <= 1, `${count} of ${count}`);
+  }
+});
+
 Deno.test("the interval contains the proportion, is within 0 to 1 and narrows with the count", () => {
   const cases = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 }));
   fc.assert(fc.property(cases, ([some, count]) => {
