@@ -1,3 +1,4 @@
+import { accuracyText } from "../base/number_text.ts";
 import { max, mean, median, min } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
@@ -138,10 +139,9 @@ export function checkSameWork(
   const spread = mean(differences, (d) => (d - difference) ** 2)!;
   const error = Math.sqrt(spread + 2 * accuracy * (1 - accuracy) / TEST_IMAGES);
   if (Math.abs(difference) > CHANCE * error) {
-    const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
     throw new UserError(
-      `${name} does different work: its accuracy is ${percent(accuracy + difference)}, ` +
-        `expected ${percent(accuracy)} ± ${percent(CHANCE * error)}`,
+      `${name} does different work: its accuracy is ${accuracyText(accuracy + difference)}, ` +
+        `expected ${accuracyText(accuracy)} ± ${accuracyText(CHANCE * error)}`,
     );
   }
 }

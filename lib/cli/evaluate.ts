@@ -1,4 +1,5 @@
 import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
+import { lossText } from "../base/number_text.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Samples } from "../dataset/dataset.ts";
 import { isDatasetName, type LoadedPart } from "../dataset/load.ts";
@@ -11,7 +12,7 @@ import { classScores } from "../training/class_scores.ts";
 import { evaluate as evaluateNetwork } from "../training/evaluate.ts";
 import { wilsonInterval } from "../training/wilson.ts";
 import { imageKindOf } from "../network/image_kind.ts";
-import { accuracyText } from "./accuracy_text.ts";
+import { accuracyInterval } from "./accuracy_interval.ts";
 import { defineCommand, fileName, main, option } from "./command.ts";
 import { type DatasetChoice, datasetOptions, loadNamedPart, partOption } from "./dataset_option.ts";
 import { modelOptions } from "./model_options.ts";
@@ -72,7 +73,7 @@ export const evaluate = defineCommand({
     }
 
     say(`${model.architecture.layers.join("-")} on ${imagesText(loaded)}`);
-    say(`accuracy ${accuracyText(accuracy, samples.count)}, loss ${loss.toFixed(4)}`);
+    say(`accuracy ${accuracyInterval(accuracy, samples.count)}, loss ${lossText(loss)}`);
     say(`\n${confusionText(confusion, loaded.classes)}`);
     const scores = classScores(confusion)
       .map(({ label, ...score }) => ({ class: loaded.classes[label], ...score }));

@@ -1,11 +1,11 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { formatCsv } from "../base/csv.ts";
+import { shareText } from "../base/number_text.ts";
 import { areIndexNames } from "../dataset/classes.ts";
 import { readPicture } from "../picture/picture_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { loadModel } from "../model/model_file.ts";
-import { percent } from "../recognition/percent.ts";
 import { classifier } from "../recognition/classify.ts";
 import { type Recognition, recognize } from "../recognition/recognize.ts";
 import { runnerUp } from "../recognition/runner_up.ts";
@@ -115,10 +115,10 @@ async function recognizePath(
 function lineOf(recognition: Recognition): string {
   const { path, className, label, probability, probabilities, images } = recognition;
   const second = runnerUp(recognition);
-  const answer = `${visible(path)}: ${className} (${percent(probability)})`;
+  const answer = `${visible(path)}: ${className} (${shareText(probability)})`;
   return second === label
     ? answer
-    : `${answer}, then ${images.classes[second]} (${percent(probabilities[second])})`;
+    : `${answer}, then ${images.classes[second]} (${shareText(probabilities[second])})`;
 }
 
 function csvOf(predictions: readonly Prediction[], classes: readonly string[]): string {

@@ -1,5 +1,6 @@
 // @ts-types="npm:@types/cli-progress@3.11.6"
 import cliProgress from "cli-progress";
+import { durationText, progressNumber } from "../base/number_text.ts";
 import { legible, visible } from "../base/visible.ts";
 
 /** A progress bar on stderr. */
@@ -134,27 +135,12 @@ export function progressLine(
   const { label, total, unit, done, seconds, eta, text } = state;
   const width = 24;
   const filled = Math.min(width, Math.floor(width * done / total));
-  const rate = seconds > 0 ? `, ${brief(done / seconds)} ${unit}/s` : "";
+  const rate = seconds > 0 ? `, ${progressNumber(done / seconds)} ${unit}/s` : "";
   const time = done >= total
-    ? `, ${duration(seconds)}`
+    ? `, ${durationText(seconds)}`
     : Number.isFinite(eta)
-    ? `, ${duration(eta)} left`
+    ? `, ${durationText(eta)} left`
     : "";
   return `${label} ${"█".repeat(filled)}${"░".repeat(width - filled)} ` +
-    `${brief(done)}/${brief(total)} ${unit}${rate}${time}${text && `  ${text}`}`;
-}
-
-/** Formats a changing number with three digits. */
-function brief(value: number): string {
-  if (Number.isInteger(value) || value >= 100) return String(Math.round(value));
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
-
-/** `42 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+    `${progressNumber(done)}/${progressNumber(total)} ${unit}${rate}${time}${text && `  ${text}`}`;
 }

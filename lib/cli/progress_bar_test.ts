@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
-import { duration, progressLine } from "./progress_bar.ts";
+import { progressLine } from "./progress_bar.ts";
 
 Deno.test("the line shows progress, rate and time left", () => {
   const state = { label: "training", total: 200, unit: "images", text: "loss 0.12" };
@@ -15,13 +15,6 @@ Deno.test("the line shows progress, rate and time left", () => {
   assert.equal(
     progressLine({ ...state, text: "", done: 0, seconds: 0, eta: NaN }),
     "training ░░░░░░░░░░░░░░░░░░░░░░░░ 0/200 images",
-  );
-});
-
-Deno.test("durations are formatted in words", () => {
-  assert.deepEqual(
-    [0.04, 9.96, 59.4, 61, 3600, 7500].map(duration),
-    ["0.0 s", "10 s", "59 s", "1 min 1 s", "1 h 0 min", "2 h 5 min"],
   );
 });
 

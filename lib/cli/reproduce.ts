@@ -8,6 +8,7 @@ import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset } from "../dataset/dataset.ts";
+import { aboutTime } from "../sweep/estimate.ts";
 import { mazurMarkdown, reportedMarkdown } from "../sweep/reported/markdown.ts";
 import { isComputed, type ReportedFigure } from "../sweep/reported/reported_figure.ts";
 import { REPORTED_FIGURES, reportedFigures } from "../sweep/reported/reported_figures.ts";
@@ -104,7 +105,7 @@ async function runRows({ options, say, note, onInterrupt }: Call) {
   const figures = chosen(options.only, options.all ? Infinity : options.minutes);
   const workers = options.workers ?? navigator.hardwareConcurrency;
   note(`reproducing ${figures.map(({ id }) => id).join(", ")}`);
-  note(durationText(minutesOf(figures), workers));
+  note(estimateText(minutesOf(figures), workers));
   const mnist = figures.every(isComputed) ? undefined : await mnistFor(note);
 
   let rows = await readReportedTable(TABLE);
@@ -137,7 +138,7 @@ async function runSearches({ options, say, note, fail, onInterrupt }: Call) {
   const searches = chosenSearches(options.only);
   const workers = options.workers ?? navigator.hardwareConcurrency;
   note(`searching settings for ${searches.map(({ id }) => id).join(", ")}`);
-  note(durationText(searches.reduce((sum, search) => sum + searchMinutes(search), 0), workers));
+  note(estimateText(searches.reduce((sum, search) => sum + searchMinutes(search), 0), workers));
   const data = validationSplit(await mnistFor(note));
 
   let tried = await readTried(CHOSEN);
@@ -179,10 +180,11 @@ function kept(bar: ReturnType<typeof lazyProgressBar>): string {
 }
 
 /** The estimated duration, printed before the work starts. */
-function durationText(minutes: number, workers: number): string {
-  const number = (minutes: number) => minutes.toFixed(minutes < 10 ? 1 : 0);
-  return `about ${number(minutes)} minutes on one core, ${number(minutes / workers)} or more on ` +
-    `${workers} ${workers === 1 ? "worker" : "workers"}; less if trials are already finished`;
+function estimateText(minutes: number, workers: number): string {
+  const [alone, shared] = [60 * minutes, 60 * minutes / workers].map(aboutTime);
+  return `${alone} on one core, ${shared} or more on ${workers} ${
+    workers === 1 ? "worker" : "workers"
+  }; less if trials are already finished`;
 }
 
 /** The columns of a search that fit a terminal. */

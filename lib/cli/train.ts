@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { decimalNumber } from "../base/number.ts";
+import { accuracyText, lossText } from "../base/number_text.ts";
 import { projectPath } from "../base/project.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
@@ -11,7 +12,7 @@ import { MOST_THREADS, type Threads } from "../training/threads.ts";
 import { trainModel } from "../training/trial.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { trainedOn } from "../training/validation.ts";
-import { accuracyText } from "./accuracy_text.ts";
+import { accuracyInterval } from "./accuracy_interval.ts";
 import { defineCommand, main, option, text } from "./command.ts";
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, hyperparametersFrom } from "./hyperparameter_options.ts";
@@ -69,7 +70,7 @@ export const train = defineCommand({
       signal: stop.signal,
       threads: options.threads,
       onStep: ({ step, steps, loss }) =>
-        bar.update(images * step / steps, `loss ${loss.toFixed(4)}`),
+        bar.update(images * step / steps, `loss ${lossText(loss)}`),
       onEpoch(record) {
         seconds.push((performance.now() - begun) / 1000);
         begun = performance.now();
@@ -153,8 +154,8 @@ function outcomeText(
   const [set, images] = validationImages > 0
     ? ["validation" as const, validationImages]
     : ["test" as const, test.count];
-  const accuracy = accuracyText(result[`${set}Accuracy`]!, images);
-  const measures = `${set} accuracy ${accuracy}, ${set} loss ${result[`${set}Loss`]!.toFixed(4)}`;
+  const accuracy = accuracyInterval(result[`${set}Accuracy`]!, images);
+  const measures = `${set} accuracy ${accuracy}, ${set} loss ${lossText(result[`${set}Loss`]!)}`;
   if (bestEpoch === undefined) return measures;
   const end = history.length < lastEpoch(hyperparameters)
     ? `stopped after epoch ${history.length}`
@@ -167,8 +168,8 @@ function epochLine(record: EpochRecord, epochs: number): string {
   const number = String(epoch).padStart(String(epochs).length);
   const set = validationLoss === undefined ? "test" : "validation";
   const loss = validationLoss ?? testLoss!, accuracy = validationAccuracy ?? testAccuracy!;
-  return `epoch ${number}: train loss ${trainLoss.toFixed(4)}, ${set} loss ${loss.toFixed(4)}, ` +
-    `${set} accuracy ${(100 * accuracy).toFixed(2)} %`;
+  return `epoch ${number}: train loss ${lossText(trainLoss)}, ${set} loss ${lossText(loss)}, ` +
+    `${set} accuracy ${accuracyText(accuracy)}`;
 }
 
 if (import.meta.main) await main(train);

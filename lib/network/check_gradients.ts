@@ -1,4 +1,5 @@
 import { centralDifference } from "../base/central_difference.ts";
+import { numberText } from "../base/number_text.ts";
 import { randomStream } from "../base/random.ts";
 import { type ActivationKind, ACTIVATIONS } from "../kernel/activations.ts";
 import { plainKernel } from "../kernel/plain.ts";
@@ -152,17 +153,11 @@ function judge(pairs: readonly GradientPair[], tolerance: number) {
   const verdict = pairs.length === 0
     ? "nothing could be compared: every parameter is at a kink"
     : `${correct ? "correct" : "wrong"}: of ${pairs.length} gradients the worst is ${parameter}, ` +
-      `${short(backward)} by the backward pass, ${
-        short(centralDifference)
-      } by central difference, ` +
-      `relative error ${relativeError.toExponential(1)} ` +
-      `(${correct ? "at most" : "more than"} ${tolerance})`;
+      `${numberText(backward, 9)} by the backward pass, ` +
+      `${numberText(centralDifference, 9)} by central difference, ` +
+      `relative error ${numberText(relativeError, 2)} ` +
+      `(${correct ? "at most" : "more than"} ${numberText(tolerance)})`;
   return { correct, worst, verdict };
-}
-
-/** Formats a number with a few digits more than the check needs. */
-function short(number: number): string {
-  return String(Number(number.toPrecision(9)));
 }
 
 function gradientsOf(network: Network, pass: Pass): Gradients {

@@ -1,4 +1,5 @@
 import { centralDifference } from "../base/central_difference.ts";
+import { numberText } from "../base/number_text.ts";
 import { escapeXml, jupyterDisplay } from "../plot/figure.ts";
 
 /** The verdict on an answer, which displays itself as a cell's value. */
@@ -89,10 +90,11 @@ function gradient(
     );
     const i = answers.findIndex((answer, i) => !isNear(answer, differences[i], 1e-4));
     if (i < 0) continue;
-    const where = `at (${place.map((parameter) => short(parameter)).join(", ")}) `;
+    const where = `at (${place.map((parameter) => numberText(parameter, 6)).join(", ")}) `;
     const which = place.length === 1 ? "the slope" : `slope ${i}`;
-    const said = `${where}${which} is ${short(differences[i])} by central difference, yours ` +
-      `${short(answers[i])}`;
+    const said =
+      `${where}${which} is ${numberText(differences[i], 6)} by central difference, yours ` +
+      `${numberText(answers[i], 6)}`;
     const hint = familiarMistake(answers[i], differences[i]) ?? exercise.hint;
     return verdict("wrong", { hint: hint === undefined ? said : `${said}; ${hint}` });
   }
@@ -124,10 +126,6 @@ function familiarMistake(answer: number, expected: number): string | undefined {
     [0.5, "yours is half as large: what does the derivative of a square bring down?"],
   ];
   return factors.find(([factor]) => expected !== 0 && isNear(answer, factor * expected, 1e-3))?.[1];
-}
-
-function short(number: number): string {
-  return String(Number(number.toPrecision(6))).replaceAll("-", "−");
 }
 
 const SIGNS = { right: "✔ Right.", wrong: "✘ Not yet.", open: "✎ Your turn." } as const;

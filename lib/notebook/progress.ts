@@ -1,3 +1,4 @@
+import { durationText, progressNumber } from "../base/number_text.ts";
 import { escapeXml, type Figure, jupyterDisplay } from "../plot/figure.ts";
 
 /** A progress display in a notebook. */
@@ -104,7 +105,7 @@ function barHtml(label: string, part: number, line: string): string {
     `${escapeXml(line)}</p>`;
 }
 
-/** `12 of 39 trials, 1.3/s, 0:21 left · text`; `seconds` have passed. */
+/** `12 of 39 trials, 1.3/s, 21 s left · text`; `seconds` have passed. */
 export function progressText(
   { total, unit }: LiveProgressOptions,
   done: number,
@@ -114,23 +115,8 @@ export function progressText(
   const rate = done / seconds;
   const left = (total - done) / rate;
   return [
-    `${brief(done)} of ${brief(total)} ${unit}`,
-    ...(done > 0 && seconds > 0 ? [`${brief(rate)}/s`] : []),
-    ...(done > 0 && seconds > 0 && done < total ? [`${clock(left)} left`] : []),
+    `${progressNumber(done)} of ${progressNumber(total)} ${unit}`,
+    ...(done > 0 && seconds > 0 ? [`${progressNumber(rate)}/s`] : []),
+    ...(done > 0 && seconds > 0 && done < total ? [`${durationText(left)} left`] : []),
   ].join(", ") + (text && ` · ${text}`);
-}
-
-/** Formats a rate with two digits: `0.033`, `130,000`, `12`. */
-function brief(value: number): string {
-  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(2));
-  return shown.toLocaleString("en-US", { maximumSignificantDigits: 21 });
-}
-
-/** Seconds as `m:ss` or `h:mm:ss`. */
-function clock(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const pad = (value: number) => String(value).padStart(2, "0");
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}:${pad(whole % 60)}`;
-  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(whole % 60)}`;
 }

@@ -6,11 +6,11 @@ const options = { label: "sweep", total: 4, unit: "trials" };
 
 Deno.test("a bar's text has count, rate and time left", () => {
   assert.equal(progressText(options, 0, 0), "0 of 4 trials");
-  assert.equal(progressText(options, 1, 30), "1 of 4 trials, 0.033/s, 1:30 left");
+  assert.equal(progressText(options, 1, 30), "1 of 4 trials, 0.033/s, 1 min 30 s left");
   assert.equal(progressText(options, 4, 2, "rate 0.1"), "4 of 4 trials, 2/s · rate 0.1");
   assert.equal(
     progressText({ ...options, total: 3601 }, 1, 1.5),
-    "1 of 3,601 trials, 0.67/s, 1:30:00 left",
+    "1 of 3,601 trials, 0.67/s, 1 h 30 min left",
   );
 });
 

@@ -1,6 +1,6 @@
+import { shareText } from "../base/number_text.ts";
 import type { Architecture, ImageKind } from "../network/architecture.ts";
 import type { Classification } from "../recognition/classify.ts";
-import { percent } from "../recognition/percent.ts";
 import { mostProbable } from "../recognition/runner_up.ts";
 import { type Drawing, PEN_RADIUS } from "./drawing.ts";
 
@@ -72,7 +72,7 @@ export function showProbabilities(
   digit.textContent = answer ? classes[answer.label] : "?";
   digit.classList.toggle("word", [...digit.textContent].length > SHORT);
   element("confidence").textContent = answer
-    ? `${percent(answer.probabilities[answer.label])} sure`
+    ? `${shareText(answer.probabilities[answer.label])} sure`
     : reason;
   const shown = mostProbable(answer?.probabilities ?? classes.map(() => 0));
   [...element("probabilities").children].forEach((item, place) => {

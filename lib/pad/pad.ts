@@ -3,10 +3,10 @@
  * @module
  */
 import { encode } from "fast-png";
+import { shareText } from "../base/number_text.ts";
 import { UserError } from "../base/user_error.ts";
 import { preprocess } from "../picture/preprocess.ts";
 import { type Classification, classifier } from "../recognition/classify.ts";
-import { percent } from "../recognition/percent.ts";
 import { runnerUp } from "../recognition/runner_up.ts";
 import {
   element,
@@ -106,7 +106,7 @@ function announce(): void {
 
 function announcement(answer: Classification): string {
   const { label, probabilities } = answer, second = runnerUp(answer);
-  const text = (c: number) => `${images.classes[c]}, ${percent(probabilities[c])}`;
+  const text = (c: number) => `${images.classes[c]}, ${shareText(probabilities[c])}`;
   return second === label ? text(label) : `${text(label)}; then ${text(second)}`;
 }
 

@@ -1,7 +1,7 @@
+import { numberText } from "../base/number_text.ts";
 import { max, min } from "../base/statistics.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { escapeXml, type Figure, figure, type Heading, type Panel } from "./figure.ts";
-import { numberText } from "./number_text.ts";
 import { inkPicture, tilePanel } from "./picture.ts";
 import { SERIES, THEME } from "./theme.ts";
 

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { countText } from "../base/number_text.ts";
 import { max } from "../base/statistics.ts";
 import { classCounts, type Dataset } from "../dataset/dataset.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
@@ -27,13 +28,13 @@ export function classCountBars(dataset: Dataset): Figure {
         Plot.text(counts, {
           x: "count",
           y: "name",
-          text: ({ count }) => count.toLocaleString("en-US"),
+          text: ({ count }) => countText(count),
           textAnchor: "start",
           dx: 6,
           fontSize: 12,
         }),
         Plot.axisY({ tickSize: 0, fontSize: 12, label: null, fill: THEME.muted.light }),
-        Plot.text([`${name}: ${samples.count.toLocaleString("en-US")} images`], {
+        Plot.text([`${name}: ${countText(samples.count)} images`], {
           frameAnchor: "top-left",
           dy: -16,
           fontSize: 12,

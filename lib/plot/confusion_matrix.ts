@@ -1,3 +1,4 @@
+import { accuracyText, countText } from "../base/number_text.ts";
 import { max } from "../base/statistics.ts";
 import { escapeXml, type Figure, figure } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -40,8 +41,8 @@ export function confusionMatrix(
   ];
   return figure({
     title: "Which class is taken for which",
-    subtitle: `${right.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} right ` +
-      `(${(100 * right / Math.max(all, 1)).toFixed(2)} %)`,
+    subtitle: `${countText(right)} of ${countText(all)} right ` +
+      `(${accuracyText(right / Math.max(all, 1))})`,
   }, [{
     width: left + size,
     height: 40 + size,

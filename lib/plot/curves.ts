@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { numberText } from "../base/number_text.ts";
 import { extent, max, min } from "../base/statistics.ts";
 import { type KeyEntry, type Panel, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -284,7 +285,7 @@ export function axisOf(
     /** Maps a value to its number on the axis. */
     place: (value: number | string) => typeof value === "string" ? places.get(value)! : value,
     // Used as the text of marks, as Plot's tick format omits the fives of a logarithmic axis.
-    format: (value: number) => wordsAt.get(value) ?? formatNumber(percent ? value * 100 : value),
+    format: (value: number) => wordsAt.get(value) ?? numberText(percent ? value * 100 : value),
   };
 }
 
@@ -318,18 +319,3 @@ export function linearTicks(low: number, high: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
     .filter((tick) => tick >= low && tick <= high);
 }
-
-/** Formats a number with up to four significant digits: `0.00178`, `12.35`, `60,000`, `2·10⁻⁷`. */
-export function formatNumber(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e6 || (size < 1e-4 && size > 0)) {
-    const [digits, exponent] = Number(value.toPrecision(4)).toExponential().split("e");
-    const power = `10${exponent.replace("+", "").replace(/./g, (sign) => SUPERSCRIPTS[sign])}`;
-    return digits === "1" ? power : `${digits}·${power}`;
-  }
-  return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 8 });
-}
-
-const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
-  [..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]]),
-);

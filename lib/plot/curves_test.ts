@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { axisOf, curvePanel, formatNumber, linearTicks, logTicks, summarize } from "./curves.ts";
+import { axisOf, curvePanel, linearTicks, logTicks, summarize } from "./curves.ts";
 
 Deno.test("a mean is between the minimum and the maximum, and no repeat is lost", () => {
   const observation = fc.record({
@@ -23,15 +23,6 @@ Deno.test("logarithmic ticks are 1, 2 and 5, or powers of ten if these are many"
   assert.deepEqual(logTicks(1e-4, 100), [1e-4, 1e-3, 0.01, 0.1, 1, 10, 100]);
   assert.deepEqual(logTicks(0.3, 0.7), [0.3, 0.4, 0.5, 0.6, 0.7]);
   assert.deepEqual(logTicks(0.5, 1e20), [1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18]);
-});
-
-Deno.test("numbers are formatted with few digits", () => {
-  assert.equal(formatNumber(0.0017782794100389228), "0.001778");
-  assert.equal(formatNumber(60000), "60,000");
-  assert.equal(formatNumber(97), "97");
-  assert.equal(formatNumber(1e9), "10⁹");
-  assert.equal(formatNumber(-0.00000025), "-2.5·10⁻⁷");
-  assert.equal(formatNumber(0), "0");
 });
 
 Deno.test("every tick of a logarithmic axis has a label", () => {

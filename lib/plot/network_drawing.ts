@@ -1,8 +1,8 @@
+import { numberText } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
 import type { StepTrace } from "../network/trace.ts";
 import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { type Frame, framesOf } from "./network_frames.ts";
-import { numberText } from "./number_text.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** Options of {@linkcode networkDrawings}. */

@@ -1,6 +1,6 @@
+import { numberText } from "../base/number_text.ts";
 import { parseLoss } from "../network/loss.ts";
 import type { LayerTrace, StepTrace } from "../network/trace.ts";
-import { numberText } from "./number_text.ts";
 
 /** Numbers and texts at the units of a layer. */
 export interface NodeState {

@@ -1,7 +1,7 @@
+import { numberText } from "../base/number_text.ts";
 import { max } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import { coloredPicture, divergingScale, scaleLegend, stack } from "./color_scale.ts";
-import { formatNumber } from "./curves.ts";
 import { type Figure, figure, type Heading } from "./figure.ts";
 import { type TileOptions, tilePanel } from "./picture.ts";
 
@@ -37,7 +37,7 @@ export function pixelMaps(
     picture: coloredPicture(width, size / width, numbers, color),
     caption: options.captions?.[i],
   }));
-  const ends = [`−${formatNumber(limit)}`, "0", formatNumber(limit)];
+  const ends = [numberText(-limit), "0", numberText(limit)];
   const legend = scaleLegend(color, -limit, limit, ends);
   return figure(options, [stack(tilePanel(tiles, options), legend)]);
 }

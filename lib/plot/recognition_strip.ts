@@ -1,6 +1,6 @@
+import { shareText } from "../base/number_text.ts";
 import { visible } from "../base/visible.ts";
 import type { Plane, RasterImage } from "../picture/preprocess.ts";
-import { percent } from "../recognition/percent.ts";
 import type { Recognition } from "../recognition/recognize.ts";
 import { mostProbable } from "../recognition/runner_up.ts";
 import { stack } from "./color_scale.ts";
@@ -31,7 +31,7 @@ export function recognitionStrip(recognitions: readonly Recognition[]): Figure {
 }
 
 function verdict({ className, probability }: Recognition): string {
-  return `${/^\d$/.test(className) ? "a " : ""}${className} (${percent(probability)})`;
+  return `${/^\d$/.test(className) ? "a " : ""}${className} (${shareText(probability)})`;
 }
 
 /** Returns a file's name without its folder. */
@@ -101,7 +101,7 @@ function probabilityBars({ probabilities, label, images: { classes } }: Recognit
       `${escapeXml(names[place])}</text>` +
       `<rect x="${left}" y="${y + 2}" width="${width}" height="${step - 4}" fill="${color}"/>` +
       `<text x="${left + Number(width) + 6}" y="${middle}"${weight}>` +
-      `${escapeXml(percent(probabilities[c]))}</text>`;
+      `${escapeXml(shareText(probabilities[c]))}</text>`;
   }).join("\n");
   return { width: left + length + 56, height: BOX, body };
 }

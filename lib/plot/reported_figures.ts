@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { numberText } from "../base/number_text.ts";
 import { extent } from "../base/statistics.ts";
 import type { ReportedRow } from "../sweep/reported/reported_row.ts";
 import { CONFIDENCE } from "../sweep/reported/prediction.ts";
 import { isReached, type Verdict } from "../sweep/reported/verdict.ts";
 import { countOf100 } from "../sweep/reported/row_text.ts";
-import { formatNumber, logTicks } from "./curves.ts";
+import { logTicks } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -115,7 +116,7 @@ function ratePanel(lines: readonly Line[]) {
         tickSize: 0,
         fontSize: 12,
         fill: THEME.muted.light,
-        text: formatNumber,
+        text: (value: number) => numberText(value),
       }),
       words(lines.filter(({ heading }) => heading), ({ heading }) => heading, 0, THEME.text.light),
       words(lines.filter(({ row }) => row), ({ row }) => row?.row, 12, THEME.muted.light),

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { accuracyText } from "../base/number_text.ts";
 import { min } from "../base/statistics.ts";
 import type { RobustnessRow } from "../recognition/robustness.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
@@ -15,7 +16,7 @@ export function robustnessFigure(
 ): Figure {
   const names = rows.map(({ photo }) => photo);
   const low = Math.min(GOAL, min(rows, (row) => row.low) ?? GOAL);
-  const bars = rows.map((row) => ({ ...row, text: `${(100 * row.accuracy).toFixed(2)} %` }));
+  const bars = rows.map((row) => ({ ...row, text: accuracyText(row.accuracy) }));
   const color = SERIES[0].light;
   const panel = plotPanel({
     width: 720,

@@ -1,11 +1,12 @@
 import * as Plot from "@observablehq/plot";
+import { numberText } from "../base/number_text.ts";
 import { bestWord, heldOutMeasures, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, settingText } from "../sweep/settings.ts";
 import { type NumericHyperparameter, REGISTRY } from "../training/hyperparameters.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
 import { stack } from "./color_scale.ts";
-import { curveKey, curvePanel, formatNumber, type Observation } from "./curves.ts";
+import { curveKey, curvePanel, type Observation } from "./curves.ts";
 import { escapeXml, type KeyEntry, type Panel } from "./figure.ts";
 import type { SweepView } from "./sweep_view.ts";
 import { THEME } from "./theme.ts";
@@ -211,7 +212,7 @@ function bestMarks(
 ): Plot.Markish[] {
   if (best === undefined) return [];
   const value = best.row[along];
-  const word = typeof value === "number" ? formatNumber(value) : value;
+  const word = typeof value === "number" ? numberText(value) : value;
   const point = { x: place(value), y: best[metric] ?? NaN };
   const at = { x: "x", y: "y" } as const;
   return [

@@ -1,9 +1,9 @@
+import { countText, numberText } from "../base/number_text.ts";
 import { bestSentence } from "../sweep/best.ts";
 import type { LearningCurves } from "../sweep/epochs.ts";
 import { bestWord, comparedBy, heldOutMeasures, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, FACTORS, isNumeric, variedFactors } from "../sweep/settings.ts";
-import { formatNumber } from "./curves.ts";
 import type { PageEntry, PageTrial } from "./figure_page.ts";
 import { sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, unfinishedText } from "./sweep_view.ts";
@@ -45,7 +45,9 @@ export function sweepEntry(
   const notes = [
     ...shown.size < rows.length
       ? [
-        `the pointer finds ${inWords(shown.size)} of ${inWords(rows.length)} trials, evenly chosen`,
+        `the pointer finds ${countText(shown.size)} of ${
+          countText(rows.length)
+        } trials, evenly chosen`,
       ]
       : [],
     ...curves ? [] : [
@@ -62,10 +64,6 @@ export function sweepEntry(
     heldOut: heldOutMeasures(rows).loss === "validationLoss" ? "validation" : "test",
     facts: factsOf(rows, metric),
   };
-}
-
-function inWords(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 /** The learning curves, reduced to every n-th epoch if they have too many points. */
@@ -98,7 +96,7 @@ function factsOf(rows: readonly TrialRow[], metric?: Metric): [string, string][]
   const varied = variedFactors(rows);
   return [
     ["varied", varied.map(factorLabel).join(", ") || "nothing but the seed"],
-    ["trials", `${inWords(rows.length)}${ended(rows)}`],
+    ["trials", `${countText(rows.length)}${ended(rows)}`],
     [bestWord(comparedBy(rows, metric)), bestSentence(rows, metric).replace(/^best: /, "")],
     ...[...FACTORS, "seed" as const].map((name): [string, string] => [
       name === "seed" ? "seed" : factorLabel(name),
@@ -120,7 +118,7 @@ function valuesText(values: readonly unknown[], numeric: boolean): string {
   if (!numeric || numbers.length === 0) {
     return `${distinct.slice(0, MOST_VALUES).join(", ")} and ${distinct.length - MOST_VALUES} more`;
   }
-  return `${distinct.length} values from ${formatNumber(numbers[0])} to ${
-    formatNumber(numbers.at(-1)!)
+  return `${distinct.length} values from ${numberText(numbers[0])} to ${
+    numberText(numbers.at(-1)!)
   }`;
 }

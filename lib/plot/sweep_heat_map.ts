@@ -1,9 +1,9 @@
+import { numberText, percentageText } from "../base/number_text.ts";
 import { extent, max, quantile } from "../base/statistics.ts";
 import { compareValues, isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { type Factor, factorLabel, isNumeric, meanOf, settingsOf } from "../sweep/settings.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
-import { formatNumber } from "./curves.ts";
 import { escapeXml, type Panel } from "./figure.ts";
 import { type Drawing, shortened } from "./sweep_curves.ts";
 import { markLabel, type SweepView } from "./sweep_view.ts";
@@ -93,7 +93,7 @@ function binsOf(rows: readonly TrialRow[], factor: Factor): Bin[] {
   const words = values.filter((value) => typeof value !== "number");
   const each = [...isNumeric(factor) ? numbers : [], ...isNumeric(factor) ? words : values]
     .map((own) => ({
-      name: typeof own === "number" ? formatNumber(own) : shortened(String(own), LONGEST),
+      name: typeof own === "number" ? numberText(own) : shortened(String(own), LONGEST),
       has: (value: unknown) => value === own,
     }));
   const bins = isNumeric(factor) && numbers.length > MOST_VALUES
@@ -112,7 +112,7 @@ function groupsOf(numbers: readonly number[]) {
   return ends.slice(0, -1).map((low, i) => {
     const high = ends[i + 1], isLast = i === GROUPS - 1;
     return {
-      name: `from ${formatNumber(low)}`,
+      name: `from ${numberText(low)}`,
       has: (value: unknown) =>
         typeof value === "number" && value >= low && (value < high || isLast && value <= high),
     };
@@ -206,7 +206,7 @@ function drawCell(
 
 /** Formats a loss with three significant digits, an accuracy in per cent with two decimals. */
 export function formatValue(metric: SweepView["metric"], value: number): string {
-  return isAccuracy(metric) ? (100 * value).toFixed(2) : formatNumber(Number(value.toPrecision(3)));
+  return isAccuracy(metric) ? percentageText(100 * value) : numberText(value, 3);
 }
 
 /** Keeps every n-th name, so that they do not overlap. */

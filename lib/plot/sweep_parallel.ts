@@ -1,3 +1,4 @@
+import { numberText } from "../base/number_text.ts";
 import { explainedShare } from "../sweep/explained.ts";
 import { bestWord, compareValues, isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import {
@@ -10,7 +11,7 @@ import {
 } from "../sweep/settings.ts";
 import { metricAxis } from "./axis_label.ts";
 import { stack } from "./color_scale.ts";
-import { axisOf, formatNumber } from "./curves.ts";
+import { axisOf } from "./curves.ts";
 import { escapeXml, type Panel } from "./figure.ts";
 import { type Drawing, shortened } from "./sweep_curves.ts";
 import { heatMapPanel } from "./sweep_heat_map.ts";
@@ -157,7 +158,7 @@ export function axisValues({ rows }: SweepView, name: Factor) {
 
 /** Returns a value's name at an axis. */
 export function valueName(value: unknown): string {
-  return typeof value === "number" ? formatNumber(value) : shortened(String(value), LONGEST);
+  return typeof value === "number" ? numberText(value) : shortened(String(value), LONGEST);
 }
 
 /** An axis of a factor: its values, equally spaced. */

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { countText } from "../base/number_text.ts";
 import { extent } from "../base/statistics.ts";
 import { barChart, type Bars } from "./bar_chart.ts";
 import { type Axis, curveKey, curvePanel, logTicks, type Observation } from "./curves.ts";
@@ -43,7 +44,11 @@ export function tableFigure(title: string, all: Table): Figure {
   const head: Head = {
     title,
     subtitle: table.rows.length < all.rows.length
-      ? [`drawn: ${inWords(table.rows.length)} of ${inWords(all.rows.length)} rows, evenly chosen`]
+      ? [
+        `drawn: ${countText(table.rows.length)} of ${
+          countText(all.rows.length)
+        } rows, evenly chosen`,
+      ]
       : [],
     lineOf: (row) => places.get(row)!,
   };
@@ -57,10 +62,6 @@ interface Head {
   readonly title: string;
   readonly subtitle: readonly string[];
   readonly lineOf: (row: Row) => number;
-}
-
-function inWords(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 /** Draws losses along a column: a point per row, a line through the means over the seeds. */

@@ -4,12 +4,12 @@
  */
 import { type Columns, parseTable, type TextRow } from "../base/csv.ts";
 import { decimalNumber } from "../base/number.ts";
+import { numberText } from "../base/number_text.ts";
 import { min } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { isSweepTable, parseTrialRows } from "../sweep/table.ts";
 import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
-import { formatNumber } from "./curves.ts";
 
 /** A cell: a number if all cells of its column are numbers, `null` if it is empty. */
 export type Cell = string | number | null;
@@ -188,7 +188,7 @@ export function rowWords(table: Table): (row: Row) => string {
 /** Formats a cell; long numbers get four significant digits. */
 function cellText(cell: string | number): string {
   const text = String(cell);
-  return typeof cell === "string" || text.length <= 9 ? text : formatNumber(cell);
+  return typeof cell === "string" || text.length <= 9 ? text : numberText(cell);
 }
 
 /** Reports whether the rows have more than one value in a column. */

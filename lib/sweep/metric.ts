@@ -1,3 +1,4 @@
+import { accuracyText, lossText } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
 import type { Space } from "./space.ts";
 import type { TrialRow } from "./row.ts";
@@ -105,5 +106,5 @@ export function compareValues(metric: Metric, a: number, b: number): number {
 
 /** Formats a value of a metric: `0.0974`, `96.90 %`. */
 export function metricText(metric: Metric, value: number): string {
-  return isAccuracy(metric) ? `${(100 * value).toFixed(2)} %` : value.toFixed(4);
+  return isAccuracy(metric) ? accuracyText(value) : lossText(value);
 }

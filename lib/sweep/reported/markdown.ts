@@ -1,3 +1,4 @@
+import { percentageText } from "../../base/number_text.ts";
 import { type MazurComparison, mazurComparison } from "./mazur_figures.ts";
 import type { ReportedRow } from "./reported_row.ts";
 import { verdictText } from "./row_text.ts";
@@ -27,7 +28,7 @@ const README_ROWS = [
 /** Formats the trained rows of the README as a Markdown table, in the layout of `deno fmt`. */
 export function reportedMarkdown(rows: readonly ReportedRow[]): string {
   const shown = README_ROWS.map((id) => rows.find(({ row }) => row === id)!);
-  const percent = (value: number | null) => value === null ? "" : value.toFixed(2);
+  const percent = (value: number | null) => value === null ? "" : percentageText(value);
   return markdownTable([
     ["row", "network", "epochs", "reported", "mean here", "one more run", "seeds", "verdict"],
     ...shown.map((row) => [

@@ -1,3 +1,4 @@
+import { percentageText } from "../../base/number_text.ts";
 import type { ReportedRow } from "./reported_row.ts";
 
 /**
@@ -25,8 +26,7 @@ export function resultText(row: ReportedRow): string {
   if (seeds === null || standardDeviation === null) {
     return `${measure} ${printed} reported, ${mean} here`;
   }
-  return `${measure} ${printed} % reported, ${mean.toFixed(2)} ± ${
-    standardDeviation.toFixed(2)
-  } % ` +
-    `here (${seeds} seeds)`;
+  return `${measure} ${printed} % reported, ${percentageText(mean)} ± ${
+    percentageText(standardDeviation)
+  } % here (${seeds} seeds)`;
 }
