@@ -1,4 +1,5 @@
 import { randomStream } from "../base/random.ts";
+import { sum } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Kernel, Matrix } from "../kernel/kernel.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -79,7 +80,7 @@ function images(
 ): { x: Matrix; count: number } {
   const x = kernel.matrix(batch, inputs);
   kernel.loadPixels(x, pixels, order, 0);
-  const count = pixels.subarray(0, batch * inputs).reduce((sum, byte) => sum + Number(byte > 0), 0);
+  const count = sum(pixels.subarray(0, batch * inputs), (byte) => Number(byte > 0));
   return { x, count };
 }
 

@@ -1,4 +1,5 @@
 import { randomStream } from "../base/random.ts";
+import { sum } from "../base/statistics.ts";
 import { type Dataset, take } from "../dataset/dataset.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -49,7 +50,7 @@ export async function profileEpoch(
   await train(network, trainOnly, options);
   const epoch = (performance.now() - begun) / 1000;
   const parts = Object.fromEntries(Object.keys(PARTS).map((part) => [part, spent[part] / 1000]));
-  const calls = epoch - Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
+  const calls = epoch - sum(Object.values(parts));
   return { what: describe(hyperparameters), epoch, ...parts, calls } as Profile;
 }
 

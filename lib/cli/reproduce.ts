@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { decimalNumber } from "../base/number.ts";
 import { projectPath } from "../base/project.ts";
+import { sum } from "../base/statistics.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset } from "../dataset/dataset.ts";
 import { aboutTime } from "../sweep/estimate.ts";
@@ -138,7 +139,7 @@ async function runSearches({ options, say, note, fail, onInterrupt }: Call) {
   const searches = chosenSearches(options.only);
   const workers = options.workers ?? navigator.hardwareConcurrency;
   note(`searching settings for ${searches.map(({ id }) => id).join(", ")}`);
-  note(estimateText(searches.reduce((sum, search) => sum + searchMinutes(search), 0), workers));
+  note(estimateText(sum(searches, searchMinutes), workers));
   const data = validationSplit(await mnistFor(note));
 
   let tried = await readTried(CHOSEN);

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { decimalNumber } from "../base/number.ts";
 import { accuracyText, lossText } from "../base/number_text.ts";
 import { projectPath } from "../base/project.ts";
+import { mean } from "../base/statistics.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkModelPath, modelFormatOf, saveModel } from "../model/model_file.ts";
@@ -100,9 +101,7 @@ export const train = defineCommand({
     return {
       ...rest,
       epochs: history,
-      secondsPerEpoch: seconds.length > 0
-        ? seconds.reduce((sum, s) => sum + s, 0) / seconds.length
-        : null,
+      secondsPerEpoch: mean(seconds) ?? null,
       files,
     };
   },

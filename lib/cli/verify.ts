@@ -1,5 +1,6 @@
 import { basename, relative } from "node:path";
 import { projectPath } from "../base/project.ts";
+import { sum } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { isDatasetName } from "../dataset/load.ts";
@@ -136,7 +137,7 @@ async function train(
   const parts = lines.map(() => 0);
   const show = (index: number, part: number) => {
     parts[index] = part;
-    bar.update(parts.reduce((sum, part) => sum + part, 0));
+    bar.update(sum(parts));
   };
   return await verifyLines(table, lines, dataset, onWorkers(workers), {
     onStep: (index, { step, steps }) => show(index, step / steps),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
+import { sum } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, DIGITS } from "./dataset.ts";
 import { download } from "./download.ts";
@@ -102,7 +103,7 @@ async function downloadMnist(
 ): Promise<Dataset | undefined> {
   const { mirrors = MNIST_MIRRORS, timeout = 10_000, onProgress, onNotice } = options;
   if (mirrors.length === 0) return undefined;
-  const total = MNIST_FILES.reduce((sum, file) => sum + file.packed, 0);
+  const total = sum(MNIST_FILES, ({ packed }) => packed);
   const tell = (bytes: number) => onProgress?.(Math.min(total, bytes) / 1e6, total / 1e6, "MB");
   let before = 0;
   const files: NamedBytes[] = [];

@@ -1,5 +1,6 @@
 import { exp, sin } from "../base/elementary.ts";
 import { type Random, randomStream, shuffleInPlace } from "../base/random.ts";
+import { sum } from "../base/statistics.ts";
 import { usageError } from "../base/user_error.ts";
 import { type Dataset, DIGITS, emptySamples, imageAt, type Samples } from "./dataset.ts";
 import { BOX, centreByMass, SIDE } from "../picture/mnist_frame.ts";
@@ -122,7 +123,7 @@ function writeDigit(digit: number, random: Random, target: Uint8Array): void {
 }
 
 function chooseVariant(variants: readonly Variant[], random: Random): Variant {
-  let left = random.uniform() * variants.reduce((sum, { weight }) => sum + weight, 0);
+  let left = random.uniform() * sum(variants, ({ weight }) => weight);
   for (const variant of variants) {
     left -= variant.weight;
     if (left < 0) return variant;

@@ -6,6 +6,7 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { mostUnpacked } from "../base/expansion.ts";
+import { sum } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import { visible } from "../base/visible.ts";
 import { LOCAL_HEADER, zipDirectory, type ZipEntry } from "../base/zip.ts";
@@ -61,7 +62,7 @@ const MOST_ENTRIES = 10_000;
  * unpacking.
  */
 function checkSizes(entries: readonly ZipEntry[], packed: number, path: string): void {
-  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  const total = sum(entries, ({ size }) => size);
   if (total <= mostUnpacked(packed)) return;
   throw new UserError(
     `${path}: unpacks to ${

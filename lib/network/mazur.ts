@@ -1,3 +1,4 @@
+import { sum } from "../base/statistics.ts";
 import type { Model } from "./architecture.ts";
 import type { Batch } from "./batch.ts";
 import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
@@ -52,7 +53,7 @@ function outputWeightsFirst(step: StepTrace): StepTrace {
   const [hidden, outer] = step.layers;
   const example = 0;
   const dA = hidden.a[example].map((_, j) =>
-    outer.dZ[example].reduce((sum, delta, k) => sum + delta * outer.weightsAfter[j][k], 0)
+    sum(outer.dZ[example], (delta, k) => delta * outer.weightsAfter[j][k])
   );
   const dZ = dA.map((slope, j) => slope * hidden.a[example][j] * (1 - hidden.a[example][j]));
   const dW = hidden.input[example].map((x) => dZ.map((delta) => x * delta));

@@ -1,5 +1,5 @@
 import { accuracyText, countText } from "../base/number_text.ts";
-import { max } from "../base/statistics.ts";
+import { max, sum } from "../base/statistics.ts";
 import { escapeXml, type Figure, figure } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -16,9 +16,9 @@ export function confusionMatrix(
   classes: readonly string[],
 ): Figure {
   const counts = matrix.map((row) => Array.from(row));
-  const totals = counts.map((row) => row.reduce((total, count) => total + count, 0));
-  const right = counts.reduce((total, row, i) => total + row[i], 0);
-  const all = totals.reduce((total, count) => total + count, 0);
+  const totals = counts.map((row) => sum(row));
+  const right = sum(counts, (row, i) => row[i]);
+  const all = sum(totals);
   const share = (i: number, j: number) => counts[i][j] / Math.max(totals[i], 1);
   const places = counts.flatMap((row, i) => row.map((_, j) => [i, j] as const));
   const worst = max(places, ([i, j]) => i === j ? 0 : share(i, j)) ?? 0;

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { numberText } from "../base/number_text.ts";
-import { extent, max, min } from "../base/statistics.ts";
+import { extent, max, mean, min } from "../base/statistics.ts";
 import { type KeyEntry, type Panel, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -100,7 +100,7 @@ export function summarize(observations: readonly Observation[]): Summary[] {
     return {
       series: group[0].series,
       x: group[0].x,
-      mean: values.reduce((total, y) => total + y, 0) / values.length,
+      mean: mean(values) ?? NaN,
       min: min(values)!,
       max: max(values)!,
       count: values.length,

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { max } from "../base/statistics.ts";
+import { max, sum } from "../base/statistics.ts";
 import { darkStyle, FONT_FAMILY, MARGIN, THEME } from "./theme.ts";
 
 /** Symbol of the method that Deno's Jupyter kernel calls to display a value. */
@@ -195,8 +195,4 @@ export function escapeXml(text: string): string {
   const known = text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "\uFFFD");
   return known.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { numberText } from "../base/number_text.ts";
+import { sum } from "../base/statistics.ts";
 import { bestWord, heldOutMeasures, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, settingText } from "../sweep/settings.ts";
@@ -123,7 +124,7 @@ function sideBySide(panels: readonly Panel[]): Panel {
     `<g transform="translate(${i * (width + gap)},0)">${body}</g>`
   );
   return {
-    width: panels.reduce((sum, { width }) => sum + width + gap, -gap),
+    width: sum(panels, ({ width }) => width + gap) - gap,
     height: Math.max(...panels.map(({ height }) => height)),
     body: bodies.join("\n"),
   };
@@ -173,8 +174,8 @@ type Place = (x: number | string) => number;
 /** A strip above the curves: a cross and a count for trials that did not complete. */
 function unfinishedMarks(places: ReturnType<typeof unfinished>, place: Place): Plot.Markish[] {
   const at = { x: ({ x }: { x: number | string }) => place(x), frameAnchor: "top" } as const;
-  const failed = places.reduce((sum, { failed }) => sum + failed, 0);
-  const all = places.reduce((sum, { count }) => sum + count, 0);
+  const failed = sum(places, ({ failed }) => failed);
+  const all = sum(places, ({ count }) => count);
   const word = failed === 0 ? "diverged" : failed === all ? "failed" : "incomplete";
   const described = places.some(({ words }) => words !== undefined);
   return [

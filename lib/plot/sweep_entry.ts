@@ -1,4 +1,5 @@
 import { countText, numberText } from "../base/number_text.ts";
+import { sum } from "../base/statistics.ts";
 import { bestSentence } from "../sweep/best.ts";
 import type { LearningCurves } from "../sweep/epochs.ts";
 import { bestWord, comparedBy, heldOutMeasures, type Metric } from "../sweep/metric.ts";
@@ -69,7 +70,7 @@ export function sweepEntry(
 /** The learning curves, reduced to every n-th epoch if they have too many points. */
 function trialsOf(rows: readonly TrialRow[], curves: LearningCurves): PageTrial[] {
   const all = rows.map((row) => curves.of(row));
-  const points = all.reduce((sum, records) => sum + records.length, 0);
+  const points = sum(all, (records) => records.length);
   const stride = Math.ceil(points / MOST_POINTS);
   const short = (value: number) => Number(value.toPrecision(5));
   return all.map((records, i) => ({

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { shareText } from "../base/number_text.ts";
+import { mean } from "../base/statistics.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { coloredPicture, scaleLegend, sequentialScale, stack } from "./color_scale.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
@@ -22,10 +23,10 @@ export function zeroPixels(samples: Samples): Figure {
     });
     parts[i] = zeros / size;
   }
-  const mean = parts.reduce((total, part) => total + part, 0) / Math.max(samples.count, 1);
+  const zero = mean(parts) ?? 0;
   const never = inked.filter((count) => count === 0).length;
   return figure({
-    title: `${shareText(mean)} of all pixels are zero`,
+    title: `${shareText(zero)} of all pixels are zero`,
     subtitle: [
       `left: how often each place holds ink; ${never} of ${size} places never do`,
       `right: images by the part of their pixels that is zero`,

@@ -1,3 +1,4 @@
+import { sum } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -124,6 +125,6 @@ function checkOutputs(
 /** Normalises the positive outputs to a sum of 1. */
 function shares(outputs: ArrayLike<number>): number[] {
   const positive = Array.from(outputs, (output) => Math.max(0, output));
-  const sum = positive.reduce((total, output) => total + output, 0);
-  return positive.map((output) => sum > 0 ? output / sum : 1 / positive.length);
+  const total = sum(positive);
+  return positive.map((output) => total > 0 ? output / total : 1 / positive.length);
 }

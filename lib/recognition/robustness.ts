@@ -1,5 +1,6 @@
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import { sha256 } from "../base/sha256.ts";
+import { sum } from "../base/statistics.ts";
 import { runOnWorkers } from "../base/worker_pool.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
 import { type SharedSamples, shareSamples } from "../dataset/shared.ts";
@@ -189,7 +190,7 @@ function tasksOf(photo: number, count: number, of: number): PhotoTask[] {
 }
 
 function photosIn(tasks: readonly PhotoTask[]): number {
-  return tasks.reduce((sum, { indices }) => sum + indices.length, 0);
+  return sum(tasks, ({ indices }) => indices.length);
 }
 
 /** Runs a task. The photo of an image depends only on the image's index. */

@@ -1,3 +1,4 @@
+import { sum } from "../base/statistics.ts";
 /** Precision and recall of one class. */
 export interface ClassScore {
   /** The label. */
@@ -26,8 +27,8 @@ export interface ClassScore {
 export function classScores(confusion: readonly (readonly number[])[]): ClassScore[] {
   const part = (right: number, all: number) => all > 0 ? right / all : null;
   return confusion.map((row, label) => {
-    const images = row.reduce((sum, count) => sum + count, 0);
-    const taken = confusion.reduce((sum, other) => sum + other[label], 0);
+    const images = sum(row);
+    const taken = sum(confusion, (other) => other[label]);
     return {
       label,
       images,

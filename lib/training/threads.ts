@@ -1,3 +1,4 @@
+import { sum } from "../base/statistics.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -54,7 +55,7 @@ export function threadsFor(
   }
   const weights = layers.slice(1).map((units, l) => units * layers[l]);
   const isLarge = batchSize * Math.max(...weights) >= LEAST_LAYER &&
-    3 * images * weights.reduce((sum, count) => sum + count, 0) >= LEAST_TRAINING;
+    3 * images * sum(weights) >= LEAST_TRAINING;
   if (!isLarge || batchSize === 1) return 1;
   const widest = Math.max(...layers.slice(1));
   return Math.max(1, Math.min(cores, MOST_AUTO, Math.floor(widest / LEAST_COLUMNS)));

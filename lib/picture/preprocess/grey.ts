@@ -1,3 +1,4 @@
+import { mean, sum } from "../../base/statistics.ts";
 import { emptyPlane, enlarge, type Plane, type RasterImage } from "./plane.ts";
 
 /** Maximum of the longer side, in pixels; larger pictures are averaged down. */
@@ -15,7 +16,7 @@ const SHORTEST_SIDE = 112;
 export function toGrey(image: RasterImage): Plane {
   const channels = shrinkChannels(image);
   const mix = isGrey(channels) ? [1, 0, 0] : principalAxis(channels);
-  const offset = -mix.reduce((sum, weight) => sum + Math.min(0, weight), 0);
+  const offset = -sum(mix, (weight) => Math.min(0, weight));
   const [red, green, blue] = channels;
   const grey = emptyPlane(red.width, red.height);
   for (let i = 0; i < grey.values.length; i++) {
@@ -78,19 +79,19 @@ function principalAxis(planes: readonly Plane[]): number[] {
     values: values.filter((_, i) => i % stride === 0),
   }));
   const count = channels[0].values.length;
-  const means = channels.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / count);
+  const means = channels.map(({ values }) => mean(values)!);
   const covariance = channels.map(({ values: a }, i) =>
     channels.map(({ values: b }, j) => {
-      let sum = 0;
-      for (let k = 0; k < count; k++) sum += (a[k] - means[i]) * (b[k] - means[j]);
-      return sum / count;
+      let total = 0;
+      for (let k = 0; k < count; k++) total += (a[k] - means[i]) * (b[k] - means[j]);
+      return total / count;
     })
   );
   // Power iteration; the start is not an axis of symmetry, so no principal axis is orthogonal to it.
   let axis = [0.3, 0.6, 0.1];
   for (let round = 0; round < 50; round++) {
-    const next = covariance.map((row) => row.reduce((sum, c, j) => sum + c * axis[j], 0));
-    const length = next.reduce((sum, weight) => sum + Math.abs(weight), 0);
+    const next = covariance.map((row) => sum(row, (c, j) => c * axis[j]));
+    const length = sum(next, Math.abs);
     if (length === 0) break;
     axis = next.map((weight) => weight / length);
   }

@@ -1,3 +1,4 @@
+import { sum } from "../../base/statistics.ts";
 import { emptyPlane, mapPlane, type Plane, quantile } from "./plane.ts";
 
 /** Maximum slope of a page's lines, ±11 degrees. */
@@ -49,8 +50,8 @@ function removeNearHorizontal(contrast: Plane, faintest: number): Plane {
   let coverage: Float64Array = new Float64Array(height);
   for (let step = Math.round(-STEEPEST / SLOPE_STEP); step * SLOPE_STEP <= STEEPEST; step++) {
     const covered = coverageAlong(hits, step * SLOPE_STEP);
-    const sum = covered.reduce((sum, share) => sum + Math.max(0, share - COVERED), 0);
-    if (sum > most) [slope, most, coverage] = [step * SLOPE_STEP, sum, covered];
+    const score = sum(covered, (share) => Math.max(0, share - COVERED));
+    if (score > most) [slope, most, coverage] = [step * SLOPE_STEP, score, covered];
   }
   let result = contrast;
   for (let start = 0; start < height; start++) {
