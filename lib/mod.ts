@@ -32,7 +32,7 @@ export { loadMnist, type MnistOptions } from "./dataset/mnist.ts";
 // Networks, and a single training step in detail.
 export { randomStream } from "./base/random.ts";
 export { type Activation } from "./kernel/activations.ts";
-export { type Kernel, type Matrix } from "./kernel/kernel.ts";
+export type { Images, Inputs, Kernel, Matrix } from "./kernel/kernel.ts";
 export { plainKernel } from "./kernel/plain.ts";
 export { simdKernel } from "./kernel/simd.ts";
 export type { Architecture, LayerParameters, Model } from "./network/architecture.ts";

@@ -1,7 +1,7 @@
 import { randomStream } from "../base/random.ts";
 import { sum } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import type { Kernel, Matrix } from "../kernel/kernel.ts";
+import type { Images, Kernel, Matrix } from "../kernel/kernel.ts";
 import { simdKernel } from "../kernel/simd.ts";
 
 /** The rate of one of the kernel's products. */
@@ -77,8 +77,8 @@ function images(
   order: Uint32Array,
   batch: number,
   inputs: number,
-): { x: Matrix; count: number } {
-  const x = kernel.matrix(batch, inputs);
+): { x: Images; count: number } {
+  const x = kernel.images(batch, inputs);
   kernel.loadPixels(x, pixels, order, 0);
   const count = sum(pixels.subarray(0, batch * inputs), (byte) => Number(byte > 0));
   return { x, count };

@@ -1,5 +1,5 @@
 import { UserError } from "../base/user_error.ts";
-import type { Kernel, Matrix } from "./kernel.ts";
+import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import { UPDATE_RULES, type UpdateCall } from "./update_rules.ts";
 
 /**
@@ -20,14 +20,17 @@ import { UPDATE_RULES, type UpdateCall } from "./update_rules.ts";
  * });
  * ```
  */
-export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean): Kernel {
+export function checkedKernel(kernel: Kernel, isOwn: (matrix: Inputs) => boolean): Kernel {
   /** Returns `true` if the matrix is the kernel's own, has this shape, and its data is large enough. */
-  const has = (matrix: Matrix, rows: number, columns: number) =>
-    matrix.rows === rows && matrix.columns === columns && columns <= matrix.stride &&
-    rows * matrix.stride <= matrix.data.length && isOwn(matrix);
-  const isWhole = (matrix: Matrix) => has(matrix, matrix.rows, matrix.columns);
+  const has = (matrix: Inputs, rows: number, columns: number) => {
+    // Images have memory too, which only kernels read.
+    const { stride, data } = matrix as Matrix;
+    return matrix.rows === rows && matrix.columns === columns && columns <= stride &&
+      rows * stride <= data.length && isOwn(matrix);
+  };
+  const isWhole = (matrix: Inputs) => has(matrix, matrix.rows, matrix.columns);
 
-  function refuse(verb: string, expected: string, matrices: Record<string, Matrix>): never {
+  function refuse(verb: string, expected: string, matrices: Record<string, Inputs>): never {
     const entries = Object.entries(matrices);
     const stranger = entries.find(([, matrix]) => !isWhole(matrix));
     if (stranger) {
@@ -37,7 +40,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
     throw new UserError(`${verb}: ${shapes.join(", ")}; expected ${expected}`);
   }
 
-  const isLike = (matrix: Matrix, other: Matrix) => has(other, matrix.rows, matrix.columns);
+  const isLike = (matrix: Inputs, other: Inputs) => has(other, matrix.rows, matrix.columns);
   const isRowOf = (matrix: Matrix, row: Matrix) => has(row, 1, matrix.columns);
 
   return {
@@ -49,6 +52,12 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
       return kernel.matrix(rows, columns);
     },
 
+    images(rows, columns) {
+      checkCount("images: rows", rows, Infinity);
+      checkCount("images: columns", columns, Infinity);
+      return kernel.images(rows, columns);
+    },
+
     firstRows(matrix, rows) {
       if (!isWhole(matrix)) refuse("firstRows", "", { matrix });
       checkCount("firstRows: rows", rows, matrix.rows);
@@ -57,6 +66,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
 
     loadPixels(x, pixels, order, start) {
       if (!isWhole(x)) refuse("loadPixels", "", { x });
+      if (!("holds" in x)) throw new UserError("loadPixels: x is a matrix; expected images");
       checkCount("loadPixels: start + rows", start + x.rows, order.length);
       const last = pixels.length / x.columns - 1;
       for (let r = 0; r < x.rows; r++) {
@@ -181,6 +191,9 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Matrix) => boolean
 
     dropOut(mask, a, out) {
       if (!isWhole(a) || !isLike(a, out)) refuse("dropOut", "equal shapes", { a, out });
+      if (("holds" in a) !== ("holds" in out)) {
+        throw new UserError("dropOut: one of a and out is a matrix, the other images");
+      }
       kernel.dropOut(mask, a, out);
     },
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../base/user_error.ts";
 import { parseActivation } from "./activations.ts";
-import type { Kernel, Matrix } from "./kernel.ts";
+import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import { plainKernel } from "./plain.ts";
 import { simdKernel } from "./simd.ts";
 
@@ -135,7 +135,7 @@ for (const [name, make] of Object.entries(KERNELS)) {
     const w = kernel.matrix(2, 3), message = /^adam: 6 numbers and 1 .*expected 6 \(rate.*\) and 2/;
     refused(() => kernel.update(adam, w, w, [w]), message);
     refused(() => kernel.updateTN({ ...adam, numbers: [1] }, w, w, w, [w, w]), /^adam: 1 numbers/);
-    const x = kernel.matrix(3, 4), pixels = new Uint8Array(20), order = Uint32Array.of(0, 1, 4, 5);
+    const x = kernel.images(3, 4), pixels = new Uint8Array(20), order = Uint32Array.of(0, 1, 4, 5);
     refused(() => kernel.firstRows(x, 4), /^firstRows: rows is 4; expected a whole number, 0 to 3/);
     refused(() => kernel.loadPixels(x, pixels, order, 2), /start \+ rows is 5.*0 to 4/);
     refused(
@@ -143,6 +143,22 @@ for (const [name, make] of Object.entries(KERNELS)) {
       /contains image 5, but there are 5 images of 4/,
     );
     kernel.loadPixels(x, pixels, order, 0);
+  });
+
+  Deno.test(`${name}: images cannot be read as numbers, nor images loaded into a matrix`, () => {
+    const kernel = make(), images = kernel.images(1, 2), matrix = kernel.matrix(1, 2);
+    // @ts-expect-error: data would be stale where the kernel stores images in its own format.
+    images.data;
+    const refused = (run: () => unknown, message: RegExp) =>
+      assert.throws(run, { name: "UserError", message });
+    const load = (x: Inputs) =>
+      // @ts-expect-error: as JavaScript could.
+      kernel.loadPixels(x, new Uint8Array(2), Uint32Array.of(0), 0);
+    refused(() => load(matrix), /^loadPixels: x is a matrix; expected images$/);
+    const mask = { share: 0.5, key: Uint32Array.of(1, 2) };
+    refused(() => kernel.dropOut<Inputs>(mask, images, matrix), /^dropOut: one of a and out is/);
+    refused(() => kernel.images(1.5, 2), /^images: rows is 1\.5/);
+    load(kernel.firstRows(images, 1));
   });
 }
 

@@ -36,7 +36,7 @@ function runVerbs(kernel: Kernel, rows: number, inner: number, columns: number, 
   const results: Matrix[] = [];
   const into = (matrix: Matrix) => (results.push(matrix), matrix);
   const pixels = Uint8Array.from({ length: rows * inner }, () => Math.max(0, random.normal() * 50));
-  const images = kernel.matrix(rows, inner);
+  const images = kernel.images(rows, inner);
   kernel.loadPixels(images, pixels, Uint32Array.from({ length: rows }, (_, r) => r), 0);
   const a = make(rows, inner), b = make(inner, columns), z = make(rows, columns);
   kernel.product(images, b, into(kernel.matrix(rows, columns)));

@@ -24,6 +24,20 @@ export interface Matrix {
 }
 
 /**
+ * A batch of images in a kernel's memory, one row each. It has no `data`: a kernel may store images in its
+ * own format, so only its operations read them.
+ */
+export interface Images {
+  readonly rows: number;
+  /** Pixels per image. */
+  readonly columns: number;
+  readonly holds: "images";
+}
+
+/** The inputs of a network: numbers or images. */
+export type Inputs = Matrix | Images;
+
+/**
  * The operations. A matrix of a wrong shape or of another kernel throws a `UserError`
  * (`checked_kernel.ts`).
  */
@@ -34,16 +48,18 @@ export interface Kernel {
   /** Allocates a matrix of zeros. */
   matrix(rows: number, columns: number): Matrix;
 
-  /** Returns a view of the first `rows` rows of a matrix. */
-  firstRows(matrix: Matrix, rows: number): Matrix;
+  /** Allocates a batch of black images. */
+  images(rows: number, columns: number): Images;
+
+  /** Returns a view of the first `rows` rows of a matrix or of images. */
+  firstRows<M extends Inputs>(matrix: M, rows: number): M;
 
   /**
    * Copies images to the rows of `x`, scaled from 0…255 to [0, 1]:
-   * x[r, i] = pixels[order[start + r] · columns + i] / 255. Afterwards, only use the matrix for images and
-   * only read it through these operations: a kernel may store images in its own format.
+   * x[r, i] = pixels[order[start + r] · columns + i] / 255.
    */
   loadPixels(
-    x: Matrix,
+    x: Images,
     pixels: Uint8Array,
     order: Uint32Array,
     start: number,
@@ -56,7 +72,7 @@ export interface Kernel {
   keepImages(pixels: Uint8Array): void;
 
   /** out = a·b. */
-  product(a: Matrix, b: Matrix, out: Matrix): void;
+  product(a: Inputs, b: Matrix, out: Matrix): void;
 
   /**
    * out = alpha · aᵀ·b + beta · out. If beta is 0, `out` is not read.
@@ -66,7 +82,7 @@ export interface Kernel {
    */
   productTN(
     alpha: number,
-    a: Matrix,
+    a: Inputs,
     b: Matrix,
     beta: number,
     out: Matrix,
@@ -92,7 +108,7 @@ export interface Kernel {
   update(rule: UpdateCall, g: Matrix, w: Matrix, state: readonly Matrix[]): void;
 
   /** As `update` with g = aᵀ·b, which need not be stored. */
-  updateTN(rule: UpdateCall, a: Matrix, b: Matrix, w: Matrix, state: readonly Matrix[]): void;
+  updateTN(rule: UpdateCall, a: Inputs, b: Matrix, w: Matrix, state: readonly Matrix[]): void;
 
   /** The sum of the squares of all numbers, in 64 bits: column by column, and then the columns' sums. */
   sumOfSquares(a: Matrix): number;
@@ -147,9 +163,9 @@ export interface Kernel {
 
   /**
    * Inverted dropout: out = a / (1 − share) where the mask keeps a number, 0 where it drops it. `a` may
-   * hold images and may be `out`; `out` then counts as one that has held images.
+   * be `out`; both are matrices or both images.
    */
-  dropOut(mask: Mask, a: Matrix, out: Matrix): void;
+  dropOut<M extends Inputs>(mask: Mask, a: M, out: M): void;
 
   /** Mean and variance (divided by the number of rows) of each column of `a`; `a` has 1 row or more. */
   moments(a: Matrix, mean: Matrix, variance: Matrix): void;

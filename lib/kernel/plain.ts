@@ -2,7 +2,7 @@ import { exp, log, log1p, sigmoid } from "../base/elementary.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import { activationFunction } from "./activations.ts";
-import type { Kernel, Matrix } from "./kernel.ts";
+import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import { keeps, keptScale } from "./masks.ts";
 import { type Arithmetic, UPDATE_RULES, type UpdateRule } from "./update_rules.ts";
 
@@ -53,9 +53,14 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       return { rows, columns, stride: columns, data };
     },
 
+    images(rows, columns) {
+      return { ...kernel.matrix(rows, columns), holds: "images" };
+    },
+
     firstRows: (matrix, rows) => ({ ...matrix, rows }),
 
-    loadPixels(x, pixels, order, start) {
+    loadPixels(images, pixels, order, start) {
+      const x = numbersOf(images);
       for (let r = 0; r < x.rows; r++) {
         const image = order[start + r] * x.columns;
         for (let i = 0; i < x.columns; i++) x.data[r * x.stride + i] = pixels[image + i] / 255;
@@ -64,7 +69,8 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
 
     keepImages() {},
 
-    product(a, b, out) {
+    product(inputs, b, out) {
+      const a = numbersOf(inputs);
       for (let r = 0; r < out.rows; r++) {
         for (let c = 0; c < out.columns; c++) {
           let sum = 0;
@@ -76,7 +82,8 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       }
     },
 
-    productTN(alpha, a, b, beta, out) {
+    productTN(alpha, inputs, b, beta, out) {
+      const a = numbersOf(inputs);
       alpha = round(alpha);
       beta = round(beta);
       for (let r = 0; r < out.rows; r++) {
@@ -214,7 +221,8 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       return total;
     },
 
-    dropOut(mask, a, out) {
+    dropOut(mask, from, to) {
+      const a = numbersOf(from), out = numbersOf(to);
       const isKept = keeps(mask), scale = round(keptScale(mask));
       forEach(out, (at, r, c) => out.data[at] = isKept(r * a.columns + c) ? a.data[at] * scale : 0);
     },
@@ -263,7 +271,15 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       });
     },
   };
-  return checkedKernel(kernel, ({ data }) => data.BYTES_PER_ELEMENT * 8 === precision);
+  return checkedKernel(
+    kernel,
+    (inputs) => numbersOf(inputs).data.BYTES_PER_ELEMENT * 8 === precision,
+  );
+}
+
+/** Returns the numbers of inputs: this kernel stores images as numbers too. */
+function numbersOf(inputs: Inputs): Matrix {
+  return inputs as Matrix;
 }
 
 /** Calls `visit` with the index in `data`, the row and the column of every element. */

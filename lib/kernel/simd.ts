@@ -2,7 +2,7 @@ import { UserError } from "../base/user_error.ts";
 import { type ActivationName, ACTIVATIONS } from "./activations.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
-import type { Kernel, Matrix } from "./kernel.ts";
+import type { Images, Inputs, Kernel, Matrix } from "./kernel.ts";
 import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
 import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
@@ -78,8 +78,13 @@ interface SimdMatrix extends Matrix {
   readonly pointer: number;
   /** Bytes per row. */
   readonly rowBytes: number;
-  /** Created by the first `loadPixels`; shared with views. */
-  readonly images: { index?: SparseIndex; rows: number };
+  /** Of images, not of matrices; shared with views. */
+  readonly index?: SparseIndex;
+}
+
+/** The memory of images. */
+interface IndexedMatrix extends SimdMatrix {
+  readonly index: SparseIndex;
 }
 
 /** Bytes of a gradient that `updateTN` computes at a time, and the least rows. */
@@ -189,7 +194,7 @@ export function kernelOf(
     return kept = { pixels, columns, pointer, records };
   }
 
-  function view(rows: number, columns: number, pointer: number, images: SimdMatrix["images"]) {
+  function view(rows: number, columns: number, pointer: number, index?: SparseIndex) {
     const stride = strideOf(columns);
     const data = new Float32Array(bytes.buffer, pointer, rows * stride);
     const matrix: SimdMatrix = {
@@ -200,7 +205,7 @@ export function kernelOf(
       memory: bytes,
       pointer,
       rowBytes: stride * 4,
-      images,
+      ...(index && { index, holds: "images" }),
     };
     return matrix;
   }
@@ -239,7 +244,7 @@ export function kernelOf(
     out: number,
     rowBytes: number,
   ): void {
-    const index = a.images.index;
+    const { index } = a;
     if (!index?.worthwhile) {
       wasm.productTN(
         alpha,
@@ -293,12 +298,17 @@ export function kernelOf(
 
     matrix(rows, columns) {
       const pointer = allocate(rows * strideOf(columns) * 4);
-      return view(rows, columns, pointer, { rows });
+      return view(rows, columns, pointer);
+    },
+
+    images(rows, columns) {
+      const pointer = allocate(rows * strideOf(columns) * 4);
+      return view(rows, columns, pointer, makeIndex(rows, columns)) as Inputs as Images;
     },
 
     firstRows(matrix, rows) {
-      const { columns, pointer, images } = matrix as SimdMatrix;
-      return view(rows, columns, pointer, images);
+      const { columns, pointer, index } = matrix as Inputs as SimdMatrix;
+      return view(rows, columns, pointer, index) as Inputs as typeof matrix;
     },
 
     keepImages(pixels) {
@@ -308,8 +318,7 @@ export function kernelOf(
     },
 
     loadPixels(x, pixels, order, start) {
-      const { rows, columns, pointer, rowBytes, images } = x as SimdMatrix;
-      const index = images.index ??= makeIndex(images.rows, columns);
+      const { rows, columns, pointer, rowBytes, index } = x as Inputs as IndexedMatrix;
       const store = keptImages(pixels, columns);
       for (let r = 0; r < rows; r++) {
         const image = order[start + r];
@@ -343,7 +352,7 @@ export function kernelOf(
 
     product(a, b, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
-      const index = A.images.index;
+      const { index } = A;
       if (index?.worthwhile) {
         const { starts, ends, entries } = index.byImage;
         // Tiles pay where images share them: a single image is taken as one tile.
@@ -381,7 +390,7 @@ export function kernelOf(
 
     productTN(alpha, a, b, beta, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
-      const index = A.images.index;
+      const { index } = A;
       if (index?.worthwhile && A.rows === 1 && beta === 1) {
         const { starts, entries } = index.byImage;
         wasm.sparseRankOne(
@@ -522,9 +531,8 @@ export function kernelOf(
       const [A, C] = [a, out] as SimdMatrix[];
       const [first, second] = mask.key;
       const threshold = dropThreshold(mask), scale = keptScale(mask);
-      const from = A.images.index;
-      if (from?.worthwhile) {
-        const to = C.images.index ??= makeIndex(C.images.rows, C.columns);
+      const from = A.index, to = C.index;
+      if (from?.worthwhile && to) {
         wasm.dropEntries(
           from.byImage.starts,
           from.byImage.entries,
@@ -542,7 +550,7 @@ export function kernelOf(
         to.hasPixels = false;
         return;
       }
-      if (C.images.index) C.images.index.worthwhile = false;
+      if (to) to.worthwhile = false;
       wasm.dropOut(
         A.pointer,
         A.rowBytes,
@@ -588,7 +596,7 @@ export function kernelOf(
       );
     },
   };
-  return checkedKernel(kernel, (matrix) => (matrix as SimdMatrix).memory === bytes);
+  return checkedKernel(kernel, (matrix) => (matrix as Inputs as SimdMatrix).memory === bytes);
 }
 
 /** Writes a line to stderr: once per process, not per worker, and not in a browser. */

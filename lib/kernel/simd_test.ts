@@ -158,13 +158,13 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
       const w = randomNumbers(k, n, s), delta = scaled(randomNumbers(m, n, s + 1));
       for (const rows of new Set([m, Math.ceil(m / 2), 1])) {
         same((kernel, make) => {
-          const x = kernel.firstRows(kernel.matrix(m, k), rows), out = kernel.matrix(rows, n);
+          const x = kernel.firstRows(kernel.images(m, k), rows), out = kernel.matrix(rows, n);
           kernel.loadPixels(x, pixels, order, 3);
           kernel.product(x, make(scaled(w)), out);
           return out;
         });
         same((kernel, make) => {
-          const x = kernel.firstRows(kernel.matrix(m, k), rows), out = make(w);
+          const x = kernel.firstRows(kernel.images(m, k), rows), out = make(w);
           kernel.loadPixels(x, pixels, order, 0);
           kernel.productTN(alpha, x, make(delta.slice(0, rows)), beta, out);
           return out;
@@ -187,7 +187,7 @@ Deno.test("images that are kept load like others, the first and every further ti
       const weights = randomNumbers(columns, 20, s), deltas = randomNumbers(rows, 20, s + 1);
       // A kernel of its own: where matrices take half of the memory, nothing is kept.
       const [expected, result] = [plain, simdKernel()].map((kernel) => {
-        const x = kernel.matrix(rows, columns), out = kernel.matrix(rows, 20);
+        const x = kernel.images(rows, columns), out = kernel.matrix(rows, 20);
         const w = fill(kernel, weights), delta = fill(kernel, deltas);
         kernel.keepImages(pixels);
         for (const start of [0, rows, 2 * rows, 0, rows]) {
@@ -208,7 +208,7 @@ Deno.test("other images, and matrices that need their memory, take the place of 
   const order = Uint32Array.from({ length: 40 }, (_, i) => i);
   const weights = randomNumbers(784, 16, 3);
   const run = (kernel: Kernel, matrices: number) => {
-    const x = kernel.matrix(40, 784), w = fill(kernel, weights), out = kernel.matrix(40, 16);
+    const x = kernel.images(40, 784), w = fill(kernel, weights), out = kernel.matrix(40, 16);
     const results = [];
     kernel.keepImages(kept);
     for (const pixels of [kept, kept, others, kept]) {
@@ -294,8 +294,9 @@ Deno.test("an update by a product has the bits of one by the stored product", ()
       const call = { name, numbers: SOME_NUMBERS.slice(0, rule.numbers.length) };
       const w = randomNumbers(k, n, s), delta = randomNumbers(m, n, s + 1);
       const after = (kernel: Kernel, isDense: boolean, isStored: boolean) => {
-        const a = isDense ? fill(kernel, randomNumbers(m, k, s + 2)) : kernel.matrix(m, k);
-        if (!isDense) kernel.loadPixels(a, pixels, order, 0);
+        const loaded = kernel.images(m, k);
+        kernel.loadPixels(loaded, pixels, order, 0);
+        const a = isDense ? fill(kernel, randomNumbers(m, k, s + 2)) : loaded;
         const b = fill(kernel, delta), out = fill(kernel, w);
         const state = Array.from({ length: rule.states }, () => kernel.matrix(k, n));
         for (let step = 0; step < 2; step++) {
@@ -436,7 +437,7 @@ Deno.test("dropout has the plain kernel's bits, with numbers and with images, sp
       });
       // What is dropped from images shows in their products; several batches, as in training.
       const products = (kernel: Kernel, make: (n: Numbers) => Matrix) => {
-        const whole = kernel.matrix(m, k), thinned = kernel.matrix(m, k);
+        const whole = kernel.images(m, k), thinned = kernel.images(m, k);
         const out = kernel.matrix(1, 9), gradient = kernel.matrix(k, 9);
         [m, m, 1].forEach((rows, start) => {
           const [x, input] = [whole, thinned].map((matrix) => kernel.firstRows(matrix, rows));
@@ -461,7 +462,7 @@ Deno.test("a matrix of thinned images follows its images from sparse to dense an
   const order = Uint32Array.of(0, 1);
   const [sparse, dense] = [0.9, 0].map((zeros) => randomImages(2, 50, zeros, 1).pixels);
   same((kernel, make) => {
-    const x = kernel.matrix(2, 50), input = kernel.matrix(2, 50);
+    const x = kernel.images(2, 50), input = kernel.images(2, 50);
     const all = kernel.matrix(6, 7), w = make(randomNumbers(50, 7, 2));
     [sparse, dense, sparse].forEach((pixels, i) => {
       const out = kernel.matrix(2, 7);

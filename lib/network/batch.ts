@@ -1,7 +1,8 @@
 import { usageError } from "../base/user_error.ts";
 import { imageAt, type Samples } from "../dataset/dataset.ts";
+import type { Matrix } from "../kernel/kernel.ts";
 import { type Network, writeRows } from "./network.ts";
-import { createPass, type Pass } from "./pass.ts";
+import { createMatrixPass, type Pass } from "./pass.ts";
 
 /** A small batch of examples as plain numbers, one row each; for lessons and checks. */
 export interface Batch {
@@ -42,7 +43,7 @@ export function passOf(
   network: Network,
   { inputs, targets }: Batch,
   dropout?: readonly number[],
-): Pass {
+): Pass<Matrix> {
   const sizes = network.architecture.layers;
   if (inputs.length === 0 || inputs.length !== targets.length) {
     throw usageError(
@@ -59,7 +60,7 @@ export function passOf(
   };
   check("input", inputs, sizes[0]);
   check("target", targets, sizes[sizes.length - 1]);
-  const pass = createPass(network, inputs.length, "train", dropout);
+  const pass = createMatrixPass(network, inputs.length, "train", dropout);
   writeRows(pass.x, inputs.flat());
   writeRows(pass.targets, targets.flat());
   return pass;

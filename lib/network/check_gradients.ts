@@ -113,7 +113,7 @@ function pair(
 }
 
 /** Returns a pass of the batch with the masks of dropout, the same for every network. */
-function maskedPass(network: Network, batch: Batch, dropout?: readonly number[]): Pass {
+function maskedPass(network: Network, batch: Batch, dropout?: readonly number[]): Pass<Matrix> {
   const pass = passOf(network, batch, dropout);
   drawMasks(pass, randomStream(1, "dropout"));
   return pass;
@@ -160,7 +160,7 @@ function judge(pairs: readonly GradientPair[], tolerance: number) {
   return { correct, worst, verdict };
 }
 
-function gradientsOf(network: Network, pass: Pass): Gradients {
+function gradientsOf(network: Network, pass: Pass<Matrix>): Gradients {
   const gradients = createGradients(network);
   forward(network, pass);
   outputError(network, pass, 1 / pass.rows);
@@ -171,7 +171,7 @@ function gradientsOf(network: Network, pass: Pass): Gradients {
 /** The central difference of the loss by one parameter; `undefined` if it straddles a kink. */
 function differenceAt(
   network: Network,
-  pass: Pass,
+  pass: Pass<Matrix>,
   { data, stride }: Matrix,
   row: number,
   column: number,
@@ -191,7 +191,7 @@ function differenceAt(
 }
 
 /** For every z of a layer whose activation has a kink at 0: `true` if z is above 0. */
-function sidesOfKinks({ layers }: Network, pass: Pass): boolean[] {
+function sidesOfKinks({ layers }: Network, pass: Pass<Matrix>): boolean[] {
   return layers.flatMap(({ activation }, l) => {
     const { kink }: ActivationKind = ACTIVATIONS[activation.name];
     if (!kink) return [];

@@ -1,5 +1,5 @@
 import type { Random } from "../base/random.ts";
-import type { Kernel, Matrix } from "../kernel/kernel.ts";
+import type { Images, Inputs, Kernel, Matrix } from "../kernel/kernel.ts";
 import type { Mask } from "../kernel/masks.ts";
 import { lossOf } from "./loss.ts";
 import type { Layer, Network } from "./network.ts";
@@ -17,15 +17,20 @@ import {
  */
 export type PassMode = "train" | "evaluate";
 
-/** The numbers of a batch in the forward and the backward pass; all matrices have one row per image. */
-export interface Pass {
+/**
+ * The numbers of a batch in the forward and the backward pass; all matrices have one row per image.
+ *
+ * @typeParam X the inputs: {@linkcode Images} in training and evaluation, a {@linkcode Matrix} where the
+ * numbers are read, as in lessons
+ */
+export interface Pass<X extends Inputs = Inputs> {
   readonly mode: PassMode;
   /** Number of images. */
   readonly rows: number;
   /** The inputs: rows × layers[0]. */
-  readonly x: Matrix;
+  readonly x: X;
   /** Layer by layer, its input: x or the activations of the layer before, thinned out by dropout. */
-  readonly inputs: readonly Matrix[];
+  readonly inputs: readonly (X | Matrix)[];
   /** Layer by layer, what dropout does to its input; `undefined` for nothing. */
   readonly masks: readonly (Mask | undefined)[];
   /** Layer by layer, the weighted sums z = input·W + b; with batch normalisation z = input·W. */
@@ -52,15 +57,36 @@ export interface Pass {
  * none. {@linkcode drawMasks} chooses which.
  */
 export function createPass(
-  { kernel, architecture, layers }: Network,
+  network: Network,
   rows: number,
   mode: PassMode,
   dropout: readonly number[] = [],
-): Pass {
+): Pass<Images> {
+  return passWith((...shape) => network.kernel.images(...shape), network, rows, mode, dropout);
+}
+
+/** Allocates a pass whose inputs are numbers, see {@linkcode createPass}. */
+export function createMatrixPass(
+  network: Network,
+  rows: number,
+  mode: PassMode,
+  dropout: readonly number[] = [],
+): Pass<Matrix> {
+  return passWith((...shape) => network.kernel.matrix(...shape), network, rows, mode, dropout);
+}
+
+/** Allocates a pass, its inputs by `inputs`. */
+function passWith<X extends Inputs>(
+  inputs: (rows: number, columns: number) => X,
+  { kernel, architecture, layers }: Network,
+  rows: number,
+  mode: PassMode,
+  dropout: readonly number[],
+): Pass<X> {
   const sizes = architecture.layers;
   const isTraining = mode === "train";
   const z = layers.map((_, l) => kernel.matrix(rows, sizes[l + 1]));
-  const x = kernel.matrix(rows, sizes[0]);
+  const x = inputs(rows, sizes[0]);
   const y = layers.map(({ normalizer }, l) =>
     normalizer && isTraining ? kernel.matrix(rows, sizes[l + 1]) : z[l]
   );
@@ -74,7 +100,10 @@ export function createPass(
     mode,
     rows,
     x,
-    inputs: masks.map((mask, l) => mask ? kernel.matrix(rows, sizes[l]) : l === 0 ? x : a[l - 1]),
+    inputs: masks.map((mask, l) => {
+      if (l === 0) return mask ? inputs(rows, sizes[0]) : x;
+      return mask ? kernel.matrix(rows, sizes[l]) : a[l - 1];
+    }),
     masks,
     z,
     batches: layers.map(({ normalizer }, l) =>
@@ -90,13 +119,17 @@ export function createPass(
 }
 
 /** Returns a pass for a smaller batch that shares the memory of the first rows. */
-export function firstRows({ kernel }: Network, pass: Pass, rows: number): Pass {
+export function firstRows<X extends Inputs>(
+  { kernel }: Network,
+  pass: Pass<X>,
+  rows: number,
+): Pass<X> {
   if (rows === pass.rows) return pass;
   // One view of each matrix: what is the same in the pass is the same in the views.
-  const views = new Map<Matrix, Matrix>();
-  const cut = (matrix: Matrix) => {
+  const views = new Map<Inputs, Inputs>();
+  const cut = <M extends Inputs>(matrix: M): M => {
     if (!views.has(matrix)) views.set(matrix, kernel.firstRows(matrix, rows));
-    return views.get(matrix)!;
+    return views.get(matrix) as M;
   };
   return {
     mode: pass.mode,
@@ -191,7 +224,7 @@ export function outputError({ kernel, architecture }: Network, pass: Pass, scale
  */
 export type GradientSink = (
   layer: number,
-  input: Matrix,
+  input: Inputs,
   delta: Matrix,
   batch?: NormalizedBatch,
 ) => void;

@@ -3,7 +3,7 @@ import { randomStream } from "../base/random.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import { createNetwork, initialize, readRows, writeRows } from "./network.ts";
-import { backward, createPass, drawMasks, firstRows, forward, outputError } from "./pass.ts";
+import { backward, createMatrixPass, drawMasks, firstRows, forward, outputError } from "./pass.ts";
 
 for (const kernel of [plainKernel(64), simdKernel()]) {
   Deno.test(`evaluation in ${kernel.precision} bits: the same outputs and loss, without memory for hidden errors`, () => {
@@ -14,7 +14,7 @@ for (const kernel of [plainKernel(64), simdKernel()]) {
     });
     initialize(network, "heNormal", randomStream(1, "initializer"));
     const [trained, evaluated] = (["train", "evaluate"] as const).map((mode) => {
-      const pass = firstRows(network, createPass(network, 7, mode), 3);
+      const pass = firstRows(network, createMatrixPass(network, 7, mode), 3);
       assert.equal(pass.mode, mode);
       writeRows(pass.x, [1, -2, 3, 4, 0, 0.5, 0, 1, -1, 2, 2, -3]);
       writeRows(pass.targets, [1, 0, 0, 1, 1, 0]);
@@ -41,11 +41,11 @@ Deno.test("dropout thins out the inputs in training alone, anew for each batch a
     loss: "crossEntropy",
   });
   const dropout = [0.25, 0.5, 0];
-  const evaluated = createPass(network, 1, "evaluate", dropout);
+  const evaluated = createMatrixPass(network, 1, "evaluate", dropout);
   assert.deepEqual(evaluated.masks, [undefined, undefined, undefined]);
   assert.deepEqual(evaluated.inputs, [evaluated.x, ...evaluated.a.slice(0, 2)]);
 
-  const pass = createPass(network, 1, "train", dropout), random = randomStream(1, "dropout");
+  const pass = createMatrixPass(network, 1, "train", dropout), random = randomStream(1, "dropout");
   network.layers[0].biases.data.fill(1);
   writeRows(pass.x, new Array(400).fill(1));
   const drawn = [1, 2].map(() => {

@@ -9,6 +9,7 @@ import {
 } from "../base/random.ts";
 import { augmenter } from "../dataset/augment.ts";
 import { type Dataset, fileOrder, imageAt, type Samples } from "../dataset/dataset.ts";
+import type { Images } from "../kernel/kernel.ts";
 import { createGradients, type Gradients, keepGradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import {
@@ -232,7 +233,7 @@ function stepper(
   const shares = sharesOf(dropout, network.architecture.layers);
   const whole = createPass(network, part, "train", shares);
   const loadImages = imageLoader(network, samples, part, augment, streams.augment);
-  const passes = new Map<number, Pass>([[whole.rows, whole]]);
+  const passes = new Map<number, Pass<Images>>([[whole.rows, whole]]);
   const passOf = (rows: number) => {
     if (!passes.has(rows)) passes.set(rows, firstRows(network, whole, rows));
     return passes.get(rows)!;
@@ -283,7 +284,7 @@ function imageLoader(
   rows: number,
   augment: string,
   random: Random,
-): (pass: Pass, order: Uint32Array, start: number) => void {
+): (pass: Pass<Images>, order: Uint32Array, start: number) => void {
   const { pixels, labels, width, height } = samples;
   if (augment === "none") {
     kernel.keepImages(pixels);
