@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Journal, openJournal } from "./journal.ts";
 import { readLines } from "./journal_lines.ts";
 import { randomStream } from "./random.ts";
+import { inFolder } from "./testing_folder.ts";
 
 interface Result {
   readonly accuracy: number;
@@ -11,19 +12,14 @@ interface Result {
 const isResult = (value: unknown): value is Result =>
   typeof (value as Result | null)?.accuracy === "number";
 
+/** Runs a test with the path of a journal that does not exist yet, and its folder. */
+const withPath = (run: (path: string, folder: string) => void | Promise<void>) =>
+  inFolder((folder, at) => run(at("journal.jsonl"), folder));
+
 const RESULTS = Array.from(
   { length: 6 },
   (_, i): [string, Result] => [`key-${i}`, { accuracy: 0.844 + i / 7, name: `σ ${i} J*` }],
 );
-
-async function inFolder(run: (path: string, folder: string) => void | Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(`${folder}/journal.jsonl`, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Opens a journal, adds the missing results and closes it. */
 function complete(path: string): { kept: number; notices: readonly string[] } {
@@ -45,7 +41,7 @@ const linesOf = (path: string) => Deno.readTextFileSync(path).split("\n").slice(
 const read = (path: string) => Deno.readFileSync(path);
 
 Deno.test("4,000 single-bit flips: no wrong result, at most one lost, which is reported and kept", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     complete(path);
     const whole = read(path);
     const random = randomStream(1, "data");
@@ -88,7 +84,7 @@ function lineUpTo(bytes: Uint8Array, at: number): Uint8Array {
 }
 
 Deno.test("a flip in a line break damages the line before it, not the line after", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     complete(path);
     const bytes = read(path);
     Deno.writeFileSync(path, bytes.with(bytes.indexOf(0x0a), 0x0b));
@@ -102,7 +98,7 @@ Deno.test("a flip in a line break damages the line before it, not the line after
 });
 
 Deno.test("a line truncated by a crash is removed without a trace", async () => {
-  await inFolder((path, folder) => {
+  await withPath((path, folder) => {
     complete(path);
     const whole = read(path);
     Deno.writeFileSync(path, whole.subarray(0, -40));
@@ -120,7 +116,7 @@ const changes: [string, (lines: string[]) => string[], number][] = [
 ];
 for (const [name, change, kept] of changes) {
   Deno.test(`lines that were ${name} are reported once; the remaining lines are kept`, async () => {
-    await inFolder((path) => {
+    await withPath((path) => {
       complete(path);
       Deno.writeTextFileSync(path, change(linesOf(path)).map((line) => `${line}\n`).join(""));
       const first = complete(path);
@@ -132,7 +128,7 @@ for (const [name, change, kept] of changes) {
 }
 
 Deno.test("a journal of an earlier version is read and rewritten with digests", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     const old = RESULTS.map(([key, result]) => JSON.stringify({ key, result }));
     Deno.writeTextFileSync(path, old.with(3, old[3].slice(1)).map((line) => `${line}\n`).join(""));
     const { kept, notices } = complete(path);
@@ -145,7 +141,7 @@ Deno.test("a journal of an earlier version is read and rewritten with digests", 
 });
 
 Deno.test("anything but a valid result is treated as damaged", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     Deno.writeTextFileSync(path, "null\n[]\nlearningRate,seed\n\n");
     assert.equal(complete(path).kept, 0);
     assert.match(Deno.readTextFileSync(`${path}.damaged`), /^null\n\[\]\nlearningRate,seed\n/);
@@ -153,7 +149,7 @@ Deno.test("anything but a valid result is treated as damaged", async () => {
 });
 
 Deno.test("a rewritten journal stays locked", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     complete(path);
     Deno.writeTextFileSync(path, linesOf(path).slice(1).map((line) => `${line}\n`).join(""));
     const holder: Journal<Result> = openJournal(path, isResult);
@@ -166,7 +162,7 @@ Deno.test("a rewritten journal stays locked", async () => {
 });
 
 Deno.test("a journal that is open is refused to a second opener, and free once it is closed", async () => {
-  await inFolder((path) => {
+  await withPath((path) => {
     const journal = openJournal(path, isResult);
     assert.throws(
       () => openJournal(path, isResult),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import { projectPath } from "./project.ts";
+import { runDeno } from "./testing_deno.ts";
 
 /** The folders of `lib` in the order of the README's layout. */
 function floorsOf(readme: string): string[] {
@@ -75,10 +76,8 @@ Deno.test("the imports are those that Deno finds", async () => {
     pathsIn(file, files.get(file) ?? "", IMPORT).forEach(visit);
   };
   visit("mod.ts");
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", projectPath("lib", "mod.ts")],
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const { stdout } = await runDeno(["info", "--json", "lib/mod.ts"]);
+  const { modules } = JSON.parse(stdout);
   const root = pathToFileURL(projectPath("lib", "/")).href;
   const paths: string[] = modules.map(({ specifier }: { specifier: string }) => specifier)
     .filter((specifier: string) => specifier.startsWith(root))

@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "./project.ts";
-
-async function deno(
-  args: readonly string[],
-  { cwd = projectPath(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd, env });
-  const { code, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+import { runDeno } from "./testing_deno.ts";
 
 interface ModuleInfo {
   readonly specifier: string;
@@ -20,7 +11,7 @@ interface ModuleInfo {
 /** The npm packages that Deno installs before a module runs: those that it imports. */
 async function packagesOf(module: string): Promise<string[]> {
   const args = ["info", "--node-modules-dir=auto", "--json", module];
-  const { stdout, stderr } = await deno(args);
+  const { stdout, stderr } = await runDeno(args);
   assert.ok(stdout, stderr);
   const { roots, modules, redirects, npmPackages } = JSON.parse(stdout);
   const byName = new Map<string, ModuleInfo>(
@@ -76,7 +67,7 @@ Deno.test("a package that cannot be downloaded gets one clear line", async () =>
     // An empty cache, and a proxy on a closed port.
     const env = { DENO_DIR: `${folder}/cache`, HTTPS_PROXY: "http://127.0.0.1:1" };
     const load = (flags: string[]) =>
-      deno(["run", "-A", "--no-check", ...flags, "lib/base/load.ts"], { cwd: folder, env });
+      runDeno(["run", "-A", "--no-check", ...flags, "lib/base/load.ts"], { cwd: folder, env });
 
     const offline = await load(["--node-modules-dir=auto"]);
     assert.match(offline.stderr, /^installing fflate, once…$/m);

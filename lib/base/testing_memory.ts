@@ -1,5 +1,7 @@
 /** For tests: the peak memory of a function call, measured in a separate process. @module */
 
+import { runDeno } from "./testing_deno.ts";
+
 /** The outcome of a call. */
 export interface Cost {
   /** The error message; empty if there was none. */
@@ -25,12 +27,8 @@ export async function costOf(module: string, call: string): Promise<Cost> {
     const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
     const peak = Number(/VmHWM:\\s+(\\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
     console.log(JSON.stringify({ error, peak, seconds }));`;
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-check", code],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  const line = decoder.decode(stdout).trim().split("\n").at(-1)!;
-  if (!line.startsWith("{")) throw new Error(`no result: ${decoder.decode(stderr)}`);
+  const { stdout, stderr } = await runDeno(["eval", "--no-check", code]);
+  const line = stdout.trim().split("\n").at(-1)!;
+  if (!line.startsWith("{")) throw new Error(`no result: ${stderr}`);
   return JSON.parse(line);
 }

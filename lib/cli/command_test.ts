@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { UserError } from "../base/user_error.ts";
 import { defineCommand, flag, oneOf, option, runCommand, text, wholeNumber } from "./command.ts";
 
@@ -213,13 +214,11 @@ Deno.test("a missing permission is one line without a stack, wherever it occurs"
 });
 
 Deno.test("a command without any permission reports it in one line", async () => {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "lib/cli/convert.ts", "a.csv", "b.csv"],
-    cwd: projectPath(),
-    env: { NO_COLOR: "1" },
-  }).output();
+  const { code, stderr } = await runDeno(
+    ["run", "--no-prompt", "lib/cli/convert.ts", "a.csv", "b.csv"],
+  );
   assert.equal(
-    new TextDecoder().decode(stderr),
+    stderr,
     'error: permission denied: env access to "INIT_CWD"; run through `deno task convert`\n',
   );
   assert.equal(code, 1);

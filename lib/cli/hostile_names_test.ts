@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { inFolder } from "../base/testing_folder.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { writeImages } from "../dataset/convert.ts";
 import { photoFile } from "../picture/photo.ts";
@@ -17,15 +18,6 @@ function assertHarmless({ stdout, stderr }: Ended): void {
     assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
     assert.doesNotMatch(text, /^error: forged/m);
     assert(text.split("\n").every((line) => line.length < 1200), "a line is too long");
-  }
-}
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { removeResults } from "../base/testing_results.ts";
 import { loadDataset } from "../dataset/load.ts";
 import { randomStream } from "../base/random.ts";
+import { inFolder } from "../base/testing_folder.ts";
 import { imageAt } from "../dataset/dataset.ts";
 import { loadModel, saveModel } from "../model/model_file.ts";
 import { classifier } from "../recognition/classify.ts";
@@ -43,16 +44,10 @@ async function json(...args: string[]) {
   return JSON.parse(stdout);
 }
 
-async function inFolder(run: (at: (name: string) => string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  await run((name) => `${folder}/${name}`)
-    .finally(() => Deno.remove(folder, { recursive: true }));
-}
-
 const TRAINING = ["--layers", "auto-8-auto", "--learning-rate", "0.5", "--batch-size", "8"];
 
 Deno.test("three classes by name, images of 5×3: train, evaluate, sweep, verify and predict", async () => {
-  await inFolder(async (at) => {
+  await inFolder(async (_, at) => {
     const name = `own-data-test-${Deno.pid}`;
     await Deno.writeTextFile(at("marks.csv"), marks(210));
     const data = ["--dataset", at("marks.csv"), "--size", "5x3"];
@@ -112,7 +107,7 @@ Deno.test({
     (browserIsMissing ? " (needs Debian's chromium)" : ""),
   ignore: browserIsMissing,
   fn: () =>
-    inFolder(async (at) => {
+    inFolder(async (_, at) => {
       await Deno.writeTextFile(at("marks.csv"), marks(210));
       const data = ["--dataset", at("marks.csv"), "--size", "5x3"];
       await json("train", ...data, ...TRAINING, "--epochs", "6", "--out", at("m.npz"));
@@ -137,7 +132,7 @@ Deno.test({
 });
 
 Deno.test("26 classes in folders: every model format keeps their names", async () => {
-  await inFolder(async (at) => {
+  await inFolder(async (_, at) => {
     const letters = [..."abcdefghijklmnopqrstuvwxyz"];
     for (const [label, letter] of letters.entries()) {
       await Deno.mkdir(at(`letters/${letter}`), { recursive: true });

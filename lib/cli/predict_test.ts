@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { parseCsv } from "../base/csv.ts";
 import { randomStream } from "../base/random.ts";
+import { inFolder } from "../base/testing_folder.ts";
 import { imageAt } from "../dataset/dataset.ts";
 import { photograph } from "../picture/photo.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
@@ -22,18 +23,8 @@ function photoOf(digit: number, size = 120) {
   return sharp(rgba, { raw: { width: size, height: size, channels: 4 } });
 }
 
-/** Runs a test in a temporary folder. */
-async function inFolder(run: (at: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run((name) => `${folder}/${name}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("deno task predict: a line, a JSON document or a CSV table for every picture", () =>
-  inFolder(async (at) => {
+  inFolder(async (_, at) => {
     await Deno.mkdir(at("more/deep"), { recursive: true });
     await photoOf(7).png().toFile(at("seven.png"));
     await photoOf(2).jpeg().toFile(at("more/b.JPG"));
@@ -94,7 +85,7 @@ Deno.test("deno task predict reads a picture from standard input", async () => {
 });
 
 Deno.test("deno task predict --explain draws the stages and the probabilities", () =>
-  inFolder(async (at) => {
+  inFolder(async (_, at) => {
     await photoOf(4).png().toFile(at("four & <more>.png"));
     await photoOf(8).png().toFile(at("eight.png"));
     const one = [MODEL, at("four & <more>.png")];
@@ -121,7 +112,7 @@ async function bomb(): Promise<Uint8Array> {
 }
 
 Deno.test("every bad picture gets its own line, and the good ones are still recognised", () =>
-  inFolder(async (at) => {
+  inFolder(async (_, at) => {
     const white = { width: 90, height: 90, channels: 3, background: "white" } as const;
     const grey = Uint16Array.from(await photoOf(6).greyscale().raw().toBuffer(), (v) => 257 * v);
     const good: [string, number, Uint8Array][] = [
@@ -181,7 +172,7 @@ Deno.test("every bad picture gets its own line, and the good ones are still reco
   }));
 
 Deno.test("a network not for digits of 28×28 pixels is rejected in one line", () =>
-  inFolder(async (at) => {
+  inFolder(async (_, at) => {
     const save = async (name: string, layers: number[], weight = 0) => {
       const activations = layers.slice(1).map(() => "relu" as const);
       const architecture = { layers, activations, loss: "crossEntropy" as const };
@@ -227,7 +218,7 @@ Deno.test("wrong usage of predict and pad is reported before any work", async ()
 });
 
 Deno.test("a network that overflows is reported", () =>
-  inFolder(async (at) => {
+  inFolder(async (_, at) => {
     const { model } = await loadModel(MODEL);
     const { weights } = model.parameters.at(-1)!;
     weights.forEach((w, i) => weights[i] = w * 1e38);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { parseReportedTable } from "../sweep/reported/reported_table.ts";
 import { runTask } from "./testing_command.ts";
 
@@ -50,11 +51,8 @@ Deno.test("reproduce --search: what was not searched is named; --markdown prints
 });
 
 Deno.test("the first command, sweep, does not load the statistics of verdicts", async () => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", projectPath("lib", "cli", "sweep.ts")],
-    stdout: "piped",
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+  const { stdout } = await runDeno(["info", "--json", "lib/cli/sweep.ts"]);
+  const { modules } = JSON.parse(stdout) as {
     modules: { specifier: string; dependencies?: { specifier: string }[] }[];
   };
   const all = modules.flatMap(({ specifier, dependencies = [] }) => [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { chooseModule } from "./choose_module.ts";
 import { fusedMultiplyAdd } from "./fused_multiply_add.ts";
 import { loadEmulated, loadFused } from "./module.js";
@@ -59,15 +60,8 @@ Deno.test("the fused module is used if the engine fuses, otherwise the emulated 
 });
 
 /** Runs Deno with the flag and returns its output. */
-async function runUnfused(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [args[0], "--no-check", `--v8-flags=${UNFUSED}`, ...args.slice(1)],
-    cwd: projectPath(),
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
+const runUnfused = (command: string, ...args: string[]) =>
+  runDeno([command, "--no-check", `--v8-flags=${UNFUSED}`, ...args]);
 
 Deno.test({
   name: "without fused multiply-add every verb has the plain kernel's bits",

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { canReserve, v8Flags } from "./flags.ts";
 
 Deno.test("with the tasks' flags and optimised code, both kernels give the same bits", async () => {
   // Without the last two V8 would run such short tests unoptimised.
   const flags = `${v8Flags()},--no-liftoff,--no-wasm-lazy-compilation`;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["test", "--allow-all", "--no-check", `--v8-flags=${flags}`],
-      ...["--filter", "plain kernel's bits", projectPath("lib", "kernel", "simd_test.ts")],
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  assert(success, said);
-  assert.match(said, /[5-9] passed/);
+  const { code, stdout, stderr } = await runDeno([
+    ...["test", "--allow-all", "--no-check", `--v8-flags=${flags}`],
+    ...["--filter", "plain kernel's bits", "lib/kernel/simd_test.ts"],
+  ]);
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /[5-9] passed/);
 });
 
 Deno.test("the tasks that train use the flags", async () => {

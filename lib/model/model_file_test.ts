@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
+import { inFolder } from "../base/testing_folder.ts";
 import { UserError } from "../base/user_error.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import type { Architecture, Model } from "../network/architecture.ts";
 import { createNetwork, initialize, modelOf, networkOf, readRows } from "../network/network.ts";
-import { createPass, forward } from "../network/pass.ts";
+import { createMatrixPass, forward } from "../network/pass.ts";
 import * as modelFile from "./model_file.ts";
 import { numpyTest, runPython } from "./testing_numpy.ts";
 
@@ -46,7 +47,7 @@ function normalized(precision: 32 | 64 = 32): Model {
 /** The network's outputs for three inputs. */
 function outputs(model: Model): number[] {
   const network = networkOf(plainKernel(32), model);
-  const pass = createPass(network, 3, "evaluate");
+  const pass = createMatrixPass(network, 3, "evaluate");
   pass.x.data.forEach((_, i) => pass.x.data[i] = (i % 11) / 10);
   return Array.from(readRows(forward(network, pass)));
 }
@@ -57,10 +58,7 @@ const at = (path: string) => `${folder}/${path}`;
 const fromThere = (text: string) => text.replaceAll(`${folder}/`, "");
 
 /** Runs a test in a temporary folder. */
-async function inFolder(run: () => Promise<void>): Promise<void> {
-  folder = await Deno.makeTempDir();
-  await run().finally(() => Deno.remove(folder, { recursive: true }));
-}
+const inHere = (run: () => Promise<void>) => inFolder((here) => (folder = here, run()));
 
 async function saveModel(path: string, model: Model, options: modelFile.SaveOptions = {}) {
   return (await modelFile.saveModel(at(path), model, options)).map(fromThere);
@@ -78,7 +76,7 @@ async function refusal(path: string, options = {}): Promise<string> {
 }
 
 Deno.test("every format round-trips the model and its outputs to the bit, and writes the same bytes again", () =>
-  inFolder(async () => {
+  inHere(async () => {
     for (const precision of [32, 64] as const) {
       const model = trained(ARCHITECTURE, precision);
       for (const path of PATHS) {
@@ -153,7 +151,7 @@ Deno.test("numbers of batch normalisation that are missing or do not fit are nam
   }));
 
 Deno.test("a set of files is found by its folder and by any of its files", () =>
-  inFolder(async () => {
+  inHere(async () => {
     const model = trained();
     assert.deepEqual(await saveModel("set/*.npy", model), [
       "set/W1.npy",
@@ -199,7 +197,7 @@ Deno.test("a set of files is found by its folder and by any of its files", () =>
   }));
 
 Deno.test("NaN and infinities round-trip in .npz, .npy and CSV, and are rejected in JSON", () =>
-  inFolder(async () => {
+  inHere(async () => {
     const model = trained();
     model.parameters[0].weights.set([NaN, Infinity, -Infinity, -0]);
     for (const path of PATHS) {
@@ -214,7 +212,7 @@ Deno.test("NaN and infinities round-trip in .npz, .npy and CSV, and are rejected
   }));
 
 Deno.test("the pair of CSV files of a leaky network has the original project's format", () =>
-  inFolder(async () => {
+  inHere(async () => {
     const architecture: Architecture = {
       layers: [3, 2],
       activations: ["leakyRelu(0.1)"],
@@ -230,7 +228,7 @@ Deno.test("the pair of CSV files of a leaky network has the original project's f
   }));
 
 Deno.test("CSV of any other network names its activations", () =>
-  inFolder(async () => {
+  inHere(async () => {
     for (const activation of ["tanh", "leakyRelu(0.3)"] as const) {
       const architecture = {
         layers: [3, 2],
@@ -244,7 +242,7 @@ Deno.test("CSV of any other network names its activations", () =>
   }));
 
 Deno.test("a file of the earlier format, with a separate slope, is read", () =>
-  inFolder(async () => {
+  inHere(async () => {
     const model = trained({ ...ARCHITECTURE, activations: ["tanh", "sigmoid", "leakyRelu(0.2)"] });
     await saveModel("new.json", model);
     const text = await Deno.readTextFile(at("new.json"));
@@ -269,7 +267,7 @@ Deno.test("a file of the earlier format, with a separate slope, is read", () =>
   }));
 
 Deno.test("what a file does not specify comes from the options, else from reported assumptions", () =>
-  inFolder(async () => {
+  inHere(async () => {
     await Deno.writeTextFile(
       at("m.json"),
       JSON.stringify({
@@ -308,7 +306,7 @@ Deno.test("what a file does not specify comes from the options, else from report
   }));
 
 Deno.test("options override the file, with a notice", () =>
-  inFolder(async () => {
+  inHere(async () => {
     await saveModel("m.npz", trained());
     const { model, notices } = await loadModel("m.npz", { activation: "relu" });
     assert.deepEqual(model.architecture.activations, ["relu", "relu", "leakyRelu(0.2)"]);
@@ -319,7 +317,7 @@ Deno.test("options override the file, with a notice", () =>
   }));
 
 Deno.test("each error names the file and what to do", () =>
-  inFolder(async () => {
+  inHere(async () => {
     await Deno.mkdir(at("none"));
     await Deno.writeTextFile(at("empty.npz"), "");
     await Deno.writeTextFile(at("words.npz"), "Dear Sir or Madam,\n");
@@ -377,7 +375,7 @@ Deno.test("a wrong name is reported before training", () => {
 numpyTest(
   "NumPy computes the same outputs from the files, and its own files give the same outputs",
   async () => {
-    await inFolder(async () => {
+    await inHere(async () => {
       const architecture: Architecture = {
         layers: [784, 30, 10],
         activations: ["relu", "identity"],
@@ -428,7 +426,7 @@ Deno.test({
   permissions: { read: true, write: true, env: false, ffi: false, run: false, sys: false },
   async fn() {
     const { filesOf } = await import("./file_set.ts");
-    await inFolder(async () => {
+    await inHere(async () => {
       for (const name of ["run[1]-W1.npy", "run[1]-b1.npy", "run1-W1.npy", ".run[1]-W2.npy"]) {
         await Deno.writeTextFile(at(name), "");
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import type { Architecture } from "../network/architecture.ts";
 import { pagesFor, withMemory } from "./kernel_memory.ts";
 
@@ -55,10 +56,7 @@ Deno.test("a network runs in the memory computed for it", async () => {
         const { probabilities } = classify(new Uint8Array(784).fill(ink));
         if (!probabilities.every((p) => Math.abs(p - 0.1) < 1e-6)) throw new Error("wrong");
       }`;
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--no-check", script],
-      cwd: projectPath(),
-    }).output();
-    assert.equal(code, 0, `${layers}: ${new TextDecoder().decode(stderr)}`);
+    const { code, stderr } = await runDeno(["eval", "--no-check", script]);
+    assert.equal(code, 0, `${layers}: ${stderr}`);
   }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { inThisThread } from "./engine.ts";
 import { runSweep } from "./sweep.ts";
@@ -55,15 +56,7 @@ async function copyLibrary(from: string, to: string): Promise<void> {
 Deno.test("a new hyperparameter: it does not compile until used, and old results stay valid", async () => {
   const folder = await Deno.makeTempDir();
   const at = (path: string) => join(folder, path);
-  const deno = async (...args: string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args,
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, stdout: text(stdout), stderr: text(stderr) };
-  };
+  const deno = (...args: string[]) => runDeno(args, { cwd: folder });
   const resume = async (space: object, journal: string) => {
     const { code, stdout, stderr } = await deno(
       ...["run", "-A", "--no-check", "script.ts", TABLE, at(journal), JSON.stringify(space)],

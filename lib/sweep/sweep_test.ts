@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inFolder } from "../base/testing_folder.ts";
 import { patchDataset, patchSamples } from "../dataset/testing_samples.ts";
 import { UserError } from "../base/user_error.ts";
 import { runTrial } from "../training/trial.ts";
@@ -20,15 +21,6 @@ const space = {
 
 const table = async (...args: Parameters<typeof runSweep>) =>
   formatTable((await runSweep(...args)).map(rowOf));
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** An engine that counts what it runs and stops, as if killed, after `limit` trials. */
 function counting(limit = Infinity): { engine: Engine; ran: () => number } {

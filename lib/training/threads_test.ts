@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { runDeno } from "../base/testing_deno.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import { threadsFor } from "./threads.ts";
@@ -44,16 +45,12 @@ Deno.test({
   name: "the bits do not depend on the threads with emulated multiply-add",
   ignore: Deno.build.arch !== "x86_64",
   async fn() {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["test", "-A", "--no-check", "--v8-flags=--no-enable-fma3"],
-        ...["--filter", "bits of odd sizes", projectPath("lib", "training", "threads_test.ts")],
-      ],
-      env: { NO_COLOR: "1" },
-    }).output();
-    const decoder = new TextDecoder();
-    assert.equal(code, 0, decoder.decode(stdout) + decoder.decode(stderr));
-    assert.match(decoder.decode(stdout), /1 passed/);
+    const { code, stdout, stderr } = await runDeno([
+      ...["test", "-A", "--no-check", "--v8-flags=--no-enable-fma3"],
+      ...["--filter", "bits of odd sizes", "lib/training/threads_test.ts"],
+    ]);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /1 passed/);
   },
 });
 
