@@ -111,6 +111,7 @@ export { type BestSetting, bestSetting } from "./sweep/best.ts";
 export { type MeanSummary, meanSummary, seedsNeeded } from "./sweep/compare.ts";
 export { type Metric } from "./sweep/metric.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
+export { mean } from "./base/statistics.ts";
 export type { TrialRow } from "./sweep/row.ts";
 export { type SettingSummary, type Standing, summary } from "./sweep/summary.ts";
 export { formatTable, readTable } from "./sweep/table.ts";
