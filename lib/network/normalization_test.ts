@@ -19,7 +19,13 @@ import {
 } from "./network.ts";
 import { foldNormalization } from "./fold_normalization.ts";
 import { parseNormalization } from "./normalization.ts";
-import { backward, createPass, forward, outputError, updateRunningStatistics } from "./pass.ts";
+import {
+  backward,
+  createMatrixPass,
+  forward,
+  outputError,
+  updateRunningStatistics,
+} from "./pass.ts";
 
 /** Recorded by `testing_pytorch.py`, in 64 bits. */
 const { batchNormalization: pytorch } = JSON.parse(
@@ -60,7 +66,7 @@ for (const [kernel, tolerance] of [[plainKernel(64), 1e-13], [simdKernel(), 2e-6
       near(readRows(layer.normalizer!.mean), batch.runningMean, tolerance);
       near(readRows(layer.normalizer!.variance), batch.runningVariance, tolerance);
     }
-    const pass = createPass(network, 2, "evaluate");
+    const pass = createMatrixPass(network, 2, "evaluate");
     writeRows(pass.x, evaluation.z.flat());
     near(readRows(forward(network, pass)), evaluation.y.flat(), tolerance);
   });
@@ -168,7 +174,7 @@ Deno.test("one image is normalised to 0 and leaves the running statistics alone"
 /** The outputs of a model in evaluation. */
 function outputsOf(model: Model, kernel = plainKernel(64)): number[] {
   const network = networkOf(kernel, model);
-  const pass = createPass(network, BATCH.inputs.length, "evaluate");
+  const pass = createMatrixPass(network, BATCH.inputs.length, "evaluate");
   writeRows(pass.x, BATCH.inputs.flat());
   return [...readRows(forward(network, pass))];
 }
@@ -177,7 +183,7 @@ Deno.test("the same bits in evaluation on both kernels, whatever the batch", () 
   const model = modelOf(drawn(simdKernel()));
   assert.deepEqual(outputsOf(model, simdKernel()), outputsOf(model, plainKernel(32)));
   const network = networkOf(simdKernel(), model);
-  const pass = createPass(network, 1, "evaluate");
+  const pass = createMatrixPass(network, 1, "evaluate");
   const one = BATCH.inputs.flatMap((input) => {
     writeRows(pass.x, input);
     return [...readRows(forward(network, pass))];

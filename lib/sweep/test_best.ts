@@ -1,3 +1,4 @@
+import { accuracyText, lossText, percentageText } from "../base/number_text.ts";
 import { mean } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
@@ -96,12 +97,10 @@ function requireSame(row: TrialRow, former: TrialRow): void {
 
 /** The result in a sentence, the same in the terminal and in notebooks. */
 export function testedSentence(tested: TestedBest): string {
-  const percent = (part: number) => (100 * part).toFixed(2);
-  const { low, high } = tested.interval;
+  const { testAccuracy, validationAccuracy, testLoss, images, interval } = tested;
+  const range = `${percentageText(100 * interval.low)} to ${accuracyText(interval.high)}`;
   const seeds = tested.rows.length > 1 ? `, mean of ${tested.rows.length} seeds` : "";
-  return `test: ${tested.setting}: ${
-    percent(tested.testAccuracy)
-  } % of ${tested.images} test images ` +
-    `(95 % interval: ${percent(low)} to ${percent(high)} %${seeds}), test loss ` +
-    `${tested.testLoss.toFixed(4)}; on validation images ${percent(tested.validationAccuracy)} %`;
+  return `test: ${tested.setting}: ${accuracyText(testAccuracy)} of ${images} test images ` +
+    `(95 % interval: ${range}${seeds}), test loss ${lossText(testLoss)}; ` +
+    `on validation images ${accuracyText(validationAccuracy)}`;
 }

@@ -6,7 +6,7 @@ import { createGradients, keepGradients } from "../network/gradients.ts";
 import { createNetwork, modelOf, readRows, writeRows } from "../network/network.ts";
 import {
   backward,
-  createPass,
+  createMatrixPass,
   forward,
   loadTargets,
   outputError,
@@ -76,7 +76,7 @@ for (const [text, recorded] of Object.entries<Record<string, number[][]>>(traini
         near(normalizer.mean, after.mean[l]);
         near(normalizer.variance, after.variance[l]);
       });
-      const tested = createPass(network, 6, "evaluate");
+      const tested = createMatrixPass(network, 6, "evaluate");
       writeRows(tested.x, inputs.flat());
       near(readRows(forward(network, tested)), evaluation.flat());
     }

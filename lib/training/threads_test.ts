@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { projectPath } from "../base/project.ts";
 import { runDeno } from "../base/testing_deno.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
