@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { curvePanel } from "./curves.ts";
-import { type Figure, figure, jupyterDisplay } from "./figure.ts";
+import { escapeXml, type Figure, figure, jupyterDisplay } from "./figure.ts";
 import { browserIsMissing, screenshot } from "./testing_browser.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -25,6 +25,14 @@ function rgb(hex: string): number[] {
 Deno.test("the same figure has the same bytes each time, without generated names", () => {
   assert.equal(sample().svg, sample().svg);
   assert.doesNotMatch(sample().svg, /\bid=|plot-/);
+});
+
+Deno.test("text is escaped for XML, which has no control characters", () => {
+  assert.equal(escapeXml(`<a b="c">&`), "&lt;a b=&quot;c&quot;&gt;&amp;");
+  assert.equal(escapeXml("a\0b\x1b[31mc\td\ne"), "a\uFFFDb\uFFFD[31mc\td\ne");
+  const { svg } = figure({ title: "a\0b", subtitle: "c\x07d" }, []);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(svg, /[\0-\x08]/);
 });
 
 Deno.test("coordinates are rounded to hundredths", () => {
