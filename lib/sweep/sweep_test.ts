@@ -227,7 +227,7 @@ Deno.test("invalid hyperparameters are reported before any work", async () => {
   ];
   for (const [wrong, message] of cases) {
     await assert.rejects(
-      runSweep(wrong, data, { engine: inThisThread }),
+      runSweep(wrong, data, { engine: () => Promise.reject(new Error("the work has begun")) }),
       (error) => error instanceof UserError && error.status === 2 && message.test(error.message),
     );
   }
