@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { projectPath } from "../base/project.ts";
+import { rayIsMissing } from "../cluster/testing_cluster.ts";
 import { collect, type ExampleProject, withExampleProject } from "./testing_examples.ts";
 
 const MNIST = "only with MNIST itself";
@@ -44,6 +45,11 @@ const INSTEAD: Readonly<Record<string, { run: string | undefined; why: string }>
   "robustness --images 2000 --out /tmp": { run: ROBUSTNESS, why: PHOTOS },
   "robustness --model my.npz --out /tmp": { run: ROBUSTNESS, why: PHOTOS },
   "bench --only 128-64 --rounds 3": { run: "bench --help", why: BENCH },
+  ...rayIsMissing && {
+    "sweep --name far --cluster local --seed 1,2": { run: "sweep --help", why: "it needs Ray" },
+    "cluster": { run: "cluster --help", why: "it needs Ray" },
+    "cluster --setup": { run: "cluster --help", why: "it installs Ray from the network" },
+  },
   "bench --setup": { run: "bench --help", why: "installs Python packages from the network" },
   "bench --rounds 9 --json": { run: "bench --help", why: BENCH },
 };

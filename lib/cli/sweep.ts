@@ -2,6 +2,7 @@ import { basename, relative } from "node:path";
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
+import type { Engine } from "../sweep/engine.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs, learningCurves } from "../sweep/epochs.ts";
 import { checkSweepName, type SweepFiles, sweepFiles } from "../sweep/files.ts";
@@ -62,6 +63,13 @@ export const sweep = defineCommand({
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
     ...searchOptions,
+    cluster: option(
+      "<address>",
+      "run the trials on a Ray cluster: local for one on this machine, auto for the one it belongs " +
+        "to, or host:port of its head",
+      text,
+    ),
+    clusterCpus: option("<n>", "most cores of the cluster (all)", wholeNumber(1, 100_000)),
     replace: flag("replace a table of that name whose rows are not all in this sweep"),
     yes: flag(`train more than ${MANY_TRIALS} trials`),
     ...hyperparameterOptions(true),
@@ -77,6 +85,7 @@ export const sweep = defineCommand({
     "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
     "sweep --name chosen --learning-rate 0.05,0.1,0.2 --validation 0.1 --seed 1,2,3 --test-best",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",
+    "sweep --name far --cluster local --seed 1,2  # after cluster --setup",
   ],
   async run({ options, say, note, fail, onInterrupt }) {
     const given = spaceFrom(options);
@@ -90,12 +99,14 @@ export const sweep = defineCommand({
         "--test-best needs a validation set to choose on; add, for example, --validation 0.1",
       );
     }
-    const workers = options.workers ?? navigator.hardwareConcurrency;
+    const engine = await engineOf(options, note);
+    const workers = engine ? 1 : options.workers ?? navigator.hardwareConcurrency;
     const { search, halving, budget } = options;
     const count = gridSize(space, search);
     // Report invalid values before loading the data; checking a million trials takes seconds.
     if (count <= MANY_TRIALS && search === undefined) grid(space);
-    note(`sweep ${name}: ${plural(count, "trial")} on ${plural(workers, "worker")}`);
+    const place = engine ? `the cluster ${options.cluster}` : plural(workers, "worker");
+    note(`sweep ${name}: ${plural(count, "trial")} on ${place}`);
 
     const { dataset, remind } = await loadNamed(options, note);
     note(
@@ -112,14 +123,11 @@ export const sweep = defineCommand({
     onInterrupt(() => watch.stopped());
     const results = await runSweep(space, dataset, {
       journal: files.journal,
-      workers,
-      search,
-      halving,
-      budget,
+      ...{ workers, engine, search, halving, budget },
       metric: options.metric,
       onNotice: note,
       onRung: (report) => note(rungText(report)),
-      onPlan: (plan) => notePlan(plan, options.yes, note),
+      onPlan: (plan) => notePlan(plan, options, note),
       onProgress: watch.update,
     }).finally(watch.stop);
     if (watch.reused() > 0) {
@@ -210,10 +218,28 @@ async function readTestSet(
   return { ...tested, table };
 }
 
+/** The engine of a sweep on a cluster; `undefined` for worker threads. */
+async function engineOf(
+  { cluster, clusterCpus }: { cluster?: string; clusterCpus?: number },
+  onNotice: (line: string) => void,
+): Promise<Engine | undefined> {
+  if (cluster === undefined) {
+    if (clusterCpus !== undefined) throw usageError("--cluster-cpus needs --cluster");
+    return undefined;
+  }
+  const { checkClusterAddress, onCluster } = await import("../cluster/engine.ts");
+  return onCluster({ address: checkClusterAddress(cluster), cpus: clusterCpus, onNotice });
+}
+
 /** Reports the number of trials to train and the estimated time. */
-function notePlan({ missing, seconds }: SweepPlan, yes: boolean, note: (line: string) => void) {
+function notePlan(
+  { missing, seconds }: SweepPlan,
+  { yes, cluster }: { yes: boolean; cluster?: string },
+  note: (line: string) => void,
+) {
   if (missing === 0) return;
-  const plan = `${plural(missing, "trial")} to train, ${aboutTime(seconds)}`;
+  const share = cluster === undefined ? "" : " on one core, shared by those of the cluster";
+  const plan = `${plural(missing, "trial")} to train, ${aboutTime(seconds)}${share}`;
   if (missing > MANY_TRIALS && !yes) throw usageError(`${plan}: add --yes to begin`);
   note(plan);
 }

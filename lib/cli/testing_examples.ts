@@ -94,8 +94,10 @@ async function copyProject(folder: string): Promise<void> {
   for (const name of ["models", "learning-rate.csv", "epoch-sweep.csv", "reported-figures.csv"]) {
     await copy(projectPath("results", name), join(folder, "results", name));
   }
-  const venv = await Deno.realPath(projectPath(".venv")).catch(() => undefined);
-  if (venv !== undefined) await Deno.symlink(venv, join(folder, ".venv"));
+  for (const name of [".venv", ".venv-cluster"]) {
+    const venv = await Deno.realPath(projectPath(name)).catch(() => undefined);
+    if (venv !== undefined) await Deno.symlink(venv, join(folder, name));
+  }
 }
 
 async function copy(from: string, to: string): Promise<void> {

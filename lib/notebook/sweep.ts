@@ -1,6 +1,7 @@
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { sweepFigure } from "../plot/sweep_figure.ts";
+import type { Engine } from "../sweep/engine.ts";
 import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
@@ -21,6 +22,13 @@ export interface NotebookSweepOptions {
   readonly replace?: boolean;
   /** Trains more than 10,000 trials. */
   readonly yes?: boolean;
+  /**
+   * Runs the trials on a Ray cluster, the same bits: `local` for one on this machine, `auto` for the
+   * one that this machine belongs to, or `host:port` of its head. Needs `deno task cluster --setup`.
+   */
+  readonly cluster?: string;
+  /** Most cores of the cluster; defaults to all. */
+  readonly clusterCpus?: number;
 }
 
 /** The most rows for which the curve is updated during training; more take too long to draw. */
@@ -49,7 +57,7 @@ export async function sweep(
   name: string,
   dataset: Dataset,
   space: Space,
-  { metric, replace = false, yes = false }: NotebookSweepOptions = {},
+  { metric, replace = false, yes = false, cluster, clusterCpus }: NotebookSweepOptions = {},
 ): Promise<TrialRow[]> {
   const files = sweepFiles(name, dataset);
   checkMetric(metric, space.validation);
@@ -65,6 +73,7 @@ export async function sweep(
       progress.plan(plan);
     },
     onProgress: progress.update,
+    engine: await clusterEngine(cluster, clusterCpus),
   });
   const rows = results.map(rowOf);
   const kept = await writeResultFiles(
@@ -95,6 +104,13 @@ const sweeps = new WeakMap<readonly TrialRow[], KnownSweep>();
 /** The sweep that returned these very rows. */
 export function sweepOf(rows: readonly TrialRow[]): KnownSweep | undefined {
   return sweeps.get(rows);
+}
+
+/** The engine of a sweep on a cluster; `undefined` for worker threads. */
+async function clusterEngine(address?: string, cpus?: number): Promise<Engine | undefined> {
+  if (address === undefined) return undefined;
+  const { checkClusterAddress, onCluster } = await import("../cluster/engine.ts");
+  return onCluster({ address: checkClusterAddress(address), cpus });
 }
 
 function requireFew({ missing, seconds }: SweepPlan): void {

@@ -105,7 +105,7 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
         start: { dataset: toShared(dataset) },
         workers: count,
         onResult: hooks.onResult,
-        onFailure: (t, reason) => hooks.onResult(t, failed(trials[t], dataset, reason)),
+        onFailure: (t, reason) => hooks.onResult(t, failedTrial(trials[t], dataset, reason)),
         onNews(t, news) {
           if (news.type === "step") hooks.onStep?.(t, news.progress);
           else if (news.type === "epoch") hooks.onEpoch?.(t, news.record);
@@ -117,7 +117,7 @@ export function onWorkers(count: number, script = new URL("worker.ts", import.me
 }
 
 /** The result of a trial whose workers crashed. */
-function failed(
+export function failedTrial(
   hyperparameters: Hyperparameters,
   dataset: Dataset,
   reason: string,

@@ -8,6 +8,7 @@ import { longestOf } from "./courses.ts";
 import { type Engine, onWorkers } from "./engine.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { halve, type Halving, planHalving, type RungReport } from "./halving.ts";
+import { isTrialResult } from "./is_trial_result.ts";
 import type { Metric } from "./metric.ts";
 import {
   finishedTrial,
@@ -276,12 +277,6 @@ function startBudget(seconds: number | undefined) {
 function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
   const given = signals.filter((signal) => signal !== undefined);
   return given.length === 0 ? undefined : AbortSignal.any(given);
-}
-
-function isTrialResult(value: unknown): value is TrialResult {
-  const result = value as TrialResult | null;
-  return typeof result?.status === "string" && Array.isArray(result.history) &&
-    typeof result.hyperparameters === "object";
 }
 
 /** Removes partial checkpoints of a killed process; safe because this process has locked the journal. */

@@ -1,0 +1,302 @@
+"""Carries the trials of a sweep to a Ray cluster and their results back.
+
+Ray places the workers, moves the data and notices deaths. Which trial runs when, and what a lost one
+costs, is decided by the Deno process that started this one (engine.ts). Both speak JSON lines:
+
+  from Deno   the fields of DriverStart (protocol.ts), then the bytes of the dataset. Then a task per line: {"trial", "hyperparameters", "checkpoint"}.
+              The end of the input ends everything.
+  to Deno     {"type": "cluster", "cpus"}                 connected
+              {"type": "want", "worker", "ahead"}         a worker is free (or soon will be)
+              {"type": "news", "trial", "events"}         what node.ts reports
+              {"type": "lost", "trial", "fault", "reason"}  fault: "node" or "worker"
+              {"type": "joined" | "left" | "refused", "node", "reason"}
+"""
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+
+# Ctrl-C in a terminal reaches Deno alone, which then closes this program's input.
+if hasattr(os, "setsid"):
+    os.setsid()
+
+# The lines for Deno have the standard output for themselves: what Ray prints goes to stderr.
+OUTPUT = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+# Seconds between two looks at the cluster.
+PERIOD = 1.0
+# A worker whose trials are shorter than this, in seconds, gets its next task before it is free.
+SHORT = 1.0
+# What stays behind when the project's code travels to the nodes.
+EXCLUDED = [
+    "/.git", "/.venv*", "/.jupyter", "/data", "/notebooks", "/results", "/node_modules", "*_test.ts", "golden", "*.partial",
+]
+
+
+def configure_ray(start):
+    """Sets the environment that Ray reads when it is imported."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # When the head is gone, end in seconds rather than in a minute.
+    os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "10")
+    if start["address"] == "local":
+        # Ray's switch for a single machine: all ports are bound to 127.0.0.1.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+
+
+def connect(start):
+    import ray
+
+    options = {
+        "runtime_env": {"working_dir": start["project"], "excludes": EXCLUDED},
+        "log_to_driver": False,
+        "logging_level": "ERROR",
+    }
+    if start["address"] == "local":
+        cpus = start["cpus"] or os.cpu_count()
+        ray.init(num_cpus=cpus, include_dashboard=False, **options)
+    else:
+        ray.init(address=start["address"], **options)
+    return ray
+
+
+class Refused(Exception):
+    """This node cannot run trials."""
+
+
+def find_deno(version, exec_path):
+    """The command of the right Deno on this node: DESCENT_DENO, the sweep's own, PATH, npm."""
+    asked = os.environ.get("DESCENT_DENO")
+    found = []
+    for program in [asked] if asked else [exec_path, shutil.which("deno")]:
+        if not program or not os.path.exists(program):
+            continue
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True)
+        words = answer.stdout.split()
+        if words[:2] == ["deno", version]:
+            return [program]
+        found.append(" ".join(words[:2]) or "something that is not Deno")
+    if not asked and shutil.which("npx"):
+        command = ["npx", "--yes", f"deno@{version}"]
+        if subprocess.run([*command, "--version"], capture_output=True).returncode == 0:
+            return command
+    have = f"it has {' and '.join(found)}" if found else "it has none"
+    raise Refused(f"Deno {version} is needed and {have}; install it there, or npm and Node.js")
+
+
+class Worker:
+    """A Ray actor: one core of a node, with a Deno process that lives from trial to trial."""
+
+    def __init__(self, start, data):
+        self.start = start
+        self.data = data[0]
+        self.child = None
+
+    def open(self):
+        """Starts Deno; returns the node's identity, its name and, if it is refused, the reason."""
+        import ray
+
+        node = ray.get_runtime_context().get_node_id()
+        name = f"{ray.util.get_node_ip_address()} ({node[:8]})"
+        try:
+            self.deno = find_deno(self.start["deno"], self.start["execPath"])
+            self.launch()
+            return node, name, None
+        except Refused as refusal:
+            return node, name, str(refusal)
+
+    def launch(self):
+        import ray
+
+        here = os.getcwd()
+        # Ray starts workers with a variable that makes children use one thread; nothing reads it here.
+        flags = subprocess.run(
+            [*self.deno, "run", "--quiet", f"{here}/lib/kernel/flags.ts"],
+            capture_output=True, text=True,
+        ).stdout.strip()
+        self.child = subprocess.Popen(
+            [
+                *self.deno, "run", "--quiet", "--no-prompt", "--node-modules-dir=none", "--no-lock",
+                *([f"--v8-flags={flags}"] if flags else []),
+                f"--allow-read={here}", f"{here}/lib/cluster/node.ts",
+            ],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        data = ray.get(self.data)
+        header = {key: self.start[key] for key in ("digest", "bytes", "checkpointPeriod")}
+        try:
+            self.child.stdin.write(json.dumps(header).encode() + b"\n")
+            self.child.stdin.write(data)
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = json.loads(self.child.stdout.readline() or "{}")
+        if not answer.get("ready"):
+            self.child.kill()
+            raise Refused(answer.get("reason") or f"its Deno ended: {error_line(self.child.stderr)}")
+
+    def run(self, task):
+        """Runs a trial and yields the lines of node.ts, the last of which has the result."""
+        if self.child is None or self.child.poll() is not None:
+            self.launch()
+        try:
+            self.child.stdin.write(task.encode() + b"\n")
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+        for line in self.child.stdout:
+            yield line.decode()
+            if line.endswith(b'"end":true}\n'):
+                return
+        status = self.child.wait()
+        error = error_line(self.child.stderr)
+        self.child = None
+        yield json.dumps({"crash": f"its process ended with status {status} ({error})"})
+
+
+class Driver:
+    def __init__(self, ray, start, data):
+        self.ray = ray
+        self.start = start
+        self.data = data
+        self.actor = ray.remote(num_cpus=1, max_restarts=0)(Worker)
+        self.workers = {}
+        self.refused = set()
+        self.waiting = {}
+        self.count = 0
+
+    def say(self, message):
+        OUTPUT.write(json.dumps(message) + "\n")
+        OUTPUT.flush()
+
+    async def keep_workers(self):
+        """Starts a worker for every core that the cluster has or gets."""
+        while True:
+            cores = {
+                node["NodeID"]: int(node["Resources"].get("CPU", 0))
+                for node in self.ray.nodes() if node["Alive"]
+            }
+            usable = sum(n for node, n in cores.items() if node not in self.refused)
+            wanted = min(usable, self.start["cpus"] or usable, self.start["trials"])
+            while len(self.workers) < wanted:
+                self.add_worker()
+            if self.refused and usable == 0:
+                self.say({"type": "none"})
+            await asyncio.sleep(PERIOD)
+
+    def add_worker(self):
+        self.count += 1
+        number = self.count
+        options = {}
+        if self.refused:
+            options["label_selector"] = {"ray.io/node-id": f"!in({','.join(sorted(self.refused))})"}
+        handle = self.actor.options(**options).remote(self.start, [self.data])
+        self.workers[number] = asyncio.create_task(self.serve(number, handle))
+
+    async def serve(self, number, worker):
+        """Gives a worker trial after trial until it dies."""
+        from ray.exceptions import RayActorError
+
+        name = None
+        try:
+            node, name, reason = await worker.open.remote()
+            if reason is not None:
+                self.refused.add(node)
+                self.say({"type": "refused", "node": name, "reason": reason})
+                return
+            self.say({"type": "joined", "node": name})
+            pace = {"seconds": SHORT}
+            # Two lanes: the second task is under way to the node while the first one runs.
+            await asyncio.gather(
+                self.lane(number, worker, pace, False), self.lane(number, worker, pace, True)
+            )
+        except RayActorError as error:
+            if name is not None:
+                self.say({"type": "left", "node": name, "reason": first_line(error)})
+        finally:
+            del self.workers[number]
+            self.ray.kill(worker)
+
+    async def lane(self, number, worker, pace, ahead):
+        while True:
+            while ahead and pace["seconds"] >= SHORT:
+                await asyncio.sleep(PERIOD)
+            task = await self.next_task(number, ahead)
+            trial = json.loads(task)["trial"]
+            begun = time.monotonic()
+            try:
+                stream = worker.run.options(num_returns="streaming").remote(task)
+                async for line in stream:
+                    self.pass_on(trial, json.loads(await line))
+            except BaseException as error:
+                self.say({"type": "lost", "trial": trial, "fault": "node", "reason": first_line(error)})
+                raise
+            pace["seconds"] = time.monotonic() - begun
+
+    def pass_on(self, trial, message):
+        if "crash" in message:
+            self.say({"type": "lost", "trial": trial, "fault": "worker", "reason": message["crash"]})
+        else:
+            self.say({"type": "news", "trial": trial, "events": message["events"]})
+
+    async def next_task(self, number, ahead):
+        place = (number, ahead)
+        self.waiting[place] = asyncio.get_running_loop().create_future()
+        self.say({"type": "want", "worker": number, "ahead": ahead})
+        return await self.waiting[place]
+
+    def assign(self, line):
+        """A task from Deno: {"worker", "ahead", "trial", …}; one for a dead worker comes back as lost."""
+        task = json.loads(line)
+        waiting = self.waiting.pop((task["worker"], task["ahead"]), None)
+        if waiting is None or waiting.done():
+            self.say({"type": "lost", "trial": task["trial"], "fault": "node", "reason": "too late"})
+        else:
+            waiting.set_result(line)
+
+    def stop(self):
+        for task in self.workers.values():
+            task.cancel()
+
+
+def error_line(stream):
+    """The line of Deno's stderr that names the error, without colours."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.read().decode(errors="replace")).split("\n")
+    return next((line for line in lines if line.startswith("error:")), lines[0])[:300]
+
+
+def first_line(error):
+    return (str(error).strip().split("\n") or [""])[0][:300]
+
+
+async def main():
+    source = sys.stdin.buffer
+    start = json.loads(source.readline())
+    configure_ray(start)
+    data = source.read(start["bytes"])
+    ray = connect(start)
+    try:
+        driver = Driver(ray, start, ray.put(data))
+        del data
+        driver.say({"type": "cluster", "cpus": int(ray.cluster_resources().get("CPU", 0))})
+        keeper = asyncio.create_task(driver.keep_workers())
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(None, source.readline):
+            driver.assign(line.decode().rstrip())
+        keeper.cancel()
+        driver.stop()
+        await asyncio.gather(*driver.workers.values(), return_exceptions=True)
+    finally:
+        ray.shutdown()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

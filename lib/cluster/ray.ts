@@ -1,0 +1,60 @@
+import { projectPath } from "../base/project.ts";
+import { UserError } from "../base/user_error.ts";
+
+/** The version of Ray that is installed and tested. */
+export const RAY = "2.60.0";
+
+/** The Ray that the `python3` on PATH has. */
+export const OWN = "python3's own";
+
+/** The Python of the virtual environment that holds Ray. */
+const PYTHON = projectPath(".venv-cluster", "bin", "python3");
+
+/** The version of Ray that this project uses; `undefined` if there is none. */
+export async function rayVersion(): Promise<string | undefined> {
+  const code = "from importlib.metadata import version; print(version('ray'))";
+  const command = new Deno.Command(PYTHON, { args: ["-c", code], stderr: "null" });
+  const output = await command.output().catch(ignoreMissing);
+  return output?.success ? new TextDecoder().decode(output.stdout).trim() : undefined;
+}
+
+/**
+ * The Python that has Ray.
+ *
+ * @throws {UserError} when Ray is not installed, with the command that installs it
+ */
+export async function rayPython(): Promise<string> {
+  if (await rayVersion() !== undefined) return PYTHON;
+  throw new UserError("Ray is not installed for this project; run deno task cluster --setup");
+}
+
+/**
+ * Makes the virtual environment `.venv-cluster` with Ray in it.
+ *
+ * @param source a version, installed from PyPI, or the Ray that `python3` already has
+ * @throws {UserError} naming the command that failed
+ */
+export async function installRay(source: typeof RAY | typeof OWN): Promise<void> {
+  const venv = ["python3", "-m", "venv", "--clear", projectPath(".venv-cluster")];
+  if (source === OWN) {
+    await run(["python3", "-c", "import ray"]);
+    await run([...venv, "--system-site-packages"]);
+  } else {
+    await run(venv);
+    await run([PYTHON, "-m", "pip", "install", "--quiet", `ray[default]==${source}`]);
+  }
+}
+
+async function run([program, ...args]: string[]): Promise<void> {
+  const command = new Deno.Command(program, { args, stdin: "null", stdout: "null" });
+  const status = await command.spawn().status.catch(ignoreMissing);
+  if (!status?.success) {
+    throw new UserError(
+      `Ray could not be installed: ${[program, ...args].join(" ")} failed; its error is above`,
+    );
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

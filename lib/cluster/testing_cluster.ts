@@ -1,0 +1,62 @@
+import { projectPath } from "../base/project.ts";
+import { rayPython, rayVersion } from "./ray.ts";
+import { readerOf } from "./reader.ts";
+
+/** Reports whether Ray is missing; `deno task test` installs it where PyPI can be reached. */
+export const rayIsMissing = await rayVersion() === undefined;
+
+/** A cluster of several nodes on this machine, with a head that has no cores. */
+export interface TestCluster {
+  readonly address: string;
+  /** Adds a node with one core and returns its identity. */
+  add(env?: Record<string, string>): Promise<string>;
+  /** Kills a node. */
+  remove(node: string): Promise<void>;
+  /** Kills the head's server, and with it the cluster. */
+  behead(): Promise<void>;
+  /** Number of actors that are not dead, from `ray.util.state`. */
+  actors(): Promise<number>;
+}
+
+/** Runs a test on a cluster and ends the cluster. */
+export async function withCluster(
+  run: (cluster: TestCluster) => Promise<void>,
+  { dashboard = false } = {},
+): Promise<void> {
+  const child = new Deno.Command(await rayPython(), {
+    args: [
+      projectPath("lib", "cluster", "testing_cluster.py"),
+      ...(dashboard ? ["dashboard"] : []),
+    ],
+    ...{ stdin: "piped", stdout: "piped", stderr: "null" },
+  }).spawn();
+  const input = child.stdin.getWriter();
+  const reader = readerOf(child.stdout);
+  /** The next line that is JSON; Ray prints others. */
+  const answer = async () => {
+    for (let line = await reader.line(); line !== undefined; line = await reader.line()) {
+      if (/^["\d[n]/.test(line)) return JSON.parse(line);
+    }
+    throw new Error("the test's cluster ended");
+  };
+  const say = (command: string, argument: unknown = null) =>
+    input.write(new TextEncoder().encode(JSON.stringify([command, argument]) + "\n"));
+  const ask = async (command: string, argument?: unknown) => {
+    await say(command, argument);
+    return await answer();
+  };
+  try {
+    await run({
+      address: await answer(),
+      add: (env = {}) => ask("add", env),
+      remove: (node) => ask("remove", node),
+      behead: () => say("behead"),
+      actors: () => ask("actors"),
+    });
+  } finally {
+    await input.close().catch(() => {});
+    const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    await child.status;
+    clearTimeout(timer);
+  }
+}
