@@ -62,7 +62,8 @@ def connect(start):
     }
     if start["address"] == "local":
         cpus = start["cpus"] or os.cpu_count()
-        ray.init(num_cpus=cpus, include_dashboard=False, **options)
+        # Without the address, Ray would join a cluster that happens to run on this machine.
+        ray.init(address="local", num_cpus=cpus, include_dashboard=False, **options)
     else:
         ray.init(address=start["address"], **options)
     return ray

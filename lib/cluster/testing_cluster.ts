@@ -23,6 +23,12 @@ export async function withCluster(
   run: (cluster: TestCluster) => Promise<void>,
   { dashboard = false } = {},
 ): Promise<void> {
+  // On a busy machine a cluster may fail to start.
+  const started = await startCluster(dashboard).catch(() => startCluster(dashboard));
+  await run(started.cluster).finally(started.end);
+}
+
+async function startCluster(dashboard: boolean) {
   const child = new Deno.Command(await rayPython(), {
     args: [
       projectPath("lib", "cluster", "testing_cluster.py"),
@@ -45,18 +51,22 @@ export async function withCluster(
     await say(command, argument);
     return await answer();
   };
-  try {
-    await run({
-      address: await answer(),
-      add: (env = {}) => ask("add", env),
-      remove: (node) => ask("remove", node),
-      behead: () => say("behead"),
-      actors: () => ask("actors"),
-    });
-  } finally {
+  const end = async () => {
     await input.close().catch(() => {});
     const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
     await child.status;
     clearTimeout(timer);
-  }
+  };
+  const address: string = await answer().catch(async (error) => {
+    await end();
+    throw error;
+  });
+  const cluster: TestCluster = {
+    address,
+    add: (env = {}) => ask("add", env),
+    remove: (node) => ask("remove", node),
+    behead: () => say("behead"),
+    actors: () => ask("actors"),
+  };
+  return { cluster, end };
 }
