@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { bestSentence } from "../sweep/best.ts";
+import { shortened } from "./sweep_curves.ts";
 import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials } from "./sweep_view.ts";
 import { sweepRow as row } from "../sweep/testing_row.ts";
@@ -169,4 +170,26 @@ Deno.test("a mark has the varied settings and the results of its trials", () => 
   const { svg } = lossBy("learningRate", rows, { describe });
   assert.ok(svg.includes(`aria-label="learning rate: 0.5\nseed: 1\n`), svg);
   assert.doesNotMatch(lossBy("learningRate", rows).svg, /aria-label="learning/);
+});
+
+Deno.test("up to six names share a panel", () => {
+  const layers = [2, 4, 8, 16, 32, 64].map((units) => [784, units, 10]);
+  const { svg } = sweepFigure(sweepRows({ layers, learningRate: [0.1, 1] }));
+  for (const sizes of layers) assert.ok(svg.includes(`>layers ${sizes.join("-")}</tspan>`));
+});
+
+Deno.test("a heat map of equal values is drawn; of many numbers the greatest is in a cell", () => {
+  const equal = sweepRows({ learningRate: [0.1, 1], batchSize: [1, 2] })
+    .map((one) => ({ ...one, testLoss: 0.5 }));
+  assert.doesNotMatch(sweepFigure(equal).svg, /NaN|Infinity/);
+  const rates = Array.from({ length: 30 }, (_, i) => (i + 1) / 100);
+  const many = sweepRows({ learningRate: rates, batchSize: [1, 32] })
+    .map((one) => one.learningRate === 0.3 ? { ...one, testLoss: 0.00123 } : one);
+  assert.match(sweepFigure(many).svg, />0\.00123</);
+});
+
+Deno.test("a text is shortened in its middle, to the given length", () => {
+  assert.equal(shortened("abcdefghij", 10), "abcdefghij");
+  assert.equal(shortened("abcdefghij", 5), "ab…ij");
+  assert.equal(shortened("abcdefghij", 6), "abc…ij");
 });
