@@ -65,6 +65,8 @@ export {
   type IterationOptions,
   type IterationRecord,
 } from "./training/iterations.ts";
+export type { RangeRun, RangeTest } from "./training/range_test.ts";
+export { type RangePoint, type RateSuggestions } from "./training/suggest_rate.ts";
 export { train } from "./training/train.ts";
 export { runTrial, trainModel } from "./training/trial.ts";
 export { type TrialResult } from "./training/trial_result.ts";
@@ -97,6 +99,7 @@ export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
 export { toPng } from "./plot/png.ts";
+export { rangeTestFigure } from "./plot/range_test.ts";
 export { robustnessFigure } from "./plot/robustness.ts";
 export { predictionGrid } from "./plot/prediction_grid.ts";
 export { reportedFiguresPlot } from "./plot/reported_figures.ts";
@@ -129,6 +132,7 @@ export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";
 export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
+export { findLearningRate, type FindLearningRateOptions } from "./notebook/find_learning_rate.ts";
 export { histories } from "./notebook/histories.ts";
 export { chosenSettings, reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
 export { saveResults } from "./notebook/save.ts";

@@ -103,7 +103,7 @@ Deno.test("every task has examples, except those without options", () => {
 
 Deno.test("the README names only existing tasks", async () => {
   const text = await Deno.readTextFile(projectPath("README.md"));
-  const named = [...text.matchAll(/deno(?:@\S+)? task ([a-z]+)/g)].map(([, task]) => task);
+  const named = [...text.matchAll(/deno(?:@\S+)? task ([a-z-]+)/g)].map(([, task]) => task);
   assert.deepEqual(named.filter((task) => !help.has(task)), []);
 });
 

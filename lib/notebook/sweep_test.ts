@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { removeResults } from "../base/testing_results.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
+import { readTable } from "../sweep/table.ts";
+import { findLearningRate } from "./find_learning_rate.ts";
 import { sweep } from "./sweep.ts";
+import { testBest } from "./test_best.ts";
 
 const NAME = "test-notebook-sweep";
 const path = projectPath("results", `${NAME}.csv`);
@@ -36,5 +39,45 @@ Deno.test("in a notebook too, a table is extended freely and replaced only on re
     );
   } finally {
     await removeResults(NAME);
+  }
+});
+
+Deno.test("the test set is read for the rows of a sweep alone, unless the dataset is named", async () => {
+  const data = patchDataset(200, 40, 4);
+  const space = { layers: [16, 10], learningRate: [0.001, 0.2], validation: 0.25, seed: [1, 2] };
+  try {
+    const rows = await sweep(NAME, data, space);
+    const tested = await testBest(rows);
+    assert.deepEqual(tested.rows.map(({ learningRate }) => learningRate), [0.2, 0.2]);
+    const table = await readTable(projectPath("results", `${NAME}-tested.csv`));
+    assert.deepEqual(table, tested.rows);
+    assert.equal(table[0].testAccuracy, tested.rows[0].testAccuracy);
+    assert.deepEqual(await testBest([...rows], data), tested);
+    await assert.rejects(testBest([...rows]), /add the dataset, testBest\(rows, digits\)/);
+    const open = await sweep(NAME, data, { ...space, validation: "none" }, { replace: true });
+    await assert.rejects(testBest(open), /has no validation set/);
+    await assert.rejects(
+      sweep(NAME, data, space, { metric: "testLoss" }),
+      /with a validation set a sweep does not read the test set/,
+    );
+  } finally {
+    await removeResults(NAME);
+  }
+});
+
+Deno.test("a range test in a notebook leaves its curve and figure", async () => {
+  const data = patchDataset(800, 40, 4);
+  try {
+    const test = await findLearningRate(data, {
+      ...{ layers: [16, 12, 10], batchSize: 4, seed: [1, 2], to: 100, name: NAME },
+    });
+    assert.ok(test.suggestions!.valley > 1e-4);
+    const text = await Deno.readTextFile(projectPath("results", `range-test-${NAME}.csv`));
+    const points = test.runs.flatMap(({ points }) => points);
+    assert.equal(text.trim().split("\n").length, points.length + 1);
+    const options = { learningRate: 1, layers: [16, 10] };
+    await assert.rejects(findLearningRate(data, options), /learningRate is set by the range test/);
+  } finally {
+    await removeResults(`range-test-${NAME}`);
   }
 });

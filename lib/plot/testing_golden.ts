@@ -35,6 +35,10 @@ import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
 import { tableFigure } from "./table_figure.ts";
 import type { Table } from "./table_rows.ts";
 import { sweepRows, tableOf } from "./testing_rows.ts";
+import { complete } from "../training/hyperparameters.ts";
+import type { RangeRun } from "../training/range_test.ts";
+import { suggestRates } from "../training/suggest_rate.ts";
+import { rangeTestFigure } from "./range_test.ts";
 import { weightMaps } from "./weight_maps.ts";
 import { zeroPixels } from "./zero_pixels.ts";
 
@@ -43,7 +47,14 @@ export const GOLDEN = projectPath("lib", "plot", "golden");
 
 /** Returns the files of the folder, each with a function that creates its text. */
 export function goldenFiles(): ReadonlyMap<string, () => string> {
-  return new Map([...sweeps(), ...courses(), ...images(), ...tables(), ...networks()]);
+  return new Map([
+    ...sweeps(),
+    ...rangeTests(),
+    ...courses(),
+    ...images(),
+    ...tables(),
+    ...networks(),
+  ]);
 }
 
 type Files = [name: string, text: () => string][];
@@ -92,6 +103,36 @@ const halvedCurves = {
     })),
 };
 
+/** The rows of a sweep with a validation set. */
+function heldOutRows(space: Space): TrialRow[] {
+  return sweepRows({ ...space, validation: 0.1 }).map((row) => ({
+    ...row,
+    ...{ validationLoss: row.testLoss, validationAccuracy: row.testAccuracy },
+    ...{ testLoss: null, testAccuracy: null },
+  }));
+}
+
+/** Range tests whose suggestions are in the right or the left half, and one that found none. */
+function rangeTests(): Files {
+  const runOf = (seed: number, lowest: number): RangeRun => {
+    const points = Array.from({ length: 80 }, (_, i) => {
+      const distance = Math.log10(1e-7 * 10 ** (i / 10) / lowest) + seed / 10;
+      const smoothedLoss = 0.5 + 1.8 / (1 + Math.exp(5 + 4 * distance)) +
+        (distance > 0 ? 3 * distance ** 2 : 0);
+      return { step: i + 1, learningRate: 1e-7 * 10 ** (i / 10), loss: smoothedLoss, smoothedLoss };
+    });
+    return { seed, points, exploded: seed > 1, suggestions: suggestRates(points) };
+  };
+  const hyperparameters = { ...complete({ layers: [784, 16, 10] }) };
+  const of = (runs: readonly RangeRun[], suggestions = runs[0].suggestions) => () =>
+    rangeTestFigure({ hyperparameters, dataset: "mnist", runs, suggestions }).svg;
+  const right = [1, 2, 3].map((seed) => runOf(seed, 0.2));
+  const early = [1, 2].map((seed) => runOf(seed, 0.0001));
+  const none = [{ ...runOf(2, 0.2), suggestions: undefined }];
+  return [["range-test", of(right)], ["range-test-low", of(early)], ["range-test-none", of(none)]]
+    .map(([name, text]) => [`${name}.svg`, text as () => string]);
+}
+
 function sweeps(): Files {
   const seed = [1, 2, 3], learningRate = [0.01, 0.1, 1];
   const activation = ["relu", "tanh", "sigmoid"] as const;
@@ -107,6 +148,8 @@ function sweeps(): Files {
     ["sweep-rate", of(endedRows({ learningRate, seed }))],
     ["sweep-rate-accuracy", of(endedRows({ learningRate, seed }), { metric: "testAccuracy" })],
     ["sweep-rate-train", of(sweepRows({ learningRate, seed }), { metric: "trainLoss" })],
+    ["sweep-held-out", of(heldOutRows({ learningRate, seed }))],
+    ["sweep-held-out-names", of(heldOutRows({ activation, batchSize, l2: [0, 0.001] }))],
     ["sweep-full", of(sweepRows({ batchSize: [1, 8, 64, "full"], seed }))],
     ["sweep-zero", of(sweepRows({ l2: [0, 0.0001, 0.001, 0.01], seed: [1, 2] }))],
     ["sweep-epochs", of(sweepRows({ epochs: [1, 2, 4] }))],

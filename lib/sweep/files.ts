@@ -41,6 +41,20 @@ export function checkSweepName(name: string): void {
  */
 export function sweepFiles(name: string, dataset: Dataset): SweepFiles {
   checkSweepName(name);
+  return filesOf(name, dataset);
+}
+
+/**
+ * Returns the paths of a range test: `results/range-test.csv` and `.svg`, or `results/range-test-NAME`.
+ *
+ * @throws {UserError} as {@linkcode sweepFiles}
+ */
+export function rangeTestFiles(name: string | undefined, dataset: Dataset): SweepFiles {
+  if (name !== undefined) checkSweepName(name);
+  return filesOf(name === undefined ? "range-test" : `range-test-${name}`, dataset);
+}
+
+function filesOf(name: string, dataset: Dataset): SweepFiles {
   const file = dataset.name === "synthetic" ? `${name}-synthetic` : name;
   const results = projectPath("results");
   return {

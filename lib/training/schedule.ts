@@ -108,6 +108,17 @@ export const SCHEDULES: Kinds<Schedule> = {
         : undefined;
     },
   },
+  geometric: {
+    form: "geometric(low, steps)",
+    help:
+      "from the factor low, below 1, up to 1 in so many steps, by the same factor each: a range test",
+    source: "Smith 2017, Cyclical Learning Rates for Training Neural Networks, section 3.3, with " +
+      "fastai's geometric growth",
+    make: (low, count, ...more) =>
+      low > 0 && low < 1 && isCount(count) && count >= 2 && more.length === 0
+        ? geometric(low, count)
+        : undefined,
+  },
   cyclical: {
     form: "cyclical(low, steps)",
     help: "from the factor low, 0 to 1, up to 1 and back, in so many steps each",
@@ -132,6 +143,14 @@ export const SCHEDULES: Kinds<Schedule> = {
         : undefined,
   },
 };
+
+/** The factor is 1 from the step `count` on. */
+function geometric(low: number, count: number): Schedule {
+  return (moment) => {
+    const at = elapsed(moment);
+    return at >= count - 1 ? 1 : pow(low, 1 - at / (count - 1));
+  };
+}
 
 /** `middle` is reached in the last step of the fraction `rise`, `end` in the last step of all. */
 function oneCycle(rise: number, start: number, middle: number, end: number) {
