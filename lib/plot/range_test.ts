@@ -7,8 +7,9 @@ import {
   SUGGESTION_WORDS,
 } from "../training/suggest_rate.ts";
 import { lossLabel } from "./axis_label.ts";
-import { curvePanel, formatNumber, type Observation } from "./curves.ts";
+import { curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
+import { formatNumber } from "./";
 import { SERIES } from "./theme.ts";
 
 /** Height of a suggestion's label, and the space between the last one and the curves. */
