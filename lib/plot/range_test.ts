@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { numberText } from "../base/number_text.ts";
 import { extent } from "../base/statistics.ts";
 import type { RangeRun, RangeTest } from "../training/range_test.ts";
 import {
@@ -9,7 +10,6 @@ import {
 import { lossLabel } from "./axis_label.ts";
 import { curvePanel, type Observation } from "./curves.ts";
 import { type Figure, figure } from "./figure.ts";
-import { formatNumber } from "./";
 import { SERIES } from "./theme.ts";
 
 /** Height of a suggestion's label, and the space between the last one and the curves. */
@@ -98,7 +98,7 @@ function labelsOf(
       rate: suggestions[name],
       least: least!,
       greatest: greatest!,
-      text: `${SUGGESTION_WORDS[name]}: ${formatNumber(Number(suggestions[name].toPrecision(3)))}`,
+      text: `${SUGGESTION_WORDS[name]}: ${numberText(suggestions[name], 3)}`,
       color: SERIES[1 + SUGGESTION_NAMES.indexOf(name)].light,
       isLeft,
       up: line * LINE + GAP,
