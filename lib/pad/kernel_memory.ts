@@ -9,8 +9,8 @@ const MEMORY_SECTION = 5;
 /**
  * The pages of memory that a kernel needs to classify one image at a time with a network.
  *
- * A number per weight; per unit its sum, activation, error, and a product's buffer for one row
- * (below 200 bytes). 2 MiB and an eighth more than cover the rest, such as padding rows to whole
+ * A number per weight; per unit its sum, activation, error, batch normalisation, and a product's buffer
+ * for one row (below 220 bytes). 2 MiB and an eighth more than cover the rest, such as padding rows to whole
  * vectors.
  */
 export function pagesFor({ layers }: Architecture): number {
