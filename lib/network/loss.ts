@@ -21,8 +21,10 @@ const loss = (
   verb: LossFunction["verb"],
   formula: string,
   factor: LossFunction["factor"] = () => 1,
-): LossKind["make"] =>
-(...args) => args.length === 0 ? { verb, factor, formula } : undefined;
+): (...args: number[]) => LossFunction | undefined => {
+  const made = { verb, factor, formula };
+  return (...args) => args.length === 0 ? made : undefined;
+};
 
 const NIELSEN = "Nielsen 2015, Neural Networks and Deep Learning, ";
 
@@ -122,7 +124,7 @@ export function lossOf(
   scale: number,
   delta: Matrix,
 ): number {
-  const { verb, factor } = parseLoss(loss).value;
+  const { verb, factor } = LOSSES[loss].make()!;
   const by = factor(outputs.columns);
   return by * kernel[verb](outputs, targets, by * scale, delta);
 }
@@ -134,7 +136,7 @@ const SIGMOID = parseActivation("sigmoid");
  * `out`, or the outputs themselves.
  */
 export function answersOf(kernel: Kernel, loss: Loss, outputs: Matrix, out: Matrix): Matrix {
-  const { verb } = parseLoss(loss).value;
+  const { verb } = LOSSES[loss].make()!;
   if (verb === "squaredError") return outputs;
   if (verb === "crossEntropy") kernel.softmax(outputs, out);
   else kernel.activate(SIGMOID, outputs, out);
