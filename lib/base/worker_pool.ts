@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { interruptible } from "./interrupt.ts";
 import { UserError } from "./user_error.ts";
 
 /** Messages from a worker to the pool; see {@linkcode serveTasks} in `pool_worker.ts`. */
@@ -30,7 +31,7 @@ export interface PoolOptions<Start, Result, News> {
   readonly onFailure?: (task: number, reason: string) => void;
   /** Called when a worker reports progress on its task. */
   readonly onNews?: (task: number, news: News) => void;
-  /** Aborts the work; the promise is rejected with the signal's reason. */
+  /** Aborts the work; the promise is rejected with its reason. An interrupt does so too. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,9 +49,10 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
   tasks: readonly Task[],
   options: PoolOptions<Start, Result, News>,
 ): Promise<void> {
-  const { onResult, onFailure = giveUp, onNews, signal: outer } = options;
+  const { onResult, onFailure = giveUp, onNews } = options;
+  const outer = interruptible(options.signal);
   const stop = new AbortController();
-  const signal = outer ? AbortSignal.any([stop.signal, outer]) : stop.signal;
+  const signal = AbortSignal.any([stop.signal, outer]);
   let next = 0;
 
   const report = (task: number, news: News) => {
@@ -116,7 +118,7 @@ export async function runOnWorkers<Start, Task, Result, News = never>(
     }
   }
 
-  outer?.throwIfAborted();
+  outer.throwIfAborted();
   const count = Math.min(options.workers, tasks.length);
   // Wait for all of them before throwing the first error.
   const ends = await Promise.allSettled(Array.from({ length: count }, serve));

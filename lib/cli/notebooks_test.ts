@@ -59,7 +59,10 @@ Deno.test("a cell that ends its kernel is an error", async () => {
   await withNotebooks({ "a.ipynb": ["Deno.exit(3)"], "b.ipynb": ["1"] }, async (folder) => {
     const { status, stdout } = await run("--folder", folder);
     assert.equal(status, 1);
-    assert.match(stdout, /a\.ipynb: could not be run to its end: the kernel ended/);
+    assert.match(
+      stdout,
+      /a\.ipynb: cell 1 failed: Deno\.exit\(3\)\n +The kernel ended \(status 3\)/,
+    );
     assert.match(stdout, /b\.ipynb: ran, new outputs saved/);
   });
 });

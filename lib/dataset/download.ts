@@ -1,3 +1,4 @@
+import { interruptible } from "../base/interrupt.ts";
 import { UserError } from "../base/user_error.ts";
 import { unpack } from "./gzip.ts";
 import { isGenuine } from "./mnist_files.ts";
@@ -30,6 +31,7 @@ export interface Downloaded {
  */
 export async function download(file: Download): Promise<Downloaded | { failures: string[] }> {
   const failures: string[] = [];
+  const signal = interruptible();
   for (const url of file.urls) {
     try {
       const packed = await fetchBytes(url, file);
@@ -37,6 +39,7 @@ export async function download(file: Download): Promise<Downloaded | { failures:
       if (isGenuine(unpacked, file)) return { packed, unpacked };
       failures.push(`${url}: unexpected content (its SHA-256 differs)`);
     } catch (error) {
+      signal.throwIfAborted();
       failures.push(error instanceof UserError ? error.message : `${url}: ${networkReason(error)}`);
     }
   }
@@ -68,7 +71,7 @@ export async function* fetchPieces(
   const stalled = () => controller.abort(new Error(`no data for ${timeout / 1000} s`));
   let timer = setTimeout(stalled, timeout);
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(url, { signal: interruptible(controller.signal) });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       throw new Error(`the server answered ${response.status} ${response.statusText}`);

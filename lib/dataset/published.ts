@@ -5,6 +5,7 @@ import { Transform } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { reason, writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
+import { Stopped } from "../base/interrupt.ts";
 import { UserError } from "../base/user_error.ts";
 import { LOCAL_HEADER, zipDirectory, type ZipEntry } from "../base/zip.ts";
 import type { Dataset } from "./dataset.ts";
@@ -106,6 +107,7 @@ async function* checked(pieces: AsyncIterable<Uint8Array>, { sha256 }: Published
       yield piece;
     }
   } catch (error) {
+    if (error instanceof Stopped) throw error;
     throw new UserError(networkReason(error));
   }
   if (hash.digest("hex") !== sha256) {

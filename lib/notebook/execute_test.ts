@@ -1,30 +1,33 @@
 import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { executeNotebook } from "./execute.ts";
 import { findJupyter, type Jupyter } from "./jupyter.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
-/** Runs a notebook on a Deno kernel that ends the given number of times before answering. */
+/** Runs a notebook on a Deno that ends the given number of times before it answers. */
 async function executeWith(failures: number) {
   const folder = await Deno.makeTempDir();
   try {
-    const kernel = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
-    const starts = `${folder}/starts`;
-    const script = `echo >>"$0"; test "$(wc -l <"$0")" -gt ${failures} && exec "$@"`;
+    const found = await findJupyter("client", { note: console.error, agree: () => false });
+    const deno = `${folder}/deno`, starts = `${folder}/starts`;
+    const script = `#!/bin/sh
+echo >>${starts}; test "$(wc -l <${starts})" -gt ${failures} && exec ${Deno.execPath()} "$@"`;
+    await Deno.writeTextFile(deno, script, { mode: 0o755 });
     await Deno.mkdir(`${folder}/kernels/deno`, { recursive: true });
     await Deno.writeTextFile(
       `${folder}/kernels/deno/kernel.json`,
       JSON.stringify({
-        argv: ["/bin/sh", "-c", script, starts, ...kernel],
+        argv: [
+          ...[found.executable, "-B", projectPath("lib", "notebook", "kernel")],
+          ...["--deno", deno, "{connection_file}"],
+        ],
         display_name: "Deno",
         language: "typescript",
       }),
     );
     await Deno.writeTextFile(`${folder}/sum.ipynb`, notebookOf("6 * 7"));
-    const jupyter: Jupyter = {
-      python: (await findJupyter("client", { note: console.error, agree: () => false })).python,
-      env: { JUPYTER_PATH: folder },
-    };
+    const jupyter: Jupyter = { ...found, env: { JUPYTER_PATH: folder } };
     return await executeNotebook(`${folder}/sum.ipynb`, jupyter);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -7,6 +7,7 @@ import { runSweep } from "../sweep/sweep.ts";
 import type { TrialResult } from "../training/trial_result.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
 import { saveResults } from "./save.ts";
+import { stoppable } from "./stoppable.ts";
 
 /**
  * Runs every trial of a space and records loss and accuracy after each epoch, with a bar and the
@@ -31,14 +32,17 @@ export async function histories(
   let display: LiveProgress | undefined;
   const start = (images: number) =>
     display ??= liveProgress({ label: name, total: Math.max(images, 1), unit: "images" });
-  const results = await runSweep(space, dataset, {
-    journal: files.journal,
-    onProgress({ finished, trials, images, totalImages, results }) {
-      const ended = results.filter((result) => result !== undefined);
-      const curves = ended.length > 0 ? () => lossByEpoch(historyRows(ended)) : undefined;
-      start(totalImages).update(images, `${finished} of ${trials} trials`, curves);
-    },
-  });
+  const results = await stoppable("trials", (report) =>
+    runSweep(space, dataset, {
+      journal: files.journal,
+      onProgress(now) {
+        report(now);
+        const { finished, trials, images, totalImages } = now;
+        const ended = now.results.filter((result) => result !== undefined);
+        const curves = ended.length > 0 ? () => lossByEpoch(historyRows(ended)) : undefined;
+        start(totalImages).update(images, `${finished} of ${trials} trials`, curves);
+      },
+    }));
   const rows = epochRows(results);
   await saveResults(name, dataset, rows, lossByEpoch(historyRows(results)), epochColumns(rows));
   await start(1).finish(

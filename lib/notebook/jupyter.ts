@@ -1,8 +1,6 @@
-import { join } from "node:path";
-import { writeFileAtomically } from "../base/atomic_file.ts";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
-import { v8Flags } from "../kernel/flags.ts";
+import { writeKernelspec } from "./kernelspec.ts";
 
 const OWN_PYTHON = projectPath(".venv", "bin", "python3");
 const SYSTEM_PYTHON = "/usr/bin/python3";
@@ -17,11 +15,13 @@ export type JupyterPart = "client" | "lab" | "tests";
 export interface Jupyter {
   /** Its path, or its name if it is on PATH. */
   readonly python: string;
+  /** Its absolute path. */
+  readonly executable: string;
   /** Environment variables to set for it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-const CLIENT = ["jupyter_client", "nbformat"] as const;
+const CLIENT = ["nbclient"] as const;
 
 /** The modules of each part. Debian has the classic Notebook instead of JupyterLab. */
 const PARTS = {
@@ -35,8 +35,7 @@ const PARTS = {
 
 const DEBIAN_PACKAGES = {
   notebook: "jupyter-notebook",
-  jupyter_client: "python3-jupyter-client",
-  nbformat: "python3-nbformat",
+  nbclient: "python3-nbclient",
   numpy: "python3-numpy",
 } as const;
 
@@ -81,15 +80,28 @@ export async function lookForJupyter(part: JupyterPart): Promise<Jupyter | undef
     [SYSTEM_PYTHON, debian],
   ] as const;
   for (const [python, wanted] of places) {
-    if (await canImport(python, wanted)) {
-      return { python, env: { JUPYTER_PATH: await writeKernelspec() } };
+    const executable = await executableWith(python, wanted);
+    if (executable !== undefined) {
+      return { python, executable, env: { JUPYTER_PATH: await writeKernelspec(executable) } };
     }
   }
 }
 
 /** Reports whether a Python exists and has the modules. */
 export async function canImport(python: string, modules: readonly string[]): Promise<boolean> {
-  return (await attempt(python, ["-c", `import ${modules.join(", ")}`])).success;
+  return await executableWith(python, modules) !== undefined;
+}
+
+/** The absolute path of a Python; `undefined` if it does not exist or lacks a module. */
+async function executableWith(
+  python: string,
+  modules: readonly string[],
+): Promise<string | undefined> {
+  // Finds them without importing them, which takes seconds.
+  const code = `import sys; from importlib.util import find_spec
+sys.exit(1) if not all(map(find_spec, ${JSON.stringify(modules)})) else print(sys.executable)`;
+  const { success, lastLine } = await attempt(python, ["-c", code]);
+  return success ? lastLine : undefined;
 }
 
 function namesOf(part: JupyterPart): string {
@@ -98,30 +110,6 @@ function namesOf(part: JupyterPart): string {
 
 function packagesOf(part: JupyterPart): string[] {
   return PARTS[part].debian.map((module) => DEBIAN_PACKAGES[module]);
-}
-
-/**
- * Writes Jupyter's description of the project's Deno kernel into the project; the user's own
- * kernels are not changed. The kernel is the running Deno, with the flags that make the SIMD kernel
- * fast, except for the one that removes bounds checks: cells run code of any origin. It has all
- * permissions, as `deno jupyter` always grants them.
- *
- * @returns the value for JUPYTER_PATH: the folder, then any previous value
- */
-export async function writeKernelspec(): Promise<string> {
-  const folder = projectPath(".jupyter");
-  const kernelspec = {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
-    env: { DENO_V8_FLAGS: v8Flags({ boundsChecks: true }) },
-    display_name: "Deno",
-    language: "typescript",
-  };
-  const path = join(folder, "kernels", "deno", "kernel.json");
-  const text = JSON.stringify(kernelspec, null, 2) + "\n";
-  // Do not rewrite an unchanged file: another Jupyter may be reading it.
-  if (await Deno.readTextFile(path).catch(() => "") !== text) await writeFileAtomically(path, text);
-  const before = Deno.env.get("JUPYTER_PATH");
-  return before ? `${folder}:${before}` : folder;
 }
 
 /** Creates `.venv` and installs the pinned packages; returns the reason if it fails. */
@@ -133,12 +121,12 @@ async function installWithPip(
     `no ${namesOf(part)} found: installing it into .venv, once (a minute or two)…`,
   );
   const venv = await attempt("python3", ["-m", "venv", projectPath(".venv")]);
-  if (!venv.success) return `python3 -m venv .venv: ${venv.reason}`;
+  if (!venv.success) return `python3 -m venv .venv: ${venv.lastLine}`;
   const pip = await attempt(OWN_PYTHON, [
     ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
     ...["-r", projectPath("lib", "notebook", "requirements.txt")],
   ]);
-  if (!pip.success) return `pip install -r lib/notebook/requirements.txt: ${pip.reason}`;
+  if (!pip.success) return `pip install -r lib/notebook/requirements.txt: ${pip.lastLine}`;
 }
 
 /** Installs Debian's packages if the user agrees; returns the reason if it fails. */
@@ -154,18 +142,18 @@ async function installWithApt(
   note(`${command}…`);
   await attempt(APT, ["update"]);
   const apt = await attempt(APT, install);
-  if (!apt.success) return `${command}: ${apt.reason}`;
+  if (!apt.success) return `${command}: ${apt.lastLine}`;
 }
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Runs a program to its end; never throws. The reason is the last line of its output. */
+/** Runs a program to its end; never throws. The last line is that of stdout or, if it failed, of stderr. */
 async function attempt(
   program: string,
   args: readonly string[],
-): Promise<{ success: boolean; reason: string }> {
+): Promise<{ success: boolean; lastLine: string }> {
   try {
     const command = new Deno.Command(program, {
       args: [...args],
@@ -173,13 +161,13 @@ async function attempt(
       stderr: "piped",
     });
     const { success, stdout, stderr } = await command.output();
-    const said = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout);
-    return { success, reason: said.trim().split("\n").at(-1) ?? "" };
+    const said = new TextDecoder().decode(stderr.length > 0 && !success ? stderr : stdout);
+    return { success, lastLine: said.trim().split("\n").at(-1) ?? "" };
   } catch (error) {
     // The permission is missing for a program that is not on PATH.
     const missing = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotCapable;
-    if (missing) return { success: false, reason: "not found" };
+    if (missing) return { success: false, lastLine: "not found" };
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { projectPath } from "../base/project.ts";
-import { canImport, writeKernelspec } from "./jupyter.ts";
+import { canImport } from "./jupyter.ts";
+import { writeKernelspec } from "./kernelspec.ts";
 
 Deno.test("the notebooks' kernel keeps WebAssembly's bounds checks: cells run any code", async () => {
-  const folder = (await writeKernelspec()).split(":")[0];
+  const folder = (await writeKernelspec("python3")).split(":")[0];
   const { env } = JSON.parse(await Deno.readTextFile(join(folder, "kernels/deno/kernel.json")));
   assert.match(env.DENO_V8_FLAGS, /^--wasm-bounds-checks(,|$)/);
 });
@@ -14,7 +15,7 @@ const COPIED = ["deno.json", "lib/base", "lib/kernel", "lib/notebook"];
 /** Only root on Debian is asked, and only if the system's Python has no Jupyter. */
 const asked = Deno.build.os === "linux" && Deno.uid() === 0 &&
   await Deno.stat("/usr/bin/apt-get").then(() => true, () => false) &&
-  !await canImport("/usr/bin/python3", ["jupyter_client"]);
+  !await canImport("/usr/bin/python3", ["nbclient"]);
 
 Deno.test({
   name: "nothing is installed into the system unless the user agrees (needs root on Debian)",

@@ -7,6 +7,7 @@ import { readReportedTable } from "../sweep/reported/reported_table.ts";
 import { reproduce, type Reproduction } from "../sweep/reported/reproduce.ts";
 import { readTried, type TriedSetting } from "../sweep/reported/search.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
+import { stoppable } from "./stoppable.ts";
 
 /**
  * Reproduces one of the reported figures in a notebook, with a bar. The trials are kept in the
@@ -20,11 +21,14 @@ export async function reproduceRow(id: string, mnist: Dataset): Promise<Reproduc
   let display: LiveProgress | undefined;
   const start = (images: number) =>
     display ??= liveProgress({ label: id, total: Math.max(images, 1), unit: "images" });
-  const reproduction = await reproduce(figure, mnist, {
-    folder: projectPath("results", ".journal"),
-    onProgress: ({ finished, trials, images, totalImages }) =>
-      start(totalImages).update(images, `${finished} of ${trials} seeds`),
-  });
+  const reproduction = await stoppable("seeds", (report) =>
+    reproduce(figure, mnist, {
+      folder: projectPath("results", ".journal"),
+      onProgress(now) {
+        report(now);
+        start(now.totalImages).update(now.images, `${now.finished} of ${now.trials} seeds`);
+      },
+    }));
   await start(1).finish(`${id}: ${verdictText(reproduction.row)}`);
   return reproduction;
 }

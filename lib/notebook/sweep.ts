@@ -13,6 +13,7 @@ import type { Space } from "../sweep/space.ts";
 import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
+import { stoppable } from "./stoppable.ts";
 
 /** Options of a sweep in a notebook. */
 export interface NotebookSweepOptions {
@@ -66,15 +67,20 @@ export async function sweep(
     await checkContainsFormer(files, space, dataset, advice);
   }
   const progress = sweepProgress(name, metric);
-  const results = await runSweep(space, dataset, {
-    journal: files.journal,
-    onPlan(plan) {
-      if (!yes) requireFew(plan);
-      progress.plan(plan);
-    },
-    onProgress: progress.update,
-    engine: await clusterEngine(cluster, clusterCpus),
-  });
+  const engine = await clusterEngine(cluster, clusterCpus);
+  const results = await stoppable("trials", (report) =>
+    runSweep(space, dataset, {
+      journal: files.journal,
+      onPlan(plan) {
+        if (!yes) requireFew(plan);
+        progress.plan(plan);
+      },
+      onProgress(now) {
+        report(now);
+        progress.update(now);
+      },
+      engine,
+    }));
   const rows = results.map(rowOf);
   const kept = await writeResultFiles(
     files,

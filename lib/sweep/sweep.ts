@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { breather } from "../base/breather.ts";
+import { interruptible } from "../base/interrupt.ts";
 import { memoryJournal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { fitTo, type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
@@ -58,7 +59,7 @@ export interface SweepOptions {
    * there.
    */
   readonly budget?: number;
-  /** Stops the sweep with an error; finished trials stay in the journal. */
+  /** Stops the sweep with an error, as an interrupt does; finished trials stay in the journal. */
   readonly signal?: AbortSignal;
 }
 
@@ -125,7 +126,7 @@ export async function runSweep(
       journal,
       checkpoints: path,
       readTest: options.readTest,
-      signal: anySignal(options.signal, budget?.signal),
+      signal: interruptible(options.signal, budget?.signal),
       onProgress: () => {},
     };
     await plan(trials, dataset, halving, run, options);
@@ -144,14 +145,15 @@ export async function runSweep(
 async function trialsOf(
   space: Space,
   dataset: Dataset,
-  { search, signal }: SweepOptions,
+  { search, signal: outer }: SweepOptions,
 ): Promise<Hyperparameters[]> {
+  const signal = interruptible(outer);
   const breathe = breather();
   const trials: Hyperparameters[] = [];
   for (const settings of settingsIn(space, dataset, search)) {
     trials.push(fitTo(settings, dataset));
     await breathe();
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   }
   return trials;
 }
@@ -272,11 +274,6 @@ function startBudget(seconds: number | undefined) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(BUDGET_SPENT), 1000 * seconds);
   return { signal: controller.signal, end: () => clearTimeout(timer) };
-}
-
-function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length === 0 ? undefined : AbortSignal.any(given);
 }
 
 /** Removes partial checkpoints of a killed process; safe because this process has locked the journal. */

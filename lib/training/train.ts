@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { interruptible } from "../base/interrupt.ts";
 import {
   type Random,
   type RandomStream,
@@ -55,7 +56,7 @@ export interface TrainOptions extends
   readonly resumeFrom?: Checkpoint;
   /** Called after every epoch with a function that takes a checkpoint. */
   readonly onCheckpoint?: (take: () => Checkpoint) => void | Promise<void>;
-  /** Ends the training between two steps, by throwing the signal's reason. */
+  /** Ends the training between two steps, by throwing its reason; an interrupt does so too. */
   readonly signal?: AbortSignal;
 }
 
@@ -109,13 +110,14 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<Training> {
-  const { batchSize, patience = "none", stopAfter = "all", resumeFrom, signal } = options;
+  const { batchSize, patience = "none", stopAfter = "all", resumeFrom } = options;
   const { train: order, validation } = holdOut(
     options.validation ?? "none",
     dataset.train.count,
     options.seed,
   );
   const count = order.length;
+  const signal = interruptible(options.signal);
   const stepsPerEpoch = Math.ceil(count / batchSize);
   const last = lastEpoch({ epochs: options.epochs, stopAfter });
   // The schedule spans all epochs, also those that are not reached.
@@ -157,7 +159,7 @@ export async function train(
         await setImmediate();
         lastBreath = performance.now();
       }
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
     }
     const measures = measure();
     if (measures === undefined) return diverged(stepsMade, epoch, history);
