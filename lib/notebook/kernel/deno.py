@@ -30,8 +30,7 @@ PATIENCE = 1
 # value; the hidden cell does. `print` is kept from cells that replace it.
 FIRST_CELL = """{
   const print = console.log.bind(console);
-  const tell = (name, json) => print(`MARK${name} ${json}MARK`);
-  Deno.addSignalListener("SIGINT", () => tell("interrupted", "null"));
+  Deno.addSignalListener("SIGINT", () => {});
   const { jupyter } = Deno[Deno.internal];
   const { broadcastResult } = jupyter;
   let shown;
@@ -40,7 +39,7 @@ FIRST_CELL = """{
     await shown;
     let json = "null";
     try { json = JSON.stringify(value() ?? null); } catch { /* null */ }
-    tell(name, json);
+    print(`MARK${name} ${json}MARK`);
   };
   Object.defineProperty(globalThis, Symbol.for("evaluate"), { value: evaluate });
 };"""
@@ -242,11 +241,9 @@ class Deno:
             os.killpg(self.process.pid, number)
 
     def interrupt(self):
-        """Asks the work in Deno to stop; returns a future for Deno's having heard it."""
-        heard = self.expect("interrupted")
+        """Asks the work in Deno to stop."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGINT)
-        return heard
 
     def kill(self):
         """Ends the process at once."""

@@ -23,8 +23,8 @@ LIBRARY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "m
 GRACE = 1
 SECOND_PRESS = 5
 
-# Seconds without a request after which no more cells are expected that were sent with a failed one.
-QUEUED_CELLS_ARRIVE = 0.02
+# Seconds in which the cells arrive that were sent with one that fails at once.
+WAITING_CELLS_ARRIVE = 0.02
 
 UNEXPLAINED = {
     "ename": "Error",
@@ -81,6 +81,8 @@ class Proxy:
         self.over = asyncio.Event()
         # The cell that runs, and the last one, to which later outputs belong.
         self.cell = self.last_cell = None
+        # Cells that will not run.
+        self.cancelled = []
         self.ended_by_user = False
         # Whether a request has been told of Deno's end.
         self.loss_told = False
@@ -225,15 +227,12 @@ class Proxy:
             request = await self.requests.get()
             await self.ready.wait()
             self.state(request, "busy")
-            failed = False
             try:
-                failed = await answers.get(request.kind, self.pass_on)(request)
+                await answers.get(request.kind, self.pass_on)(request)
             except DenoEnded as ended:
                 self.reply(request, {"status": "error", **self.loss(ended)})
             self.state(request, "idle")
-            if failed:
-                await asyncio.sleep(QUEUED_CELLS_ARRIVE)
-                self.abort_queued()
+            self.cancel_cells()
 
     async def pass_on(self, request):
         """Passes on a request or a message of a widget, which has no reply."""
@@ -263,7 +262,6 @@ class Proxy:
     # Cells.
 
     async def execute(self, request):
-        """Runs a cell, and returns whether the cells that wait are not to run after it."""
         content = request.content
         self.cell = self.last_cell = cell = Cell(request)
         try:
@@ -276,10 +274,13 @@ class Proxy:
         if failed:
             names = ("ename", "evalue", "traceback")
             self.publish_new("error", {name: answer[name] for name in names}, request)
+            if content.get("stop_on_error", True):
+                # Those that come after the reply will run.
+                await asyncio.sleep(WAITING_CELLS_ARRIVE)
+                self.take_waiting_cells()
         self.cell = None
         cell.done.set()
         self.reply(request, answer)
-        return failed and content.get("stop_on_error", True)
 
     async def error(self, code, said):
         """The error of a cell: Deno's, or where the code is wrong if Deno does not say."""
@@ -294,16 +295,22 @@ class Proxy:
         self.loss_told = True
         return {"ename": "KernelEnded", "evalue": text, "traceback": [text]}
 
-    def abort_queued(self):
-        """Replies to the cells that wait that they will not run."""
+    def take_waiting_cells(self):
+        """Takes the cells that wait, so that they will not run."""
         waiting = [self.requests.get_nowait() for _ in range(self.requests.qsize())]
         for request in waiting:
             if request.kind == "execute_request":
-                self.state(request, "busy")
-                self.reply(request, {"status": "aborted"})
-                self.state(request, "idle")
+                self.cancelled.append(request)
             else:
                 self.requests.put_nowait(request)
+
+    def cancel_cells(self):
+        """Replies to the cells that will not run."""
+        for request in self.cancelled:
+            self.state(request, "busy")
+            self.reply(request, {"status": "aborted"})
+            self.state(request, "idle")
+        self.cancelled.clear()
 
     # The control channel.
 
@@ -325,24 +332,23 @@ class Proxy:
 
     def interrupt(self):
         """Stops the cell, or ends it if it does not stop; cells that wait will not run."""
-        self.abort_queued()
-        if not self.ready.is_set():
-            return
-        heard = self.deno.interrupt()
-        if self.cell and not self.cell.stopping:
-            self.cell.stopping = asyncio.ensure_future(self.stop(self.cell, heard))
-        elif self.cell:
+        self.take_waiting_cells()
+        if self.ready.is_set():
+            self.deno.interrupt()
+        if self.cell is None:
+            self.cancel_cells()
+        elif self.cell.stopping is None:
+            self.cell.stopping = asyncio.ensure_future(self.stop(self.cell))
+        else:
             self.cell.pressed.set()
 
-    async def stop(self, cell, heard):
+    async def stop(self, cell):
         """Waits for the end of an interrupted cell, and ends Deno if the user insists."""
         if await happens(cell.done, GRACE):
             return
-        # A cell that is slow to stop is not ended by a double click.
-        if heard.done():
-            cell.pressed.clear()
-        if not cell.pressed.is_set():
-            self.say(cell.request, NOT_STOPPING)
+        # What came before is a double click.
+        cell.pressed.clear()
+        self.say(cell.request, NOT_STOPPING)
         if await happens(cell.pressed, SECOND_PRESS) and not cell.done.is_set():
             self.ended_by_user = True
             self.deno.kill()
