@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runTask } from "../cli/testing_command.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
 import { decodeImage } from "../picture/decode.ts";
 import { loadModel } from "../model/model_file.ts";
 import { browserIsMissing } from "../plot/testing_browser.ts";
 import { classifier } from "../recognition/classify.ts";
 import { recognize } from "../recognition/recognize.ts";
+import { trainModel } from "../training/trial.ts";
 import { SIDE } from "./drawing.ts";
 import {
   download,
@@ -73,6 +75,19 @@ browserTest(
   "the same in a browser without fused multiply-add",
   () => withPad({ ...DESKTOP, v8Flags: "--no-enable-fma3" }, drawTheTenDigits),
 );
+
+browserTest("a network with batch normalisation answers on the pad as it does here", async () => {
+  const { model } = await trainModel(
+    { layers: [784, 16, 10], normalization: "batch", dropout: [0.2, 0.5], epochs: 1 },
+    syntheticDigits({ train: 500, test: 10 }),
+  );
+  await withPad(DESKTOP, async (page, { complaints }) => {
+    await drawWithMouse(page, await strokesOn(page, 3));
+    const { seen, probabilities } = await readingOf(page);
+    assert.deepEqual(probabilities, classifier(model)(Uint8Array.from(seen)).probabilities);
+    assert.deepEqual(complaints, []);
+  }, model);
+});
 
 browserTest("the probabilities move while the pen is down", () =>
   withPad(DESKTOP, async (page) => {
