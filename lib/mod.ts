@@ -93,7 +93,7 @@ export {
   type IterationRow,
   lossByIteration,
 } from "./plot/iterations.ts";
-export { lossBy, lossByLearningRate, sweepFigure } from "./plot/sweep_figure.ts";
+export { lossBy, lossByLearningRate, slices, sweepFigure } from "./plot/sweep_figure.ts";
 export { type SweepFigureOptions } from "./plot/sweep_view.ts";
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
@@ -110,9 +110,21 @@ export { zeroPixels } from "./plot/zero_pixels.ts";
 export { mostConfidentMistakes, type Prediction, predictions } from "./recognition/predictions.ts";
 
 // Sweeps.
-export { type BestSetting, bestSetting } from "./sweep/best.ts";
+export { type BestSetting, bestSetting as best } from "./sweep/best.ts";
 export { type MeanSummary, meanSummary, seedsNeeded } from "./sweep/compare.ts";
+export {
+  type Choice,
+  choice,
+  type Distribution,
+  logUniform,
+  type Range,
+  uniform,
+  wholeNumbers,
+} from "./sweep/distribution.ts";
+export { type Importance, type Importances, importances } from "./sweep/importance.ts";
 export { type Metric } from "./sweep/metric.ts";
+export { hyperband, quasiRandom, random, type Search } from "./sweep/search.ts";
+export type { Space } from "./sweep/space.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
 export { mean } from "./base/statistics.ts";
 export type { TrialRow } from "./sweep/row.ts";
@@ -134,10 +146,11 @@ export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/
 export { type Formula, formula } from "./notebook/formula.ts";
 export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
 export { findLearningRate, type FindLearningRateOptions } from "./notebook/find_learning_rate.ts";
-export { histories } from "./notebook/histories.ts";
+export { histories, type TrialHistoryRow } from "./notebook/histories.ts";
 export { chosenSettings, reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";
 export { saveResults } from "./notebook/save.ts";
-export { sweep } from "./notebook/sweep.ts";
+export type { Rows } from "./notebook/rows.ts";
+export { type NotebookSweepOptions, sweep } from "./notebook/sweep.ts";
 export { testBest } from "./notebook/test_best.ts";
 export { type TestedBest } from "./sweep/test_best.ts";
 export { type LiveProgress, liveProgress, type LiveProgressOptions } from "./notebook/progress.ts";

@@ -13,7 +13,9 @@ import { type Configuration, CONFIGURATIONS } from "./configurations.ts";
 import { kernelRates } from "./kernel_peak.ts";
 import { LIBRARIES } from "./peer.ts";
 import { type Profile, profileEpoch } from "./profile.ts";
-import { installPeers } from "./setup.ts";
+import { compareSearches, RUN_COLUMNS, type SearchRun } from "./search_comparison.ts";
+import { comparisonSentences, searchComparisonFigure } from "./search_figure.ts";
+import { installOptuna, installPeers } from "./setup.ts";
 import { writeImages } from "./task.ts";
 import { timeWorkers } from "./workers.ts";
 
@@ -38,6 +40,10 @@ export const bench = defineCommand({
     setup: flag("first install the libraries to compare with"),
     profile: flag("show where the time of an epoch goes instead"),
     peak: flag("show the rates of the kernel's products instead, and their shares of the peak"),
+    search: flag(
+      "compare this project's searches with Optuna's instead; write results/search-comparison.csv\n" +
+        "and .svg; with --setup, first install Optuna",
+    ),
     curves: flag("time epochs over width, depth and batch size; write results/speed.csv and .svg"),
   },
   examples: [
@@ -48,7 +54,7 @@ export const bench = defineCommand({
   ],
   async run({ options, say, note, onInterrupt }) {
     const wanted = chosen(options.only);
-    if (options.setup) await installPeers(note);
+    if (options.setup) await (options.search ? installOptuna : installPeers)(note);
     const { dataset, remind } = await loadNamed(options, note);
     if (options.profile) {
       const profiles: Profile[] = [];
@@ -72,6 +78,13 @@ export const bench = defineCommand({
       return "the comparison was not saved";
     });
     try {
+      if (options.search) {
+        const files = await writeImages(folder, dataset);
+        const runs = await compareSearches(dataset, { folder, files, note });
+        await writeSearches(runs, dataset.name, say);
+        remind();
+        return runs;
+      }
       const how: CompareOptions = {
         files: await writeImages(folder, dataset),
         cores: options.cores === "all" ? "all" : 1,
@@ -124,6 +137,21 @@ async function writeCurves(
   }
   say(`wrote ${file}.csv and ${file}.svg`);
   return rows;
+}
+
+/** Writes the table and figure of a comparison of searches, and says how soon each was close. */
+async function writeSearches(
+  runs: readonly SearchRun[],
+  dataset: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const name = dataset === "mnist" ? "search-comparison" : `search-comparison-${dataset}`;
+  const file = projectPath("results", name);
+  await writeFileAtomically(`${file}.csv`, formatCsv(runs.map((row) => ({ ...row })), RUN_COLUMNS));
+  await writeFileAtomically(`${file}.svg`, searchComparisonFigure(runs).svg);
+  say(textTable(runs, RUN_COLUMNS, { seconds: 2, allSeconds: 2, best: 4 }));
+  for (const sentence of comparisonSentences(runs)) say(sentence);
+  say(`wrote ${file}.csv and ${file}.svg`);
 }
 
 /** Number of times that each product is timed for `--peak`. */

@@ -1,6 +1,7 @@
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { BENCH_PYTHON } from "./peer.ts";
+import { SEARCH_PYTHON } from "./search_comparison.ts";
 
 /**
  * Installs pinned versions of the libraries to compare with: those from PyPI into a separate
@@ -15,6 +16,18 @@ export async function installPeers(note: (line: string) => void): Promise<void> 
   await run([BENCH_PYTHON, "-m", "pip", "install", "--quiet", "-r", here("requirements.txt")]);
   const config = `--config=${here("tensorflow", "deno.json")}`;
   await run([Deno.execPath(), "run", "--allow-env", config, here("tensorflow", "installed.ts")]);
+}
+
+/**
+ * Installs a pinned version of Optuna into a virtual environment of its own.
+ *
+ * @throws {UserError} naming the command that failed
+ */
+export async function installOptuna(note: (line: string) => void): Promise<void> {
+  note("installing Optuna into .venv-search…");
+  await run(["python3", "-m", "venv", projectPath(".venv-search")]);
+  const requirements = projectPath("lib", "bench", "search_requirements.txt");
+  await run([SEARCH_PYTHON, "-m", "pip", "install", "--quiet", "-r", requirements]);
 }
 
 async function run([program, ...args]: string[]): Promise<void> {

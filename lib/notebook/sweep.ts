@@ -4,19 +4,28 @@ import { sweepFigure } from "../plot/sweep_figure.ts";
 import type { Engine } from "../sweep/engine.ts";
 import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
-import { formatEpochs } from "../sweep/epochs.ts";
+import { formatEpochs, learningCurves } from "../sweep/epochs.ts";
 import { type SweepFiles, sweepFiles } from "../sweep/files.ts";
 import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
 import { checkMetric, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
-import { MANY_TRIALS, runSweep, type SweepPlan, type SweepProgress } from "../sweep/sweep.ts";
+import {
+  MANY_TRIALS,
+  runSweep,
+  type SweepOptions,
+  type SweepPlan,
+  type SweepProgress,
+} from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
+import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";
+import { asRows, type Rows } from "./rows.ts";
 import { stoppable } from "./stoppable.ts";
 
 /** Options of a sweep in a notebook. */
-export interface NotebookSweepOptions {
+export interface NotebookSweepOptions
+  extends Pick<SweepOptions, "search" | "halving" | "budget" | "workers" | "signal"> {
   /** The measure of the figure, and by which the best is chosen; defaults to the validation loss, or else the test loss. */
   readonly metric?: Metric;
   /** Replaces a table of that name even if the new one lacks some of its rows. */
@@ -30,6 +39,8 @@ export interface NotebookSweepOptions {
   readonly cluster?: string;
   /** Most cores of the cluster; defaults to all. */
   readonly clusterCpus?: number;
+  /** Called with the row of each trial when it has ended, also of those that an earlier call ran. */
+  readonly onTrial?: (row: TrialRow) => void;
 }
 
 /** The most rows for which the curve is updated during training; more take too long to draw. */
@@ -50,7 +61,10 @@ const NOT_DRAWN = `more than ${DRAWN} trials: the curve is next updated at the e
  * real result is overwritten.
  *
  * @param name of the files: letters, digits, dots, dashes and underscores
- * @returns the table, in the order of the space
+ * With distributions in the space, `search` chooses the points; `halving` ends the worse settings early;
+ * `budget`, in seconds, ends the sweep with what is finished, and the same call continues.
+ *
+ * @returns the table, in the order of the space; as a cell's value it shows itself, the best first
  * @throws {UserError} for an invalid file name, an impossible hyperparameter, a table that would be
  * replaced, more than 10,000 trials without `{ yes: true }`, or when `results/` cannot be written
  */
@@ -58,38 +72,46 @@ export async function sweep(
   name: string,
   dataset: Dataset,
   space: Space,
-  { metric, replace = false, yes = false, cluster, clusterCpus }: NotebookSweepOptions = {},
-): Promise<TrialRow[]> {
+  { metric, replace = false, yes = false, onTrial, cluster, clusterCpus, ...how }:
+    NotebookSweepOptions = {},
+): Promise<Rows> {
   const files = sweepFiles(name, dataset);
   checkMetric(metric, space.validation);
   if (!replace) {
     const advice = "choose another name, or add { replace: true } after the space";
-    await checkContainsFormer(files, space, dataset, advice);
+    await checkContainsFormer(files, space, dataset, advice, how);
   }
   const progress = sweepProgress(name, metric);
   const engine = await clusterEngine(cluster, clusterCpus);
+  const tell = newResults((result) => onTrial?.(rowOf(result)));
+  let left = 0;
   const results = await stoppable("trials", (report) =>
     runSweep(space, dataset, {
+      ...how,
+      metric,
       journal: files.journal,
       onPlan(plan) {
         if (!yes) requireFew(plan);
         progress.plan(plan);
       },
       onProgress(now) {
+        left = now.trials - now.finished;
         report(now);
+        tell(now.results);
         progress.update(now);
       },
       engine,
     }));
-  const rows = results.map(rowOf);
+  const rows = asRows(results.map(rowOf), metric);
+  rows.forEach((row, i) => courses.set(row, results[i].history));
   const kept = await writeResultFiles(
     files,
     formatTable(rows),
-    sweepFigure(rows, { metric }).svg,
+    sweepFigure(rows, { metric, curves: learningCurves(results) }).svg,
     formatEpochs(results),
   );
   await progress.finish(
-    `${outcome(rows)}; ${
+    `${left > 0 ? `the budget is spent, ${left} trials are left; ` : ""}${outcome(rows)}; ${
       bestSentence(rows, metric)
     } (results/${files.name}.csv, results/${files.name}.svg)`,
   );
@@ -106,6 +128,25 @@ interface KnownSweep {
 }
 
 const sweeps = new WeakMap<readonly TrialRow[], KnownSweep>();
+
+/** The learning curves of the rows of sweeps. */
+const courses = new WeakMap<TrialRow, readonly EpochRecord[]>();
+
+/** The learning curve of a row that a sweep returned; `undefined` for any other row. */
+export function courseOf(row: TrialRow): readonly EpochRecord[] | undefined {
+  return courses.get(row);
+}
+
+/** A function that passes on the results that it has not seen before. */
+function newResults(onResult: (result: TrialResult) => void) {
+  const seen: (TrialResult | undefined)[] = [];
+  return (results: readonly (TrialResult | undefined)[]) =>
+    results.forEach((result, t) => {
+      if (result === undefined || seen[t] === result) return;
+      seen[t] = result;
+      onResult(result);
+    });
+}
 
 /** The sweep that returned these very rows. */
 export function sweepOf(rows: readonly TrialRow[]): KnownSweep | undefined {
@@ -139,8 +180,10 @@ function sweepProgress(label: string, metric: Metric | undefined) {
     update({ finished, trials, images, totalImages, results }: SweepProgress) {
       const state = images === 0 && planned || `${finished} of ${trials} trials`;
       const text = finished > DRAWN ? `${state}; ${NOT_DRAWN}` : state;
-      const curve = () =>
-        sweepFigure(results.flatMap((result) => result ? [rowOf(result)] : []), { metric });
+      const curve = () => {
+        const ended = results.filter((result) => result !== undefined);
+        return sweepFigure(ended.map(rowOf), { metric, curves: learningCurves(ended) });
+      };
       start(totalImages).update(
         images,
         text,

@@ -16,7 +16,7 @@ export interface SweepFiles {
  * Names of the other tables in `results/`, alone or with a dash and more, and of the tables beside a sweep's.
  */
 const TAKEN =
-  /^(reported-figures|chosen-settings|robustness|speed|range-test)(-|$)|-(epochs|tested)$/;
+  /^(reported-figures|chosen-settings|robustness|speed|range-test|search-comparison)(-|$)|-(epochs|tested)$/;
 
 /**
  * Checks a sweep's name.

@@ -5,6 +5,7 @@ import {
   complete,
   DEFAULTS,
   fitLayers,
+  type HyperparameterCells,
   type HyperparameterName,
   HYPERPARAMETERS,
   readValue,
@@ -30,12 +31,11 @@ export type Space = {
 /** A value in a space, or what it is drawn from. */
 type OneValue<Name extends keyof Settings> = Value<Name> | Distribution<Value<Name>>;
 
-/** A value of a hyperparameter, lists of units also as in tables, texts also with distributions. */
+/** A value of a hyperparameter, lists also as in tables, texts also with distributions. */
 type Value<Name extends keyof Settings> =
   | Settings[Name]
-  | (Name extends "layers" ? string
-    : Extract<Settings[Name], string> extends never ? never
-    : Drawn);
+  | HyperparameterCells[Name]
+  | (Extract<Settings[Name], string> extends never ? never : Drawn);
 
 /** A text with a distribution in its brackets. */
 type Drawn = `${string}(${string}(${string}`;

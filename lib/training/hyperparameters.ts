@@ -329,7 +329,8 @@ export type HyperparameterCells = {
   readonly [Name in keyof Hyperparameters]: CellOf<Hyperparameters[Name]>;
 };
 
-type CellOf<V> = V extends readonly unknown[] ? string : V;
+/** Lists are joined by dashes: `784-128-10`. */
+type CellOf<V> = V extends readonly unknown[] ? `${string}-${string}` : V;
 
 /** The names of all hyperparameters, in the column order of tables. */
 export const HYPERPARAMETERS = Object.keys(REGISTRY) as HyperparameterName[];

@@ -1,0 +1,124 @@
+import * as Plot from "@observablehq/plot";
+import { max } from "../base/statistics.ts";
+import { axisOf } from "../plot/curves.ts";
+import { type Figure, figure, type Panel, plotPanel } from "../plot/figure.ts";
+import { SERIES, THEME } from "../plot/theme.ts";
+import { medianOf, type SearchRun } from "./search_comparison.ts";
+
+/** What is measured until a search is close to the best known accuracy. */
+const MEASURES = [
+  { name: "trials", label: "settings begun" },
+  { name: "epochs", label: "epochs trained" },
+  { name: "seconds", label: "time (s)" },
+] as const;
+
+const LINE = 34, WIDTH = 300;
+
+/**
+ * How soon each search came within 0.1 points of the best validation accuracy that any of them found: a dot
+ * per seed, a bar at the median, a cross for a seed that did not come close.
+ */
+export function searchComparisonFigure(runs: readonly SearchRun[]): Figure {
+  const searches = [...new Set(runs.map(({ search }) => search))];
+  const seeds = new Set(runs.map(({ seed }) => seed)).size;
+  const widest = max(searches, ({ length }) => length) ?? 0;
+  const panels = MEASURES.map(({ name, label }, i) =>
+    measurePanel(runs, searches, name, label, i === 0 ? 28 + 7 * widest : 8)
+  );
+  const known = max(runs, ({ best }) => best) ?? 0;
+  return figure({
+    title: "How soon searches come within 0.1 points of the best",
+    subtitle: [
+      `best known validation accuracy: ${(100 * known).toFixed(2)} %; ${seeds} seeds; ` +
+      "one worker each, in turn",
+      ...comparisonSentences(runs),
+    ],
+    key: [
+      { sign: "●", color: SERIES[0].light, label: "a seed" },
+      { sign: "┃", color: SERIES[1].light, label: "median" },
+      { sign: "✕", color: THEME.muted.light, label: "seeds that did not come close" },
+    ],
+  }, panels);
+}
+
+function measurePanel(
+  runs: readonly SearchRun[],
+  searches: readonly string[],
+  measure: typeof MEASURES[number]["name"],
+  label: string,
+  marginLeft: number,
+): Panel {
+  const place = ({ search }: { readonly search: string }) => searches.indexOf(search);
+  const close = runs.flatMap((run) => {
+    const x = run[measure];
+    return x === null ? [] : [{ search: run.search, x }];
+  });
+  const x = axisOf({ label, scale: "log" }, close.map(({ x }) => x));
+  const medians = searches.flatMap((search) => {
+    const value = medianOf(runs.filter((run) => run.search === search), measure);
+    return value === undefined ? [] : [{ search, x: value }];
+  });
+  const far = searches.map((search) => ({
+    search,
+    count: runs.filter((run) => run.search === search && run[measure] === null).length,
+  })).filter(({ count }) => count > 0);
+  const right = { y: place, frameAnchor: "right", fill: THEME.muted.light, fontSize: 12 } as const;
+  return plotPanel({
+    width: marginLeft + WIDTH,
+    height: LINE * searches.length + 52,
+    marginLeft,
+    marginRight: 42,
+    marginTop: 4,
+    marginBottom: 44,
+    x: x.scale,
+    y: { type: "linear", domain: [searches.length - 0.5, -0.5], axis: null },
+    marks: [
+      Plot.gridX(x.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.ruleY(searches, { y: (search) => place({ search }), stroke: THEME.grid.light }),
+      Plot.axisX(x.ticks, {
+        label,
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickSize: 0,
+        fontSize: 12,
+        fill: THEME.muted.light,
+        text: x.format,
+      }),
+      marginLeft > 8
+        ? Plot.text(searches, {
+          y: (search) => place({ search }),
+          frameAnchor: "left",
+          dx: -marginLeft + 12,
+          textAnchor: "start",
+          text: (search) => search,
+          fill: THEME.text.light,
+          fontSize: 12,
+        })
+        : null,
+      Plot.dot(close, { x: "x", y: place, fill: SERIES[0].light, fillOpacity: 0.75, r: 4 }),
+      Plot.ruleX(medians, {
+        x: "x",
+        y1: (point) => place(point) - 0.32,
+        y2: (point) => place(point) + 0.32,
+        stroke: SERIES[1].light,
+        strokeWidth: 3,
+      }),
+      Plot.text(far, { ...right, dx: 34, textAnchor: "end", text: ({ count }) => `✕ ${count}` }),
+    ],
+  });
+}
+
+/** Who needs the fewest trials and the least time, in the medians over the seeds. */
+export function comparisonSentences(runs: readonly SearchRun[]): string[] {
+  return (["trials", "seconds"] as const).map((measure) => {
+    const medians = [...Map.groupBy(runs, ({ search }) => search)].flatMap(([search, own]) => {
+      const value = medianOf(own, measure);
+      return value === undefined ? [] : [{ search, value }];
+    }).sort((a, b) => a.value - b.value);
+    const what = measure === "trials" ? "fewest settings begun" : "least time";
+    if (medians.length === 0) return `${what}: no search was close with most of its seeds`;
+    const text = ({ search, value }: typeof medians[number]) =>
+      `${search} (${measure === "trials" ? value : `${value.toFixed(1)} s`})`;
+    return `${what}, medians: ${medians.map(text).join(", ")}`;
+  });
+}
