@@ -12,7 +12,18 @@ interface Packages {
   readonly "dejavu-fonts-ttf/package.json": unknown;
   readonly esbuild: typeof import("esbuild");
   readonly "esbuild/package.json": unknown;
+  readonly mathjax: MathJaxPackage;
   readonly sharp: typeof import("sharp");
+}
+
+/** MathJax comes without types: what the project uses of it. */
+interface MathJaxPackage {
+  readonly default: {
+    init(configuration: Record<string, unknown>): Promise<{
+      tex2svg(latex: string, options: { readonly display: boolean }): unknown;
+      readonly startup: { readonly adaptor: { innerHTML(node: unknown): string } };
+    }>;
+  };
 }
 
 /**

@@ -1,10 +1,11 @@
+import { loadPackage } from "../base/package.ts";
 import { jupyterDisplay } from "../plot/figure.ts";
 
 /** A formula, typeset by the front end as a cell's value. */
 export interface Formula {
   /** LaTeX, without delimiters. */
   readonly latex: string;
-  [jupyterDisplay](): Record<string, string>;
+  [jupyterDisplay](): Promise<Record<string, string>>;
 }
 
 /** A template tag that makes a {@linkcode Formula}. */
@@ -43,9 +44,32 @@ function withDigits(count: number): FormulaTag {
     const body = lines ? `\\begin{aligned}\n${latex}\n\\end{aligned}` : latex;
     return {
       latex,
-      [jupyterDisplay]: () => ({ "text/markdown": `$$\n${body}\n$$`, "text/plain": latex }),
+      [jupyterDisplay]: async () => ({
+        // JupyterLab typesets LaTeX itself; exported pages contain the picture.
+        "text/latex": `$$\n${body}\n$$`,
+        "image/svg+xml": await picture(body),
+        "text/plain": latex,
+      }),
     };
   };
+}
+
+let typesetting: Promise<(latex: string) => string> | undefined;
+
+/** The formula as SVG, in the colour of the text around it. */
+async function picture(latex: string): Promise<string> {
+  typesetting ??= loadTypesetting();
+  return (await typesetting)(latex);
+}
+
+async function loadTypesetting() {
+  const { default: mathjax } = await loadPackage("mathjax");
+  const { tex2svg, startup } = await mathjax.init({
+    loader: { load: ["input/tex", "output/svg"] },
+    // No ids, which would be the same in several formulas of a page.
+    svg: { fontCache: "none" },
+  });
+  return (latex: string) => startup.adaptor.innerHTML(tex2svg(latex, { display: true }));
 }
 
 /** A number in LaTeX, in parentheses if it is negative and follows an operator. */

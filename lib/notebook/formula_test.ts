@@ -24,12 +24,21 @@ Deno.test("text and backslashes pass unchanged", () => {
   );
 });
 
-Deno.test("the front end gets Markdown, several lines aligned", () => {
-  const one = formula`a = ${1}`[jupyterDisplay]();
-  assert.equal(one["text/markdown"], "$$\na = 1\n$$");
-  const two = formula`a &= ${1} \\ b &= ${2}`[jupyterDisplay]();
+Deno.test("the front end gets LaTeX, several lines aligned", async () => {
+  const one = await formula`a = ${1}`[jupyterDisplay]();
+  assert.equal(one["text/latex"], "$$\na = 1\n$$");
+  const two = await formula`a &= ${1} \\ b &= ${2}`[jupyterDisplay]();
   assert.equal(
-    two["text/markdown"],
+    two["text/latex"],
     "$$\n\\begin{aligned}\na &= 1 \\\\ b &= 2\n\\end{aligned}\n$$",
   );
+});
+
+Deno.test("an exported page gets a picture in the colour of its text, without ids or addresses", async () => {
+  const { "image/svg+xml": svg } = await formula`\frac{a}{b} = ${2}`[jupyterDisplay]();
+  assert.match(svg, /^<svg [^>]*viewBox="[^"]+"/);
+  assert.match(svg, /fill="currentColor"/);
+  assert.match(svg, /data-mml-node="mfrac"/);
+  assert.doesNotMatch(svg, /merror| id=|href=/);
+  assert.equal((await formula`\frac{a}{b} = ${2}`[jupyterDisplay]())["image/svg+xml"], svg);
 });

@@ -180,6 +180,7 @@ export const packagesOfNotebooks = () => [
   import("../mod.ts"),
   import("@resvg/resvg-js"),
   import("esbuild"),
+  import("mathjax"),
   import("sharp"),
 ];
 

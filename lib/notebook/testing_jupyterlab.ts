@@ -1,0 +1,92 @@
+/** For tests: a notebook in real JupyterLab, in Chromium. @module */
+
+import playwright, { type Locator, type Page } from "playwright-core";
+import { CHROMIUM } from "../plot/testing_browser.ts";
+import { type Lab, startLab } from "./testing_lab.ts";
+
+/** Milliseconds for anything in JupyterLab: the machine may be busy. */
+const PATIENCE = 180_000;
+
+/** A notebook in JupyterLab. */
+export interface OpenNotebook {
+  readonly page: Page;
+  /** Its code cells, in order. */
+  readonly cells: Locator;
+  /** Chooses an entry of a menu, such as "Run", "Run All Cells". */
+  choose(menu: string, entry: string): Promise<void>;
+  /** Waits until the kernel has nothing to do. */
+  idle(): Promise<void>;
+  /** Presses ■. */
+  stop(): Promise<void>;
+  /** Writes a cell and runs it, without waiting for its end. */
+  run(cell: number, source?: string): Promise<void>;
+  /** The text of a cell's outputs. */
+  output(cell: number): Promise<string>;
+  /** Waits until the outputs of a cell contain a text. */
+  shows(cell: number, text: string | RegExp): Promise<void>;
+  /** Reports whether the notebook is marked as changed. */
+  isChanged(): Promise<boolean>;
+  save(): Promise<void>;
+}
+
+/** Starts JupyterLab as a user does, and a browser, and ends both afterwards. */
+export async function withJupyterLab(
+  workspaces: string,
+  use: (open: (path: string) => Promise<OpenNotebook>) => Promise<void>,
+): Promise<void> {
+  // The tabs that it remembers are the test's own.
+  const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: workspaces });
+  try {
+    const browser = await playwright.chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox"],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      page.setDefaultTimeout(PATIENCE);
+      await use((path) => openNotebook(page, lab, path));
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await lab.stop();
+  }
+}
+
+async function openNotebook(page: Page, lab: Lab, path: string): Promise<OpenNotebook> {
+  await page.goto(`${lab.origin}/lab/tree/${path}?token=${lab.token}`);
+  const panel = page.locator(".jp-NotebookPanel:visible");
+  const cells = panel.locator(".jp-CodeCell");
+  await cells.first().waitFor();
+  const idle = () =>
+    panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  await idle();
+  const outputOf = (cell: number) => cells.nth(cell).locator(".jp-OutputArea");
+  return {
+    page,
+    cells,
+    idle,
+    async choose(menu, entry) {
+      await page.getByRole("menuitem", { name: menu, exact: true }).click();
+      await page.getByRole("menuitem", { name: entry, exact: true }).click();
+    },
+    stop: () => panel.locator('[data-command="notebook:interrupt-kernel"]').first().click(),
+    async run(cell, source) {
+      const editor = cells.nth(cell).locator(".cm-content");
+      await editor.click();
+      if (source !== undefined) {
+        await page.keyboard.press("Control+a");
+        await page.keyboard.insertText(source);
+      }
+      await page.keyboard.press("Control+Enter");
+    },
+    output: (cell) => outputOf(cell).innerText(),
+    shows: (cell, text) => outputOf(cell).filter({ hasText: text }).waitFor(),
+    isChanged: async () => await page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").count() > 0,
+    async save() {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+s");
+      await page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").waitFor({ state: "detached" });
+    },
+  };
+}
