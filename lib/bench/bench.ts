@@ -20,6 +20,7 @@ import { writeImages } from "./task.ts";
 import { timeWorkers } from "./workers.ts";
 
 const NAMES = CONFIGURATIONS.map(({ name }) => name);
+const PEERS = LIBRARIES.filter((library) => library !== "descent");
 const DIGITS = { seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
 
 /** `deno task bench` */
@@ -35,6 +36,7 @@ export const bench = defineCommand({
   options: {
     dataset: datasetOptions.dataset,
     only: option("<names>", "only these configurations, or workers", text),
+    against: option("<names>", `only these libraries: ${PEERS.join(", ")}`, text),
     rounds: option("<n>", "epochs of each library that are timed", wholeNumber(1, 100), "5"),
     cores: option("<n>", "1, or all to let every library use all cores", oneOf(["1", "all"]), "1"),
     setup: flag("first install the libraries to compare with"),
@@ -48,12 +50,14 @@ export const bench = defineCommand({
   },
   examples: [
     "bench --only 128-64 --rounds 3",
+    "bench --against jax,numpy --rounds 3",
     "bench --setup",
     "bench --profile --only 128-64",
     "bench --rounds 9 --json",
   ],
   async run({ options, say, note, onInterrupt }) {
     const wanted = chosen(options.only);
+    const peers = PEERS.filter((name) => namesIn(options.against, "against", PEERS).includes(name));
     if (options.setup) await (options.search ? installOptuna : installPeers)(note);
     const { dataset, remind } = await loadNamed(options, note);
     if (options.profile) {
@@ -88,7 +92,7 @@ export const bench = defineCommand({
       const how: CompareOptions = {
         files: await writeImages(folder, dataset),
         cores: options.cores === "all" ? "all" : 1,
-        libraries: LIBRARIES,
+        libraries: ["descent", ...peers],
         count: dataset.train.count,
         rounds: options.rounds,
         ...{ folder, note },
@@ -102,8 +106,8 @@ export const bench = defineCommand({
       if (wanted.workers) rows.push(...await timeWorkers(dataset, options.rounds));
       say(textTable(rows, COLUMNS, DIGITS));
       say(
-        "seconds: median of an epoch; ratio: seconds of the first line / this line's: median, " +
-          "minimum and maximum of the rounds",
+        `seconds: median ${options.cores === "all" ? "" : "CPU "}time of an epoch; ` +
+          "ratio: seconds of the first line / this line's: median, minimum and maximum of the rounds",
       );
       remind();
       return rows;
@@ -113,13 +117,13 @@ export const bench = defineCommand({
   },
 });
 
-/** Times the curves, also for JAX and NumPy, and writes the table and figure. */
+/** Times the curves and writes the table and figure. */
 async function writeCurves(
   how: CompareOptions,
   dataset: string,
   say: (text: string) => void,
 ): Promise<readonly SpeedRow[]> {
-  const rows = await speedCurves({ ...how, libraries: ["descent", "jax", "numpy"] });
+  const rows = await speedCurves(how);
   const [own] = rows.map(({ library }) => library);
   const file = projectPath("results", dataset === "mnist" ? "speed" : `speed-${dataset}`);
   await writeFileAtomically(
@@ -168,15 +172,19 @@ const PROFILE_DIGITS = Object.fromEntries(PROFILE_COLUMNS.slice(1).map((column) 
 
 /** The selection of `--only`; defaults to everything. */
 function chosen(only: string | undefined): { configurations: Configuration[]; workers: boolean } {
-  const names = only?.split(",").map((name) => name.trim()) ?? [...NAMES, "workers"];
-  const unknown = names.find((name) => !NAMES.includes(name) && name !== "workers");
-  if (unknown !== undefined) {
-    throw usageError(`only must name ${[...NAMES, "workers"].join(", ")}, got ${unknown}`);
-  }
+  const names = namesIn(only, "only", [...NAMES, "workers"]);
   return {
     configurations: CONFIGURATIONS.filter(({ name }) => names.includes(name)),
     workers: names.includes("workers"),
   };
+}
+
+/** The names in a list with commas; defaults to all. */
+function namesIn(list: string | undefined, flag: string, all: readonly string[]): string[] {
+  const names = list?.split(",").map((name) => name.trim()) ?? [...all];
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown === undefined) return names;
+  throw usageError(`${flag} must name ${all.join(", ")}, got ${unknown}`);
 }
 
 if (import.meta.main) await main(bench);

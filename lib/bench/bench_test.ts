@@ -9,6 +9,7 @@ import { kernelRates } from "./kernel_peak.ts";
 import type { Library } from "./peer.ts";
 import { cliffs } from "./curves.ts";
 import { profileEpoch } from "./profile.ts";
+import { runTask } from "../cli/testing_command.ts";
 import { benchTask, writeImages } from "./task.ts";
 
 const epoch = (accuracy: number) => ({ seconds: 1, accuracy });
@@ -102,4 +103,12 @@ Deno.test("a point far above the line through its neighbours is a cliff; the end
   assert.deepEqual(cliffs(smooth, "Descent", 1.3), []);
   const rows = [own(16, 1), peer(16, 9), own(64, 3), peer(64, 90), own(256, 4), peer(256, 9)];
   assert.deepEqual(cliffs(rows, "Descent", 1.3), [{ dimension: "units", value: 64, factor: 1.5 }]);
+});
+
+Deno.test("a library or a configuration that does not exist is a wrong usage", async () => {
+  for (const [flag, all] of [["against", "jax, numpy, torch, tensorflow"], ["only", "128-64, "]]) {
+    const { status, stderr } = await runTask(["bench", `--${flag}`, "other"]);
+    assert.equal(status, 2);
+    assert.match(stderr, new RegExp(`${flag} must name ${all}.*, got other`));
+  }
 });

@@ -14,8 +14,10 @@ export interface Comparison {
   readonly what: string;
   /** Name and version. */
   readonly library: string;
-  /** Median seconds of an epoch. */
+  /** Median seconds of an epoch, by `stopwatch` of `serve.ts`. */
   readonly seconds: number;
+  /** Fewest seconds of an epoch. */
+  readonly fewest: number;
   /** Seconds of the first library divided by this one's, per round: median, minimum, maximum. */
   readonly ratio: number | null;
   readonly least: number | null;
@@ -88,6 +90,7 @@ export async function compare(
       return {
         ...{ what, library: name, ...(p === 0 ? none : spreadOf(ratios)) },
         seconds: median(turns, (turn) => turn[p].seconds * scale)!,
+        fewest: min(turns, (turn) => turn[p].seconds * scale)!,
         accuracy: scale > 1 ? null : mean(turns, (turn) => turn[p].accuracy)!,
       };
     });
@@ -96,16 +99,16 @@ export async function compare(
   }
 }
 
-/** The most warm-up epochs. */
-const WARM_UP = 8;
+/** The most warm-up epochs, and seconds after which there are enough. */
+const WARM_UP = 4, WARM = 0.5;
 
 /**
- * Trains warm-up epochs until the first library has run for a second, so that engines can compile
+ * Trains warm-up epochs until the first library has run for half a second, so that engines can compile
  * and optimise. All train the same number, so that their accuracies are comparable.
  */
 async function warmUp(peers: readonly Peer[]): Promise<void> {
   let seconds = 0;
-  for (let epoch = 0; epoch < WARM_UP && seconds < 1; epoch++) {
+  for (let epoch = 0; epoch < WARM_UP && seconds < WARM; epoch++) {
     for (const peer of peers) {
       const turn = await peer.epoch();
       if (peer === peers[0]) seconds += turn.seconds;

@@ -1,16 +1,27 @@
 /** This project's side of the comparison, in a separate process like its peers. */
 import { DIGITS, take } from "../dataset/dataset.ts";
 import { readIdx } from "../dataset/idx.ts";
-import { simdKernel } from "../kernel/simd.ts";
 import { networkOf } from "../network/network.ts";
 import { evaluator } from "../training/evaluate.ts";
 import { complete } from "../training/hyperparameters.ts";
+import { trainingKernel } from "../training/threads.ts";
 import { train } from "../training/train.ts";
-import { serve } from "./serve.ts";
+import { serve, stopwatch } from "./serve.ts";
 import { firstModel } from "./task.ts";
 
+/** Epochs of a training of usual length, by which `auto` decides about threads. */
+const EPOCHS = 10;
+
+let end: () => Promise<void> = () => Promise.resolve();
+
 await serve("Descent", async (task) => {
-  const network = networkOf(simdKernel(), await firstModel(task));
+  const training = await trainingKernel(task.cores === "all" ? "auto" : 1, {
+    layers: task.layers,
+    batchSize: task.batchSize,
+    images: EPOCHS * task.count,
+  });
+  end = training.end;
+  const network = networkOf(training.kernel, await firstModel(task));
   const test = await readIdx(task.testImages, task.testLabels);
   const samples = take(await readIdx(task.images, task.labels), task.count);
   // Evaluation is not timed: training gets a single test image.
@@ -19,14 +30,14 @@ await serve("Descent", async (task) => {
   let seed = 0;
   return async () => {
     seed++;
-    const begun = performance.now();
+    const seconds = stopwatch(task);
     await train(network, dataset, {
       ...complete(task.hyperparameters),
       batchSize: task.batchSize,
       epochs: 1,
       seed,
     });
-    const seconds = (performance.now() - begun) / 1000;
-    return { seconds, accuracy: accuracy().accuracy };
+    return { seconds: seconds(), accuracy: accuracy().accuracy };
   };
 });
+await end();

@@ -2,9 +2,25 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import type { BenchTask } from "./bench_task.ts";
 
+/**
+ * Starts a stopwatch that returns seconds. On one core it measures CPU time, which other programs on the
+ * machine hardly change; on all cores the time that passes, as waiting for another core counts.
+ */
+export function stopwatch({ cores }: Pick<BenchTask, "cores">): () => number {
+  if (cores === "all") {
+    const begun = performance.now();
+    return () => (performance.now() - begun) / 1000;
+  }
+  const begun = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1e6;
+  };
+}
+
 /** A trained epoch. */
 export interface TimedEpoch {
-  /** Seconds of the epoch, without evaluation. */
+  /** Seconds of the epoch, without evaluation, by {@linkcode stopwatch}. */
   readonly seconds: number;
   /** Accuracy on the test images afterwards, 0 to 1. */
   readonly accuracy: number;

@@ -1,4 +1,4 @@
-import { median } from "../base/statistics.ts";
+import { median, min } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { onWorkers } from "../sweep/engine.ts";
 import { grid } from "../sweep/space.ts";
@@ -18,10 +18,22 @@ export async function timeWorkers(dataset: Dataset, rounds: number): Promise<Com
   const ratios = turns.map(([two, one]) => two / one);
   const what = "sweep of 8 trials";
   const none = { ratio: null, least: null, greatest: null, accuracy: null };
+  const [fewestOfTwo, fewestOfOne] = [0, 1].map((w) => min(turns, (turn) => turn[w])!);
   return [
-    { what, library: "2 workers", seconds: median(turns, ([two]) => two)!, ...none },
     {
-      ...{ what, library: "1 worker", seconds: median(turns, ([, one]) => one)! },
+      what,
+      library: "2 workers",
+      seconds: median(turns, ([two]) => two)!,
+      fewest: fewestOfTwo,
+      ...none,
+    },
+    {
+      ...{
+        what,
+        library: "1 worker",
+        seconds: median(turns, ([, one]) => one)!,
+        fewest: fewestOfOne,
+      },
       ...{ ...spreadOf(ratios), accuracy: null },
     },
   ];

@@ -50,6 +50,7 @@ const INSTEAD: Readonly<Record<string, { run: string | undefined; why: string }>
     "cluster": { run: "cluster --help", why: "it needs Ray" },
     "cluster --setup": { run: "cluster --help", why: "it installs Ray from the network" },
   },
+  "bench --against jax,numpy --rounds 3": { run: "bench --help", why: BENCH },
   "bench --setup": { run: "bench --help", why: "installs Python packages from the network" },
   "bench --rounds 9 --json": { run: "bench --help", why: BENCH },
 };

@@ -75,6 +75,29 @@ Deno.test("products of any shape have the plain kernel's bits", () => {
   );
 });
 
+Deno.test("products of long sums and many rows, computed in parts, have the plain kernel's bits", () => {
+  const shapes = [[5, 288, 17], [6, 289, 20], [3, 577, 9], [130, 300, 70], [145, 5, 33]] as const;
+  for (const [m, k, n] of shapes) {
+    const a = randomNumbers(m, k, 1), b = randomNumbers(k, n, 2);
+    const turned = (x: Numbers) => x[0].map((_, c) => x.map((row) => row[c]));
+    same((kernel, make) => {
+      const out = kernel.matrix(m, n);
+      kernel.product(make(a), make(b), out);
+      return out;
+    });
+    same((kernel, make) => {
+      const out = kernel.matrix(m, n);
+      kernel.productTN(0.5, make(turned(a)), make(b), 0, out);
+      return out;
+    });
+    same((kernel, make) => {
+      const out = kernel.matrix(m, n);
+      kernel.productNT(make(a), make(turned(b)), out);
+      return out;
+    });
+  }
+});
+
 Deno.test("products of infinite, tiny and huge numbers and NaN have the plain kernel's bits", () => {
   // Without −0, as the sign of zero may differ (`productTN` of `Kernel`).
   const special = [0, 1, -1, 2 ** -149, -(2 ** -126), 3e38, Infinity, -Infinity, NaN];

@@ -31,7 +31,7 @@ export function speedCurvesFigure(rows: readonly EpochTime[], own: string): Figu
   }));
   const peers = [...new Set(rows.map(({ library }) => library))].filter((name) => name !== own);
   const heading = {
-    title: "Seconds of an epoch on MNIST, one core",
+    title: "CPU seconds of an epoch on MNIST, one core",
     subtitle: `the fastest peer at each point is one of ${peers.join(", ") || "none"}`,
     key: curveKey(observations),
   };

@@ -336,3 +336,49 @@ Deno.test("results with the test set are kept apart in the journal, and equal to
     }
   });
 });
+
+Deno.test({
+  name: "a large trial without others beside it uses the cores of idle workers: the same result",
+  // Where threads have names that can be read.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const module = (path: string) => JSON.stringify(import.meta.resolve(path));
+    // A process of its own, as other tests have threads in this one.
+    const script = `
+      import { onWorkers } from ${module("./engine.ts")};
+      import { complete } from ${module("../training/hyperparameters.ts")};
+      import { patchDataset } from ${module("../dataset/testing_samples.ts")};
+      const data = patchDataset(400, 100, 28);
+      const layers = [784, 800, 10];
+      const trial = complete({ layers, batchSize: 128, epochs: 70, learningRate: 0.01 });
+      const nameOf = (task) => {
+        try {
+          return Deno.readTextFileSync("/proc/self/task/" + task + "/comm");
+        } catch {
+          return "";
+        }
+      };
+      const run = async (workers) => {
+        let threads = 0, digest;
+        await onWorkers(workers)([trial], data, {
+          onResult: (_, { weightsDigest }) => digest = weightsDigest,
+          onStep() {
+            const tasks = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => nameOf(name));
+            threads = Math.max(threads, tasks.filter((name) => name.startsWith("worker-")).length);
+          },
+        });
+        return { threads, digest };
+      };
+      const together = await run(3);
+      await onWorkers(1)([trial], data, {
+        onResult: (_, { weightsDigest }) => console.log(JSON.stringify({ together, weightsDigest })),
+      });`;
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", script],
+    }).output();
+    const decoder = new TextDecoder();
+    assert.equal(decoder.decode(stderr), "");
+    const { together, weightsDigest } = JSON.parse(decoder.decode(stdout));
+    assert.deepEqual(together, { threads: 3, digest: weightsDigest });
+  },
+});

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import type { BenchTask } from "../bench_task.ts";
-import { serve } from "../serve.ts";
+import { serve, stopwatch } from "../serve.ts";
 
 const assets = new URL(".", import.meta.resolve("@tensorflow/tfjs-backend-wasm"));
 setWasmPaths(decodeURIComponent(assets.pathname));
@@ -55,14 +55,14 @@ await serve(`TensorFlow.js ${tf.version_core} (WebAssembly)`, async (task) => {
   );
 
   return async () => {
-    const begun = performance.now();
+    const watch = stopwatch(task);
     await model.fit(x, y, {
       batchSize: task.batchSize,
       epochs: 1,
       shuffle: task.batchSize < task.count,
       verbose: 0,
     });
-    const seconds = (performance.now() - begun) / 1000;
+    const seconds = watch();
     const scores = model.predict(testX, { batchSize: 1000 }) as tf.Tensor;
     const predictions = await tf.argMax(scores, 1).data();
     const right = predictions.filter((digit, i) => digit === testLabels[i]).length;
