@@ -195,7 +195,7 @@ Deno.test("wrong input is one clear line", async () => {
         2,
         /batchSize must be a whole number .* got "0x20"/,
       ],
-      [["train", "--dataset", folder, "--layers", "784,1000000,10"], 1, /take fewer units/],
+      [["train", "--dataset", folder, "--layers", "784,1000000,10"], 1, /use fewer units/],
       [["train", "--dataset", folder, "--layers", "100,10"], 2, /layers must begin with 784/],
       [
         ["train", "--dataset", folder, "--batch-size", "601"],
