@@ -58,8 +58,7 @@ async function openNotebook(page: Page, lab: Lab, path: string): Promise<OpenNot
   const panel = page.locator(".jp-NotebookPanel:visible");
   const cells = panel.locator(".jp-CodeCell");
   await cells.first().waitFor();
-  const idle = () =>
-    panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  const idle = () => panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
   await idle();
   const outputOf = (cell: number) => cells.nth(cell).locator(".jp-OutputArea");
   return {
