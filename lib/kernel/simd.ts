@@ -88,7 +88,7 @@ interface IndexedMatrix extends SimdMatrix {
 }
 
 /** Bytes of a gradient that `updateTN` computes at a time, and the least rows. */
-const GRADIENT = 16 * 1024, MIN_ROWS = 16;
+const GRADIENT = 64 * 1024, MIN_ROWS = 16;
 
 /** The dense product is faster above this fraction of non-zero pixels. */
 const SPARSE_LIMIT = 0.6;
@@ -439,11 +439,40 @@ export function kernelOf(
     update({ name, numbers }, g, w, state) {
       const [G, W, S, T] = [g, w, ...state] as SimdMatrix[];
       const bytes = W.rows * W.rowBytes;
-      updates[name](G.pointer, W.pointer, S?.pointer ?? 0, T?.pointer ?? 0, bytes, ...numbers);
+      const [s0, s1] = [S?.pointer ?? 0, T?.pointer ?? 0];
+      updates[name](G.pointer, W.pointer, s0, s1, bytes, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
     },
 
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
+      const index = A.images.index;
+      if (name === "momentum" && index?.worthwhile && A.rows <= TILE) {
+        if (!index.hasPixels) {
+          wasm.indexPixels(
+            index.byImage.starts,
+            index.byImage.entries,
+            A.rows,
+            A.columns,
+            index.byPixel.starts,
+            index.byPixel.entries,
+          );
+          index.hasPixels = true;
+        }
+        (wasm as any).sparseMomentum(
+          index.byPixel.starts,
+          index.byPixel.entries,
+          A.columns,
+          B.pointer,
+          B.rowBytes,
+          W.pointer,
+          S!.pointer,
+          W.rowBytes,
+          wholeVectors(W.columns),
+          numbers[0],
+          numbers[2],
+        );
+        return;
+      }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
       const rows = room.places > 1 ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
       const gradient = gradientRoom(Math.min(rows, W.rows) * W.rowBytes);
@@ -456,7 +485,7 @@ export function kernelOf(
           S ? S.pointer + at : 0,
           T ? T.pointer + at : 0,
           count * W.rowBytes,
-          ...numbers,
+          numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
         );
       }
     },

@@ -156,7 +156,7 @@ export function tilesOf(length: i32): i32 {
 
 /** The row of the matrix that an entry refers to. */
 @inline
-function rowOf(entry: usize, matrix: usize, row: usize): usize {
+export function rowOf(entry: usize, matrix: usize, row: usize): usize {
   return matrix + <usize> load<u32>(entry) * row;
 }
 
@@ -340,7 +340,7 @@ function finish16(
 
 /** The address of the entry at the index stored at `start`. */
 @inline
-function entryAt(entries: usize, start: usize): usize {
+export function entryAt(entries: usize, start: usize): usize {
   return entries + (<usize> load<u32>(start) << 3);
 }
 
