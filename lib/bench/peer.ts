@@ -80,10 +80,14 @@ async function commandOf(library: Library): Promise<string[] | undefined> {
       ? [...command, `${folder}/tensorflow.ts`]
       : undefined;
   }
+  const python = await pythonWith(library);
+  if (python) return [python, projectPath("lib", "bench", "epoch.py"), library];
+}
+
+/** The first Python that has NumPy and a library; `undefined` if there is none. */
+export async function pythonWith(library: string): Promise<string | undefined> {
   for (const python of PYTHONS) {
-    if (await succeeds([python, "-c", `import numpy, ${library}`])) {
-      return [python, projectPath("lib", "bench", "epoch.py"), library];
-    }
+    if (await succeeds([python, "-c", `import numpy, ${library}`])) return python;
   }
 }
 

@@ -76,6 +76,14 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
     extent: 11,
     cost: (args) => args[4] * args[5] * args[11] / SPARSE,
   }],
+  ["sparseMomentum", {
+    extent: 10,
+    block: 32,
+    move(args, n) {
+      for (const pointer of [5, 7, 8]) args[pointer] += 4 * n;
+    },
+    cost: (args) => args[3] * args[4] * args[10] / SPARSE,
+  }],
   ["combine", {
     extent: 4,
     block: 1024,

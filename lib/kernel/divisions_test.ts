@@ -49,7 +49,11 @@ function runVerbs(kernel: Kernel, rows: number, inner: number, columns: number, 
   kernel.combine(0.5, z, 0.9, into(make(rows, columns)));
   kernel.addRow(make(1, columns), into(make(rows, columns)));
   for (const [name, { numbers, states }] of Object.entries(UPDATE_RULES)) {
-    const rule = { name: name as UpdateRuleName, numbers: numbers.map((_, i) => 0.1 / (i + 1)) };
+    // Without a penalty momentum has a function of its own.
+    const rule = {
+      name: name as UpdateRuleName,
+      numbers: numbers.map((number, i) => number === "λ" ? 0 : 0.1 / (i + 1)),
+    };
     const state = Array.from({ length: states }, () => into(kernel.matrix(inner, columns)));
     kernel.updateTN(rule, images, z, into(make(inner, columns)), state);
     kernel.updateTN(rule, a, z, into(make(inner, columns)), state);

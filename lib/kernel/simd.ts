@@ -22,6 +22,7 @@ interface Exports {
   productNT(...args: number[]): void;
   sparseProduct(...args: number[]): void;
   sparseRankOne(...args: number[]): void;
+  sparseMomentum(...args: number[]): void;
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
   combine(...args: number[]): void;
@@ -88,7 +89,7 @@ interface IndexedMatrix extends SimdMatrix {
 }
 
 /** Bytes of a gradient that `updateTN` computes at a time, and the least rows. */
-const GRADIENT = 64 * 1024, MIN_ROWS = 16;
+const GRADIENT = 16 * 1024, MIN_ROWS = 16;
 
 /** The dense product is faster above this fraction of non-zero pixels. */
 const SPARSE_LIMIT = 0.6;
@@ -233,6 +234,24 @@ export function kernelOf(
     };
   }
 
+  /** The index by pixel of the images that `a` holds, which is made where it is first needed. */
+  function byPixelOf(a: SimdMatrix, index: SparseIndex) {
+    const { byImage, byPixel } = index;
+    if (!index.hasPixels) {
+      wasm.indexPixels(
+        byImage.starts,
+        byImage.entries,
+        a.rows,
+        a.columns,
+        byPixel.starts,
+        byPixel.ends,
+        byPixel.entries,
+      );
+      index.hasPixels = true;
+    }
+    return byPixel;
+  }
+
   /** `count` rows from `first` of alpha · aᵀ·b, to the rows of `rowBytes` bytes at `out`: see `productTN`. */
   function rowsOfProductTN(
     alpha: number,
@@ -262,25 +281,13 @@ export function kernelOf(
       );
       return;
     }
-    const { byImage, byPixel } = index;
-    if (!index.hasPixels) {
-      wasm.indexPixels(
-        byImage.starts,
-        byImage.entries,
-        a.rows,
-        a.columns,
-        byPixel.starts,
-        byPixel.ends,
-        byPixel.entries,
-      );
-      index.hasPixels = true;
-    }
+    const { starts, ends, entries } = byPixelOf(a, index);
     const tiles = 4 * first * Math.ceil(a.rows / TILE);
     wasm.sparseProduct(
       alpha,
-      byPixel.starts + tiles,
-      byPixel.ends + tiles,
-      byPixel.entries,
+      starts + tiles,
+      ends + tiles,
+      entries,
       count,
       a.rows,
       b.pointer,
@@ -439,33 +446,24 @@ export function kernelOf(
     update({ name, numbers }, g, w, state) {
       const [G, W, S, T] = [g, w, ...state] as SimdMatrix[];
       const bytes = W.rows * W.rowBytes;
-      const [s0, s1] = [S?.pointer ?? 0, T?.pointer ?? 0];
-      updates[name](G.pointer, W.pointer, s0, s1, bytes, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+      updates[name](G.pointer, W.pointer, S?.pointer ?? 0, T?.pointer ?? 0, bytes, ...numbers);
     },
 
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
-      const index = A.images.index;
-      if (name === "momentum" && index?.worthwhile && A.rows <= TILE) {
-        if (!index.hasPixels) {
-          wasm.indexPixels(
-            index.byImage.starts,
-            index.byImage.entries,
-            A.rows,
-            A.columns,
-            index.byPixel.starts,
-            index.byPixel.entries,
-          );
-          index.hasPixels = true;
-        }
-        (wasm as any).sparseMomentum(
-          index.byPixel.starts,
-          index.byPixel.entries,
+      // Without a penalty momentum is a function of its own: see assembly/sparse_momentum.ts.
+      if (name === "momentum" && numbers[1] === 0 && A.index?.worthwhile && A.rows <= TILE) {
+        const { starts, ends, entries } = byPixelOf(A, A.index);
+        wasm.sparseMomentum(
+          starts,
+          ends,
+          entries,
           A.columns,
+          A.rows,
           B.pointer,
           B.rowBytes,
           W.pointer,
-          S!.pointer,
+          S.pointer,
           W.rowBytes,
           wholeVectors(W.columns),
           numbers[0],
@@ -475,17 +473,20 @@ export function kernelOf(
       }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
       const rows = room.places > 1 ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
+      const isSparse = A.index?.worthwhile ?? false;
       const gradient = gradientRoom(Math.min(rows, W.rows) * W.rowBytes);
       for (let first = 0; first < W.rows; first += rows) {
         const count = Math.min(rows, W.rows - first), at = first * W.rowBytes;
-        rowsOfProductTN(1, A, first, count, B, 0, gradient, W.rowBytes);
+        // Added to zeros, rows without images cost nothing.
+        if (isSparse) bytes.fill(0, gradient, gradient + count * W.rowBytes);
+        rowsOfProductTN(1, A, first, count, B, isSparse ? 1 : 0, gradient, W.rowBytes);
         updates[name](
           gradient,
           W.pointer + at,
           S ? S.pointer + at : 0,
           T ? T.pointer + at : 0,
           count * W.rowBytes,
-          numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
+          ...numbers,
         );
       }
     },

@@ -379,8 +379,14 @@ export function sparseProduct(
   }
 }
 
-/** Numbers of the dense matrix that `finishRows` uses at a time: half of the first-level cache. */
+/** Numbers of the dense matrix that are used at a time: half of the first-level cache. */
 const NEAR: i32 = 4096;
+
+/** Columns of a dense matrix of so many rows that are used at a time. */
+@inline
+export function nearColumns(rows: i32): i32 {
+  return max(64, NEAR / rows & ~63);
+}
 
 /**
  * out = alpha · s·matrix + out, where s has a single tile and `columns` is a multiple of 16. All columns
@@ -390,7 +396,7 @@ function finishRows(
   alpha: f32, starts: usize, ends: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
   out: usize, outRow: usize, inner: i32, columns: i32,
 ): void {
-  const most = max(64, NEAR / inner & ~63);
+  const most = nearColumns(inner);
   for (; columns > 0; columns -= most) {
     const wide = min(most, columns), to = out;
     for (let at: usize = 0; at < <usize> rows << 2; at += 4) {

@@ -7,7 +7,7 @@
 // penalty of 0 is left out, as 0 · w + s is s: a sum is −0 only where both of its terms are.
 
 import { multiplyAdd } from "./multiply_add";
-import { entryAt, rowOf } from "./sparse";
+import { entryAt, nearColumns, rowOf } from "./sparse";
 
 /** Two vectors of velocities `s` and parameters `w`, given their gradients. */
 @inline
@@ -20,6 +20,14 @@ function move(g0: v128, g1: v128, w: usize, s: usize, step: v128, keep: v128): v
   v128.store(s, s1, 16);
   v128.store(w, w0);
   v128.store(w, w1, 16);
+}
+
+/** One vector. */
+@inline
+function moveOne(g: v128, w: usize, s: usize, step: v128, keep: v128): void {
+  const s0 = f32x4.add(g, f32x4.mul(keep, v128.load(s)));
+  v128.store(s, s0);
+  v128.store(w, multiplyAdd(step, s0, v128.load(w)));
 }
 
 /** 64 columns of a row with entries: their gradients, and the step. Adding 0 turns −0 into 0, as `blend`. */
@@ -59,43 +67,85 @@ function move64(
   move(f32x4.add(g14, zero), f32x4.add(g15, zero), w + 224, s + 224, step, keep);
 }
 
-/** A row without entries. */
-function coast(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): void {
-  const zero = f32x4.splat(0), step = f32x4.splat(-rate), keep = f32x4.splat(mu);
-  for (const end = s + bytes; s < end; s += 256, w += 256) {
-    move(zero, zero, w, s, step, keep);
-    move(zero, zero, w + 32, s + 32, step, keep);
-    move(zero, zero, w + 64, s + 64, step, keep);
-    move(zero, zero, w + 96, s + 96, step, keep);
-    move(zero, zero, w + 128, s + 128, step, keep);
-    move(zero, zero, w + 160, s + 160, step, keep);
-    move(zero, zero, w + 192, s + 192, step, keep);
-    move(zero, zero, w + 224, s + 224, step, keep);
+/** The same for 16 columns. */
+function move16(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
+): void {
+  const zero = f32x4.splat(0);
+  let g0 = zero, g1 = zero, g2 = zero, g3 = zero;
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    g0 = multiplyAdd(x, v128.load(from), g0);
+    g1 = multiplyAdd(x, v128.load(from, 16), g1);
+    g2 = multiplyAdd(x, v128.load(from, 32), g2);
+    g3 = multiplyAdd(x, v128.load(from, 48), g3);
   }
+  const step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  move(f32x4.add(g0, zero), f32x4.add(g1, zero), w, s, step, keep);
+  move(f32x4.add(g2, zero), f32x4.add(g3, zero), w + 32, s + 32, step, keep);
 }
 
-/** Whether all of the numbers are 0. */
+/** The same for 4 columns. */
+function move4(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
+): void {
+  const zero = f32x4.splat(0);
+  let g = zero;
+  for (; entry < end; entry += 8) {
+    g = multiplyAdd(v128.load32_splat(entry, 4), v128.load(rowOf(entry, matrix, row)), g);
+  }
+  moveOne(f32x4.add(g, zero), w, s, f32x4.splat(-rate), f32x4.splat(mu));
+}
+
+@inline
+function moveRow(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, bytes: usize,
+  rate: f32, mu: f32,
+): void {
+  let at: usize = 0;
+  for (; at + 256 <= bytes; at += 256) {
+    move64(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  }
+  for (; at + 64 <= bytes; at += 64) {
+    move16(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  }
+  for (; at < bytes; at += 16) move4(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+}
+
+/** A row without entries. */
+function coastRow(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): void {
+  const zero = f32x4.splat(0), step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  const end = s + bytes;
+  for (; s + 32 <= end; s += 32, w += 32) move(zero, zero, w, s, step, keep);
+  if (s < end) moveOne(zero, w, s, step, keep);
+}
+
+/** Whether all numbers are 0: such a row without entries stays as it is. */
 @inline
 function isStill(s: usize, bytes: usize): bool {
   for (const end = s + bytes; s < end; s += 16) if (v128.any_true(v128.load(s))) return false;
   return true;
 }
 
+/**
+ * s = mu · s + g and w = w − rate · s with g = x·matrix, x being the sparse matrix of an index with `rows`
+ * rows of a single tile, `inner` columns. `columns` is a multiple of 4.
+ */
 export function sparseMomentum(
-  starts: usize, entries: usize, rows: i32, matrix: usize, matrixRow: usize,
-  w: usize, s: usize, wRow: usize, columns: i32, rate: f32, mu: f32,
+  starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
+  w: usize, s: usize, row: usize, columns: i32, rate: f32, mu: f32,
 ): void {
-  const bytes = <usize> columns << 2;
-  let start = starts;
-  for (let r = 0; r < rows; r++) {
-    const first = entryAt(entries, start), last = entryAt(entries, start + 4);
-    start += 4;
-    if (first < last) {
-      for (let at: usize = 0; at < bytes; at += 256) {
-        move64(first, last, matrix + at, matrixRow, w + at, s + at, rate, mu);
-      }
-    } else if (!isStill(s, bytes)) coast(w, s, bytes, rate, mu);
-    w += wRow;
-    s += wRow;
+  const most = <usize> nearColumns(inner) << 2, all = <usize> columns << 2;
+  for (let from: usize = 0; from < all; from += most) {
+    const bytes = min(most, all - from);
+    let toW = w + from, toS = s + from;
+    for (let at: usize = 0; at < <usize> rows << 2; at += 4) {
+      const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
+      if (entry < end) {
+        moveRow(entry, end, matrix + from, matrixRow, toW, toS, bytes, rate, mu);
+      } else if (!isStill(toS, bytes)) coastRow(toW, toS, bytes, rate, mu);
+      toW += row;
+      toS += row;
+    }
   }
 }
