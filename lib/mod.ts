@@ -126,7 +126,7 @@ export { type Metric } from "./sweep/metric.ts";
 export { hyperband, quasiRandom, random, type Search } from "./sweep/search.ts";
 export type { Space } from "./sweep/space.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";
-export { mean } from "./base/statistics.ts";
+export { mean, median } from "./base/statistics.ts";
 export type { TrialRow } from "./sweep/row.ts";
 export { type SettingSummary, type Standing, summary } from "./sweep/summary.ts";
 export { formatTable, readTable } from "./sweep/table.ts";

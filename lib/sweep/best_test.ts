@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bestSentence, bestSetting, metricNote } from "./best.ts";
-import { areLossesComparable, checkMetric } from "./metric.ts";
+import { areLossesComparable, checkMetric, heldOutMeasures } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 import { sweepRow as row } from "./testing_row.ts";
 
@@ -101,4 +101,10 @@ Deno.test("a measure that a sweep does not take is refused", () => {
   checkMetric("validationLoss", [0.1, "last(10)"]);
   assert.throws(() => checkMetric("testAccuracy", 0.1), /compare by validationAccuracy$/);
   assert.throws(() => checkMetric("validationLoss"), /there is no validation set; add/);
+});
+
+Deno.test("where only some rows have a validation set, as in a table put together, it does not decide", () => {
+  const mixed = [row({}), held({ validationLoss: 0.01, validationAccuracy: 1 })];
+  assert.deepEqual(heldOutMeasures(mixed), { loss: "testLoss", accuracy: "testAccuracy" });
+  assert.deepEqual(heldOutMeasures([]), { loss: "testLoss", accuracy: "testAccuracy" });
 });

@@ -75,7 +75,7 @@ const MOST_SEEDS = 10_000;
  *
  * @param difference the true mean difference between the settings
  * @param spread standard deviation of the difference over the seeds, 0 or more
- * @param power the probability with which the difference shall be found, above 0.05 and below 1
+ * @param power the probability with which the difference shall be found, 0.5 or more and below 1
  * @returns 2 to 10,000; `undefined` if more would be needed, or if there is no difference
  * @throws {UserError} for a power out of range
  *
@@ -88,8 +88,8 @@ const MOST_SEEDS = 10_000;
  * ```
  */
 export function seedsNeeded(difference: number, spread: number, power = 0.8): number | undefined {
-  if (!(power > ERROR_RATE && power < 1)) {
-    throw usageError(`power must be above ${ERROR_RATE} and below 1, got ${power}`);
+  if (!(power >= 0.5 && power < 1)) {
+    throw usageError(`power must be 0.5 or more and below 1, got ${power}`);
   }
   const effect = Math.abs(difference) / spread;
   if (!(effect > 0)) return undefined;
@@ -112,6 +112,6 @@ function powerOf(effect: number, seeds: number): number {
   const shift = effect * Math.sqrt(seeds);
   // Beyond this the distribution's series underflows, and the power is 1 to many digits.
   if (shift > 30 + critical) return 1;
-  return 1 - noncentralCdf(critical, seeds - 1, shift) +
-    noncentralCdf(-critical, seeds - 1, shift);
+  // Without the other tail, in which a power of a half or more has less than one in 10,000.
+  return 1 - noncentralCdf(critical, seeds - 1, shift);
 }

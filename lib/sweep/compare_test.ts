@@ -76,7 +76,7 @@ Deno.test("the seeds needed are those of published tables of power", () => {
   assert.equal(seedsNeeded(1, 0), 2);
   assert.equal(seedsNeeded(0, 1), undefined);
   assert.equal(seedsNeeded(1e-6, 1), undefined);
-  assert.throws(() => seedsNeeded(1, 1, 1), /power must be above 0.05 and below 1/);
+  assert.throws(() => seedsNeeded(1, 1, 1), /power must be 0.5 or more and below 1, got 1/);
 });
 
 Deno.test("with so many seeds a simulated difference is found as often as was asked for", () => {

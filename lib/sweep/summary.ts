@@ -1,3 +1,4 @@
+import { log } from "../base/elementary.ts";
 import { deviation, mean } from "../base/statistics.ts";
 import { bestSetting } from "./best.ts";
 import { isWorse, meanSummary, seedsNeeded } from "./compare.ts";
@@ -36,9 +37,9 @@ export type SettingSummary = Readonly<Partial<Pick<TrialRow, Factor>>> & {
 /**
  * Summarises a sweep: a row for each setting, the best first, those that did not complete last.
  *
- * A setting is `worse` if a paired t test over the seeds that it shares with the best says so, corrected
- * for the number of settings: the truly best setting is called worse in at most 5 % of sweeps. With few
- * seeds that proves little: what cannot be told from the best may still be worse. `seedsNeeded` estimates
+ * A setting is `worse` if a paired t test over the seeds that it shares with the best says so, for losses
+ * of their logarithms, corrected for the number of settings: the truly best setting is called worse in
+ * at most 5 % of sweeps. With few seeds that proves little: what cannot be told from the best may still be worse. `seedsNeeded` estimates
  * how many seeds would show it, in four of five cases, if these two settings alone were compared.
  *
  * The seeds vary the first weights, the order of the images and a random validation set. They do not vary
@@ -53,7 +54,7 @@ export type SettingSummary = Readonly<Partial<Pick<TrialRow, Factor>>> & {
  * import { runSweep } from "./sweep.ts";
  * import { summary } from "./summary.ts";
  * import { rowOf } from "./table.ts";
- * const space = { layers: [784, 10], learningRate: [0.001, 0.1], validation: 0.5, seed: [1, 2, 3] };
+ * const space = { layers: [784, 10], learningRate: [1e-6, 0.1], epochs: 9, validation: 0.5, seed: [1, 2, 3] };
  * const results = await runSweep(space, syntheticDigits({ train: 200, test: 10 }), { workers: 1 });
  * const [best, other] = summary(results.map(rowOf));
  * assert.deepEqual([best.standing, best.learningRate], ["best", 0.1]);
@@ -119,12 +120,17 @@ function standingOf(
   return { standing: "cannot be told from the best", seedsNeeded: seeds ?? null };
 }
 
-/** Differences between a setting and a better one, for the seeds that both have. */
+/**
+ * By how much a setting is worse than another, for each seed that both have. Losses, which span powers of
+ * ten and vary in proportion to their size, count by their logarithm.
+ */
 function differencesFrom(best: Setting, other: Setting, metric: Metric): number[] {
   const values = new Map(best.completed.map((row) => [row.seed, row[metric]]));
   return other.completed.flatMap((row) => {
     const [a, b] = [values.get(row.seed) ?? null, row[metric]];
-    return a === null || b === null ? [] : [isAccuracy(metric) ? a - b : b - a];
+    if (a === null || b === null) return [];
+    if (isAccuracy(metric)) return [a - b];
+    return [a > 0 && b > 0 ? log(b / a) : b - a];
   });
 }
 

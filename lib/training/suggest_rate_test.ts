@@ -50,6 +50,8 @@ Deno.test("the valley of a curve that only falls is in its middle; of one that o
   assert.equal(valley(Array.from({ length: 85 }, (_, i) => 3 - 0.01 * i)), 41);
   assert.equal(valley([1, 2, 3]), 0);
   assert.equal(valley([2, 1]), 0);
+  // Equal losses are no fall: 3, 2, 1 ends at the sixth place.
+  assert.equal(valley([3, 3, 3, 3, 2, 1]), 3);
 });
 
 Deno.test("a loss that does not fall, or too few points, give no suggestion", () => {
