@@ -32,7 +32,9 @@ export function speedCurvesFigure(rows: readonly EpochTime[], own: string): Figu
   const peers = [...new Set(rows.map(({ library }) => library))].filter((name) => name !== own);
   const heading = {
     title: "CPU seconds of an epoch on MNIST, one core",
-    subtitle: `the fastest peer at each point is one of ${peers.join(", ") || "none"}`,
+    subtitle: `the fastest peer at each point is ${peers.length > 1 ? "one of " : ""}${
+      peers.join(", ") || "none"
+    }`,
     key: curveKey(observations),
   };
   const panels = PANELS.map(({ dimension, label, scale }) =>
