@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { max, median } from "../base/statistics.ts";
+import { max } from "../base/statistics.ts";
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
@@ -147,8 +147,11 @@ export function medianOf(
   runs: readonly SearchRun[],
   measure: "trials" | "epochs" | "seconds",
 ): number | undefined {
-  const middle = median(runs, (run) => run[measure] ?? Infinity);
-  return Number.isFinite(middle) ? middle : undefined;
+  // Not d3's median, which adds 0 times the next value, and 0 · ∞ is not a number.
+  const sorted = runs.map((run) => run[measure] ?? Infinity).sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  const other = sorted[Math.ceil(sorted.length / 2) - 1];
+  return Number.isFinite(middle) ? (middle + other) / 2 : undefined;
 }
 
 /** Runs one of this project's searches on one worker. */

@@ -317,3 +317,62 @@ Deno.test("the test set is read once for the setting that was chosen, and report
     assert.match(open.stderr, /^error: --test-best needs a validation set to choose on/m);
   });
 });
+
+const DRAWN = [
+  ...["--layers", "784,16,10", "--learning-rate", "logUniform(0.001,1)", "--epochs", "4"],
+  ...["--optimizer", "choice(sgd,momentum(uniform(0.5,0.99)))", "--validation", "0.2"],
+];
+
+Deno.test("a search with halving reports its rungs, and growing it keeps what was drawn", async () => {
+  await withResults(async (dataset) => {
+    const sweep = (...more: string[]) =>
+      runTask(["sweep", "--name", "test-drawn", "--dataset", dataset, ...DRAWN, ...more]);
+    const { status, stdout, stderr } = await sweep(
+      ...["--search", "quasiRandom(4)", "--halving", "2", "--json"],
+    );
+    assert.equal(status, 0, stderr);
+    const { rows } = JSON.parse(stdout);
+    assert.deepEqual(
+      rows.map(({ stopAfter }: { stopAfter: unknown }) => stopAfter).sort(),
+      [1, 1, 2, "all"],
+    );
+    assert.match(stderr, /bracket 1, rung 1: 4 settings trained for 1 epoch; the best 2 go on/);
+    assert.match(stderr, /bracket 1, rung 3: 1 setting trained for 4 epochs$/m);
+    const svg = await Deno.readTextFile(results("test-drawn.svg"));
+    assert.match(svg, /Validation loss by rung of successive halving/);
+
+    const more = await sweep("--search", "quasiRandom(6)", "--halving", "2", "--json");
+    assert.equal(more.status, 0, more.stderr);
+    const drawn = (all: Record<string, unknown>[]) =>
+      all.map(({ learningRate, optimizer }) => [learningRate, optimizer]);
+    assert.deepEqual(drawn(JSON.parse(more.stdout).rows).slice(0, 4), drawn(rows));
+
+    const other = await sweep("--search", "quasiRandom(6,2)", "--halving", "2");
+    assert.equal(other.status, 2);
+    assert.match(other.stderr, /test-drawn\.csv would be replaced: 6 of its 6 rows are not in/);
+    const endless = await sweep();
+    assert.equal(endless.status, 2);
+    assert.match(endless.stderr, /is drawn from .*: add a search with a number of points, such as/);
+  });
+});
+
+Deno.test("a budget ends a sweep cleanly, and the same command continues to the same bytes", async () => {
+  await withResults(async (dataset) => {
+    const args = ["--dataset", dataset, ...SPACE, "--epochs", "40", "--workers", "1"];
+    const whole = await runTask(["sweep", "--name", "test-whole", ...args]);
+    assert.equal(whole.status, 0, whole.stderr);
+    const limited = ["sweep", "--name", "test-budget", ...args, "--budget", "1s", "--json"];
+    let unfinished = 6, calls = 0;
+    while (unfinished > 0 && calls++ < 60) {
+      const { status, stdout, stderr } = await runTask(limited);
+      assert.equal(status, 0, stderr);
+      const result = JSON.parse(stdout);
+      unfinished = result.unfinished ?? 0;
+      if (unfinished > 0) assert.match(stderr, /the budget is spent: \d of 6 trials are finished/);
+      assert.equal(result.rows.length, 6 - unfinished);
+    }
+    const bytes = (name: string) => Deno.readTextFile(results(name));
+    assert.equal(await bytes("test-budget.csv"), await bytes("test-whole.csv"));
+    assert.equal(await bytes("test-budget-epochs.csv"), await bytes("test-whole-epochs.csv"));
+  });
+});

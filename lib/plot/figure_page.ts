@@ -16,6 +16,8 @@ export interface PageEntry {
   readonly name: string;
   /** The text of its marks, their `aria-label`, is shown beside the pointer. */
   readonly figure: Figure;
+  /** Further figures, below the first, whose marks are found as its marks are. */
+  readonly more?: readonly Figure[];
   /** Sentences below the figure. */
   readonly notes?: readonly string[];
   /** Trials of each mark, by its text: indices in `trials`. */
@@ -44,7 +46,7 @@ export async function figurePage(
     Deno.readTextFile(projectPath("lib", "plot", `figure_page.${ending}`));
   const [page, sheet, script] = await Promise.all(["html", "css", "js"].map(read));
   const style = themeSheet() + sheet;
-  const sheets = entries.map(({ figure: { svg } }) =>
+  const sheets = entries.flatMap(({ figure, more = [] }) => [figure, ...more]).map(({ svg }) =>
     /<style>(.*?)<\/style>/s.exec(svg)?.[1] ?? ""
   );
   const hashes = await Promise.all([...new Set([style, ...sheets])].map(sourceHash));
@@ -87,8 +89,11 @@ function chooser(entries: readonly PageEntry[]): string {
     `</select></label></p></nav>\n`;
 }
 
-function section({ name, figure, notes = [], facts = [] }: PageEntry, place: number): string {
-  const svg = figure.svg.replace(`role="img"`, `role="graphics-document"`);
+function section(entry: PageEntry, place: number): string {
+  const { name, figure, more = [], notes = [], facts = [] } = entry;
+  const svg = [figure, ...more].map((one) =>
+    one.svg.replace(`role="img"`, `role="graphics-document"`)
+  ).join("");
   const list = facts.map(([name, value]) =>
     `<tr><th>${escapeXml(name)}</th><td>${escapeXml(value)}</td></tr>`
   );

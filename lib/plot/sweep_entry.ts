@@ -1,13 +1,14 @@
 import { countText, numberText } from "../base/number_text.ts";
 import { sum } from "../base/statistics.ts";
 import { bestSentence } from "../sweep/best.ts";
+import { searchedFactors } from "../sweep/importance.ts";
 import type { LearningCurves } from "../sweep/epochs.ts";
 import { bestWord, comparedBy, heldOutMeasures, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { factorLabel, FACTORS, isNumeric, variedFactors } from "../sweep/settings.ts";
 import type { PageEntry, PageTrial } from "./figure_page.ts";
-import { sweepFigure } from "./sweep_figure.ts";
-import { describeTrials, unfinishedText } from "./sweep_view.ts";
+import { slices, sweepFigure } from "./sweep_figure.ts";
+import { type Describe, describeTrials, unfinishedText } from "./sweep_view.ts";
 import { evenly } from "./table_figure.ts";
 
 /** Maximum trials with marks: with more, a browser takes seconds to open the page. */
@@ -32,17 +33,17 @@ export function sweepEntry(
   const places = new Map([...shown].map((row, i) => [row, i]));
   const words = describeTrials(variedFactors(rows));
   const marks: Record<string, number[]> = {};
-  const figure = sweepFigure(rows, {
-    metric,
-    curves,
-    describe(trials) {
-      const known = trials.filter((row) => shown.has(row));
-      if (known.length === 0) return undefined;
-      const text = words(trials);
-      marks[text] = known.map((row) => places.get(row)!);
-      return text;
-    },
-  });
+  const describe: Describe = (trials) => {
+    const known = trials.filter((row) => shown.has(row));
+    if (known.length === 0) return undefined;
+    const text = words(trials);
+    marks[text] = known.map((row) => places.get(row)!);
+    return text;
+  };
+  const figure = sweepFigure(rows, { metric, curves, describe });
+  const along = slices(rows, { metric, describe });
+  // A sweep of one hyperparameter has a figure of it, a search has the slices as its figure.
+  const isOther = searchedFactors(rows).length > 1 && along.title !== figure.title;
   const notes = [
     ...shown.size < rows.length
       ? [
@@ -59,6 +60,7 @@ export function sweepEntry(
   return {
     name,
     figure,
+    more: isOther ? [along] : [],
     notes,
     marks,
     trials: curves === undefined ? [] : trialsOf([...shown], curves),
