@@ -358,21 +358,23 @@ Deno.test("a search with halving reports its rungs, and growing it keeps what wa
 
 Deno.test("a budget ends a sweep cleanly, and the same command continues to the same bytes", async () => {
   await withResults(async (dataset) => {
-    const args = ["--dataset", dataset, ...SPACE, "--epochs", "40", "--workers", "1"];
+    const args = ["--dataset", dataset, ...SPACE, "--epochs", "8", "--workers", "1"];
     const whole = await runTask(["sweep", "--name", "test-whole", ...args]);
     assert.equal(whole.status, 0, whole.stderr);
-    const limited = ["sweep", "--name", "test-budget", ...args, "--budget", "1s", "--json"];
-    let unfinished = 6, calls = 0;
-    while (unfinished > 0 && calls++ < 60) {
-      const { status, stdout, stderr } = await runTask(limited);
-      assert.equal(status, 0, stderr);
-      const result = JSON.parse(stdout);
-      unfinished = result.unfinished ?? 0;
-      if (unfinished > 0) assert.match(stderr, /the budget is spent: \d of 6 trials are finished/);
-      assert.equal(result.rows.length, 6 - unfinished);
-    }
+    const sweep = (budget: string) =>
+      runTask(["sweep", "--name", "test-budget", ...args, "--budget", budget, "--json"]);
+    const first = await sweep("0.01s");
+    assert.equal(first.status, 0, first.stderr);
+    assert.match(first.stderr, /the budget is spent: 0 of 6 trials are finished; the same command/);
+    assert.deepEqual(JSON.parse(first.stdout).unfinished, 6);
+    const second = await sweep("1h");
+    assert.equal(second.status, 0, second.stderr);
+    assert.equal(JSON.parse(second.stdout).unfinished, undefined);
     const bytes = (name: string) => Deno.readTextFile(results(name));
     assert.equal(await bytes("test-budget.csv"), await bytes("test-whole.csv"));
     assert.equal(await bytes("test-budget-epochs.csv"), await bytes("test-whole-epochs.csv"));
+    const wrong = await sweep("10");
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /expected a time such as 90s, 10m or 2h/);
   });
 });
