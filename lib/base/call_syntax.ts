@@ -115,7 +115,9 @@ export function makeFrom<T>(what: string, kinds: Kinds<T>, text: string): Made<T
   const args = call && [...call.args, ...defaults.slice(call.args.length)];
   const value = args && make(...args);
   if (value === undefined || args === undefined) {
-    throw usageError(`${what} must be written ${form}: ${help}; got ${JSON.stringify(text)}`);
+    throw usageError(
+      `${what} must be written ${form}: ${help.replace(/\s+/g, " ")}; got ${JSON.stringify(text)}`,
+    );
   }
   return { name, args, text: args.length === 0 ? name : `${name}(${args.join(", ")})`, value };
 }

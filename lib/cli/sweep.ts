@@ -88,6 +88,7 @@ export const sweep = defineCommand({
     '--optimizer "choice(sgd,momentum(uniform(0.5,0.99)))" --validation 0.1',
     'sweep --name rungs --search "random(27)" --halving 3 --learning-rate "logUniform(0.001,1)" ' +
     "--epochs 9 --validation 0.1",
+    'sweep --name rules --optimizer "adam,adamW(0.9,0.999,0.1),lion" --learning-rate 0.0003,0.001',
     "sweep --name functions --activation relu,tanh,sigmoid --metric testAccuracy",
     "sweep --name chosen --learning-rate 0.05,0.1,0.2 --validation 0.1 --seed 1,2,3 --test-best",
     "sweep --name batches --layers 784-256-10 --replace  # not the table of the line above",

@@ -44,6 +44,7 @@ export const train = defineCommand({
     "train --epochs 5 --out model.npz",
     "train --layers 784,300,10 --activation tanh --learning-rate 0.05 --batch-size 16",
     "train --normalization batch --dropout 0.2-0.5-0.5 --label-smoothing 0.1",
+    'train --optimizer momentum --learning-rate 0.05 --schedule "oneCycle(0.3,25,10000,0.85,0.95)"',
     'train --learning-rate 0.5 --schedule "step(0.5,26)" --batch-size 512 --epochs 30 --json',
   ],
   async run({ options, say, note, fail, onInterrupt }) {

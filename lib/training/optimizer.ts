@@ -101,8 +101,8 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
   },
   adaDelta: {
     form: "adaDelta(ρ, ε)",
-    help: "s ← ρ s + (1 − ρ) g²; d = g √(u + ε) / √(s + ε); u ← ρ u + (1 − ρ) d²; w ← w − η d " +
-      "(0.95, 1e-6); made for η = 1",
+    help: "s ← ρ s + (1 − ρ) g²; d = g √(u + ε) / √(s + ε);\n" +
+      "    u ← ρ u + (1 − ρ) d²; w ← w − η d (0.95, 1e-6); made for η = 1",
     source: "Zeiler 2012, ADADELTA: An Adaptive Learning Rate Method, algorithm 1",
     defaults: [0.95, 1e-6],
     make: (rho, epsilon, ...more) =>
@@ -122,8 +122,8 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
   },
   adam: {
     form: "adam(β₁, β₂)",
-    help: "m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; " +
-      "w ← w − η m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + 10⁻⁸) (0.9, 0.999)",
+    help: "m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;\n" +
+      "    w ← w − η m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + 10⁻⁸) (0.9, 0.999)",
     source: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, algorithm 1",
     defaults: [0.9, 0.999],
     hasMomentum: true,
@@ -132,8 +132,8 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
   },
   adamW: {
     form: "adamW(β₁, β₂, decay)",
-    help:
-      "w ← (1 − η decay) w, then adam, with a decay from 0 (0.9, 0.999, 0.01); biases do not decay",
+    help: "w ← (1 − η decay) w, then adam, with a decay from 0\n" +
+      "    (0.9, 0.999, 0.01); biases do not decay",
     source: "Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2",
     defaults: [0.9, 0.999, 0.01],
     hasMomentum: true,
