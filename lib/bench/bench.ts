@@ -17,6 +17,7 @@ import { compareSearches, RUN_COLUMNS, type SearchRun } from "./search_compariso
 import { comparisonSentences, searchComparisonFigure } from "./search_figure.ts";
 import { installOptuna, installPeers } from "./setup.ts";
 import { writeImages } from "./task.ts";
+import { timeScale } from "./scale.ts";
 import { timeWorkers } from "./workers.ts";
 
 const NAMES = CONFIGURATIONS.map(({ name }) => name);
@@ -46,6 +47,11 @@ export const bench = defineCommand({
       "compare this project's searches with Optuna's instead; write results/search-comparison.csv\n" +
         "and .svg; with --setup, first install Optuna",
     ),
+    scale: option(
+      "<n>",
+      "time what a sweep of n trials costs besides training instead",
+      wholeNumber(1, 1_000_000),
+    ),
     curves: flag("time epochs over width, depth and batch size; write results/speed.csv and .svg"),
   },
   examples: [
@@ -54,6 +60,7 @@ export const bench = defineCommand({
     "bench --setup",
     "bench --profile --only 128-64",
     "bench --rounds 9 --json",
+    "bench --scale 100000",
   ],
   async run({ options, say, note, onInterrupt }) {
     const wanted = chosen(options.only);
@@ -82,6 +89,11 @@ export const bench = defineCommand({
       return "the comparison was not saved";
     });
     try {
+      if (options.scale !== undefined) {
+        const rows = await timeScale(options.scale, dataset, folder);
+        say(textTable(rows, ["what", "seconds", "megabytes"], { seconds: 2, megabytes: 0 }));
+        return rows;
+      }
       if (options.search) {
         const files = await writeImages(folder, dataset);
         const runs = await compareSearches(dataset, { folder, files, note });

@@ -235,7 +235,12 @@ async function engineOf(
     return undefined;
   }
   const { checkClusterAddress, onCluster } = await import("../cluster/engine.ts");
-  return onCluster({ address: checkClusterAddress(cluster), cpus: clusterCpus, onNotice });
+  return onCluster({
+    address: checkClusterAddress(cluster),
+    cpus: clusterCpus,
+    onNotice,
+    onJoin: onNotice,
+  });
 }
 
 /** Reports the number of trials to train and the estimated time. */

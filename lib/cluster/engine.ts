@@ -20,8 +20,10 @@ export interface ClusterOptions {
   readonly cpus?: number;
   /** Minimum milliseconds between two checkpoints of a trial; defaults to 30,000. */
   readonly checkpointPeriod?: number;
-  /** Called when nodes join, leave or are refused; defaults to `console.warn`. */
+  /** Called when workers are lost and nodes refused; defaults to `console.warn`. */
   readonly onNotice?: (notice: string) => void;
+  /** Called when the cluster is connected and when nodes join. */
+  readonly onJoin?: (notice: string) => void;
 }
 
 /** Attempts of a trial whose process dies, as on worker threads. */
@@ -52,16 +54,17 @@ export function checkClusterAddress(address: string): string {
 export function onCluster(options: ClusterOptions): Engine {
   return async (trials, dataset, hooks) => {
     if (trials.length === 0) return;
-    const { address, cpus = null, checkpointPeriod = 30_000, onNotice = console.warn } = options;
+    const { address, cpus = null, checkpointPeriod = 30_000 } = options;
+    const { onNotice = console.warn, onJoin = () => {} } = options;
     hooks.signal?.throwIfAborted();
-    onNotice(`connecting to ${address === "local" ? "a Ray cluster on this machine" : address}`);
+    onJoin(`connecting to ${address === "local" ? "a Ray cluster on this machine" : address}`);
     const start = { address, cpus, checkpointPeriod, trials: trials.length };
     const driver = await startDriver(start, dataset);
     const onAbort = () => driver.end();
     hooks.signal?.addEventListener("abort", onAbort);
     try {
       const desk = dispatcher(trials, dataset, hooks, driver.send);
-      const nodes = nodeNotices(onNotice);
+      const nodes = nodeNotices(onNotice, onJoin);
       for await (const news of driver.news) {
         hooks.signal?.throwIfAborted();
         nodes(news);
@@ -184,13 +187,13 @@ async function keep(path: string | undefined, text: string): Promise<void> {
 }
 
 /** Returns a function that reports which nodes take part, one line for each change. */
-function nodeNotices(onNotice: (notice: string) => void) {
+function nodeNotices(onNotice: (notice: string) => void, onJoin: (notice: string) => void) {
   const known = new Set<string>();
   return (news: DriverNews) => {
-    if (news.type === "cluster") onNotice(`connected: ${news.cpus} cores`);
+    if (news.type === "cluster") onJoin(`connected: ${news.cpus} cores`);
     else if (news.type === "joined" && !known.has(news.node)) {
       known.add(news.node);
-      onNotice(`node ${news.node} takes part`);
+      onJoin(`node ${news.node} takes part`);
     } else if (news.type === "left") {
       onNotice(`a worker on ${news.node} is gone (${news.reason}); its trials go to others`);
     } else if (news.type === "refused") onNotice(`node ${news.node} is refused: ${news.reason}`);

@@ -29,7 +29,8 @@ function sweepOn(
   space = SPACE,
 ) {
   const notices: string[] = [];
-  const engine = onCluster({ onNotice: (line) => notices.push(line), ...options });
+  const onNotice = (line: string) => notices.push(line);
+  const engine = onCluster({ onNotice, onJoin: onNotice, ...options });
   return { notices, results: runSweep(space, DATA, { ...more, engine }) };
 }
 

@@ -209,14 +209,20 @@ async function runAll(
   results: (TrialResult | undefined)[],
   { onProgress, onEpoch }: SweepOptions,
 ): Promise<void> {
-  await runTrials(trials, dataset, {
-    ...run,
-    onEpoch,
-    onProgress(progress) {
-      progress.results.forEach((result, t) => results[t] = result);
-      onProgress?.({ ...progress, trials: trials.length, results });
-    },
-  });
+  let last: RunProgress["results"] = results;
+  try {
+    await runTrials(trials, dataset, {
+      ...run,
+      onEpoch,
+      onProgress(progress) {
+        // Copying them here would take time in proportion to the square of their number.
+        last = progress.results;
+        onProgress?.({ ...progress, trials: trials.length });
+      },
+    });
+  } finally {
+    last.forEach((result, t) => results[t] = result);
+  }
 }
 
 /** Runs the rungs of successive halving; its trials go on from checkpoints, which it removes. */
