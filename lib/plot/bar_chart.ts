@@ -10,6 +10,11 @@ export interface Bars {
   /** Line above the column. */
   readonly title: string;
   readonly values: readonly number[];
+  /**
+   * Numbers that the scale must include, such as the smallest and the largest of another column to compare
+   * with; defaults to none.
+   */
+  readonly range?: readonly number[];
   /** Labels left of the bars; default to their indices from 0. */
   readonly labels?: readonly string[];
   /** Text shown by a page for the bar under the pointer. */
@@ -28,7 +33,7 @@ const BAR = { width: 120, height: 17, labels: 22, numbers: 58, top: 24 };
 
 /**
  * Draws columns of horizontal bars with their numbers, blue above 0 and orange below. Each column has its
- * own scale, from its largest number to 0 or to its smallest.
+ * own scale, from its largest number to 0 or to its smallest, unless `range` extends it.
  */
 export function barChart(columns: readonly Bars[], options: BarChartOptions): Figure {
   const image = options.image === undefined ? [] : [imagePanel(options.image)];
@@ -40,10 +45,11 @@ function imagePanel({ samples, index }: NonNullable<BarChartOptions["image"]>): 
   return tilePanel([{ picture, caption: String(samples.labels[index]) }], { scale: 4 });
 }
 
-function barPanel({ title, values, labels, details, marked = [] }: Bars): Panel {
+function barPanel({ title, values, range = [], labels, details, marked = [] }: Bars): Panel {
   const names = labels ?? values.map((_, i) => String(i));
   const left = Math.max(BAR.labels, max(names, (name) => 7 * name.length + 8) ?? 0);
-  const low = Math.min(0, min(values) ?? 0), high = Math.max(0, max(values) ?? 0);
+  const all = [...values, ...range];
+  const low = Math.min(0, min(all) ?? 0), high = Math.max(0, max(all) ?? 0);
   const span = high - low || 1;
   const at = (value: number) => left + BAR.width * (value - low) / span;
   const rows = values.map((value, i) => {

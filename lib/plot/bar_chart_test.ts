@@ -29,6 +29,12 @@ Deno.test("each column has its own scale and the same labels", () => {
   for (const text of [">0<", ">1<", ">u<", ">v<", "b &lt;"]) assert.ok(svg.includes(text), text);
 });
 
+Deno.test("columns with the same range have the same scale", () => {
+  const columns = [{ title: "a", values: [1, 2], range: [0, 4] }, { title: "b", values: [4, 1] }];
+  const { svg } = barChart(columns, { title: "t" });
+  assert.deepEqual(bars(svg).map(({ width }) => width), [30, 60, 120, 30]);
+});
+
 Deno.test("a column of zeros is drawn too", () => {
   const { svg } = barChart([{ title: "a", values: [0, 0] }], { title: "t" });
   assert.doesNotMatch(svg, /NaN|Infinity/);

@@ -3,6 +3,7 @@ import { usageError } from "../base/user_error.ts";
 import type { StepTrace } from "../network/trace.ts";
 import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { type Frame, framesOf } from "./network_frames.ts";
+import { between, GAP, LABEL_HEIGHT, labelWidth, placeLabels, type Point } from "./edge_labels.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** Options of {@linkcode networkDrawings}. */
@@ -11,6 +12,11 @@ export interface NetworkDrawingOptions {
   readonly example?: number;
   /** Names of the units, layer by layer, inputs first; default to x0, h0, …, o0. */
   readonly names?: readonly (readonly string[])[];
+  /**
+   * Names of the weights, such as w1: `weightNames[l][i][j]` is the weight from unit i of layer l to unit j of
+   * the next; default to none.
+   */
+  readonly weightNames?: readonly (readonly (readonly string[])[])[];
 }
 
 /** Maximum units per layer with legible numbers on the edges. */
@@ -30,15 +36,16 @@ const CHANGES_KEY = [
   { sign: " ", color: THEME.muted.light, label: "the wider, the farther (within a layer)" },
 ];
 
-const COLUMN = 240, ROW = 124, RADIUS = 37, SIDE = 56;
+const ROW = 124, RADIUS = 40, SIDE = 56;
 
 /**
  * Draws a training step as a sequence of pictures of the network: forward pass layer by layer, the loss,
  * backward pass layer by layer, the step.
  *
  * Each picture shows the numbers known so far. Edges and rings are blue above 0 and orange below, and wider
- * for larger numbers within a layer; in the last picture, the step, they show the change of each weight. The
- * current part is in full colour, the rest pale.
+ * for larger numbers within a layer; in the last picture, the step, they show the change of each weight, and
+ * where an error goes back to a hidden layer, each path's part of it. The current part is in full colour, the
+ * rest pale. No label covers another or a circle.
  *
  * @throws {UserError} if a layer has more than six units, or there is no such example
  */
@@ -54,12 +61,14 @@ export function networkDrawings(trace: StepTrace, options: NetworkDrawingOptions
     throw usageError(`the batch has examples 0 to ${trace.losses.length - 1}, not ${example}`);
   }
   const frames = framesOf(trace, example);
+  const drawing = { sizes, names, weightNames: options.weightNames };
+  const places = placesOf(drawing, frames);
   return frames.map((frame, i) =>
     figure({
       title: `${i + 1} of ${frames.length}: ${frame.title}`,
       subtitle: frame.subtitle,
       key: frame.shows === "changes" ? CHANGES_KEY : NUMBERS_KEY,
-    }, [networkPanel(sizes, frame, names)])
+    }, [networkPanel(drawing, frame, places)])
   );
 }
 
@@ -71,31 +80,98 @@ function defaultNames({ architecture: { layers } }: StepTrace): string[][] {
   });
 }
 
-function networkPanel(
-  sizes: readonly number[],
-  frame: Frame,
-  names: readonly (readonly string[])[],
-): Panel {
-  const height = ROW * Math.max(...sizes);
-  const place = (layer: number, unit: number) => ({
-    x: SIDE + layer * COLUMN,
-    y: height / 2 + (unit - (sizes[layer] - 1) / 2) * ROW,
-  });
-  const edges = frame.edges.flatMap((edge, l) => {
-    const largest = largestOf(edge.numbers?.flat() ?? []);
-    return Array.from({ length: sizes[l] * sizes[l + 1] }, (_, i) => {
-      const from = Math.floor(i / sizes[l + 1]), to = i % sizes[l + 1];
+interface Drawing {
+  readonly sizes: readonly number[];
+  readonly names: readonly (readonly string[])[];
+  readonly weightNames: NetworkDrawingOptions["weightNames"];
+}
+
+/** The places of a drawing's units and of the labels on its edges. */
+interface Places {
+  readonly width: number;
+  readonly height: number;
+  readonly unit: (layer: number, unit: number) => Point;
+  /** Edge by edge, the layers' edges one after another, in the order of {@linkcode edgesOf}. */
+  readonly labels: readonly Point[];
+}
+
+/** An edge and its label in one picture. */
+interface Edge {
+  readonly layer: number;
+  readonly from: number;
+  readonly to: number;
+  readonly number: number | undefined;
+  readonly text: string;
+}
+
+function edgesOf({ sizes, weightNames }: Drawing, { edges }: Frame): Edge[] {
+  return edges.flatMap((edge, layer) =>
+    Array.from({ length: sizes[layer] * sizes[layer + 1] }, (_, i) => {
+      const from = Math.floor(i / sizes[layer + 1]), to = i % sizes[layer + 1];
       const number = edge.numbers?.[from][to];
-      const text = edge.texts?.[from][to] ?? (number === undefined ? "" : numberText(number));
-      // At this fraction of their edges, labels of crossing edges do not overlap.
-      const along = 1 / (sizes[l + 1] + 1);
-      const ends = { from: place(l, from), to: place(l + 1, to), along };
-      return drawEdge(ends, number, largest, { text, pale: edge.pale });
+      const value = edge.texts?.[from][to] ?? (number === undefined ? "" : numberText(number));
+      const name = weightNames?.[layer]?.[from]?.[to];
+      const before = name === undefined || value === "" ? "" : (edge.before?.(name) ?? name) + " ";
+      return { layer, from, to, number, text: before + value };
+    })
+  );
+}
+
+/** Distances of the layers to try, in pixels. */
+const COLUMNS = [240, 280, 320, 360, 400, 450, 500, 600, 700];
+
+/**
+ * Places units and labels, the same in all pictures of a step. The layers are as far apart as the widest labels
+ * need.
+ */
+function placesOf(drawing: Drawing, frames: readonly Frame[]): Places {
+  const { sizes } = drawing;
+  const height = ROW * Math.max(...sizes);
+  const all = frames.map((frame) => edgesOf(drawing, frame));
+  const widths = all[0].map((_, i) => Math.max(...all.map((edges) => labelWidth(edges[i].text))));
+  const beside = Math.max(...frames.flatMap(({ targets }) => targets.map(labelWidth)));
+  const around = frames.flatMap(({ nodes }) => nodes)
+    .flatMap(({ above = [], below = [] }) => [...above, ...below]);
+  const aside = Math.max(RADIUS, ...around.map((text) => labelWidth(text) / 2)) + GAP;
+  for (const column of COLUMNS) {
+    const unit = (layer: number, unit: number) => ({
+      x: Math.max(SIDE, aside) + layer * column,
+      y: height / 2 + (unit - (sizes[layer] - 1) / 2) * ROW,
     });
+    const lines = all[0].map(({ layer, from, to }, i) => ({
+      ...{ from: unit(layer, from), to: unit(layer + 1, to), width: widths[i] },
+    }));
+    const labels = placeLabels(lines, aside);
+    if (labels === undefined && column < COLUMNS.at(-1)!) continue;
+    const last = unit(sizes.length - 1, 0).x;
+    return {
+      width: Math.max(last + Math.max(aside, RADIUS + 12 + beside), 640),
+      height,
+      unit,
+      labels: labels ?? lines.map(({ from, to }) => between(from, to, 0.5)),
+    };
+  }
+  throw new Error("no distance of the layers was tried");
+}
+
+function networkPanel(drawing: Drawing, frame: Frame, places: Places): Panel {
+  const edges = edgesOf(drawing, frame);
+  const drawn = edges.map((edge, i) => {
+    const { numbers, pale } = frame.edges[edge.layer];
+    const ends = {
+      from: places.unit(edge.layer, edge.from),
+      to: places.unit(edge.layer + 1, edge.to),
+    };
+    return drawEdge(
+      ends,
+      edge,
+      { largest: largestOf(numbers?.flat() ?? []), pale },
+      places.labels[i],
+    );
   });
   const nodes = frame.nodes.flatMap((node, l) =>
-    names[l].map((name, unit) =>
-      drawNode(place(l, unit), name, {
+    drawing.names[l].map((name, unit) =>
+      drawNode(places.unit(l, unit), name, {
         number: node.numbers?.[unit],
         largest: largestOf(node.numbers ?? []),
         pale: node.pale,
@@ -105,20 +181,12 @@ function networkPanel(
     )
   );
   const targets = frame.targets.map((text, unit) => {
-    const { x, y } = place(sizes.length - 1, unit);
+    const { x, y } = places.unit(drawing.sizes.length - 1, unit);
     return label(x + RADIUS + 12, y + 4, text, { anchor: "start", color: THEME.muted.light });
   });
-  return {
-    width: Math.max(2 * SIDE + (sizes.length - 1) * COLUMN + 90, 640),
-    height,
-    body: [...edges.map(({ line }) => line), ...edges.map(({ text }) => text), ...nodes, ...targets]
-      .join("\n"),
-  };
-}
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
+  const { width, height } = places;
+  const lines = drawn.map(({ line }) => line), texts = drawn.map(({ text }) => text);
+  return { width, height, body: [...lines, ...texts, ...nodes, ...targets].join("\n") };
 }
 
 interface Node {
@@ -132,26 +200,20 @@ interface Node {
 
 /** The line of an edge, and its label, which is drawn later so that no line crosses it. */
 function drawEdge(
-  { from, to, along }: { from: Place; to: Place; along: number },
-  number: number | undefined,
-  largest: number,
-  { text, pale }: { text: string; pale: boolean },
+  { from, to }: { from: Point; to: Point },
+  { number, text }: Edge,
+  { largest, pale }: { largest: number; pale: boolean },
+  at: Point,
 ): { line: string; text: string } {
   const color = number === undefined ? THEME.grid.light : colorOf(number);
   const width = number === undefined ? 1 : 1 + 6 * Math.abs(number) / largest;
   const faded = pale && number !== undefined ? ` opacity="0.35"` : "";
   const line = `<line x1="${from.x}" y1="${from.y}" x2="${to.x}" y2="${to.y}" ` +
     `stroke="${color}" stroke-width="${width.toFixed(2)}"${faded}/>`;
-  if (text === "") return { line, text };
-  // Between the circles, not between their centres.
-  const inner = RADIUS / COLUMN;
-  const part = inner + (1 - 2 * inner) * along;
-  const x = from.x + (to.x - from.x) * part;
-  const y = from.y + (to.y - from.y) * part + 4;
-  return { line, text: label(x, y, text, { boxed: true, pale }) };
+  return { line, text: label(at.x, at.y + 4, text, { boxed: true, pale }) };
 }
 
-function drawNode({ x, y }: Place, name: string, node: Node): string {
+function drawNode({ x, y }: Point, name: string, node: Node): string {
   const { number, largest, above = "", below = "", pale } = node;
   const color = number === undefined ? THEME.muted.light : colorOf(number);
   const width = number === undefined ? 1 : 1.5 + 4 * Math.abs(number) / largest;
@@ -161,7 +223,7 @@ function drawNode({ x, y }: Place, name: string, node: Node): string {
     `<circle cx="${x}" cy="${y}" r="${RADIUS}" fill="none" stroke="${color}" ` +
     `stroke-width="${width.toFixed(2)}"${dashes}${pale ? ` opacity="0.35"` : ""}/>` +
     label(x, number === undefined ? y + 4 : y - 10, name, muted) +
-    (number === undefined ? "" : label(x, y + 8, numberText(number), { pale, bold: !pale })) +
+    (number === undefined ? "" : label(x, y + 8, circleText(number), { pale, bold: !pale })) +
     label(x, y - RADIUS - 7, above, { ...muted, boxed: true }) +
     label(x, y + RADIUS + 17, below, { ...muted, boxed: true });
 }
@@ -179,13 +241,19 @@ function label(x: number, y: number, text: string, look: LabelLook): string {
   if (text === "") return "";
   const { anchor = "middle", pale, bold, boxed } = look;
   const color = look.color ?? (pale ? THEME.muted.light : THEME.text.light);
-  const width = 7 * text.length + 4;
+  const width = labelWidth(text);
   const box = boxed
     ? `<rect x="${(x - width / 2).toFixed(1)}" y="${(y - 12).toFixed(1)}" width="${width}" ` +
-      `height="16" rx="4" fill="${THEME.background.light}"/>`
+      `height="${LABEL_HEIGHT}" rx="4" fill="${THEME.background.light}"/>`
     : "";
   return `${box}<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" ` +
     `fill="${color}"${bold ? ` font-weight="700"` : ""}>${escapeXml(text)}</text>`;
+}
+
+/** A number with as many digits, up to four, as there is room for in a circle. */
+function circleText(number: number): string {
+  const texts = [4, 3, 2].map((digits) => numberText(number, digits));
+  return texts.find((text) => text.length <= 8) ?? texts[2];
 }
 
 function colorOf(number: number): string {

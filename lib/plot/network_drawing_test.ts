@@ -23,7 +23,7 @@ Deno.test("each picture of Mazur's step has the numbers of his page at that poin
     ["∂L/∂a", "0.7414", "−0.2171"],
     ["∂L/∂z", "0.1385", "−0.0381"],
     ["0.08217"],
-    ["0.03635"],
+    ["0.03635", "0.0554", "−0.01905"],
     ["0.008771"],
     ["0.0004386"],
     ["0.4 → 0.3589", "0.15 → 0.1498"],
@@ -84,4 +84,83 @@ Deno.test("any depth, any example of a batch; large layers are rejected", () => 
     () => networkDrawings(large),
     /up to 6 units per layer can be drawn, got 784-4-2-2/,
   );
+});
+
+interface Box {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const attribute = (tag: string, name: string) =>
+  Number(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
+
+/** The drawing's labels and circles, each as wide as Verdana, the widest of the usual fonts, draws it. */
+function boxesOf(svg: string): { labels: Box[]; circles: { x: number; y: number; r: number }[] } {
+  const labels = [...svg.matchAll(/<text( [^>]*text-anchor[^>]*)>([^<]*)/g)].map(
+    ([, tag, text]) => {
+      const x = attribute(tag, "x"), y = attribute(tag, "y"), width = 7 * text.length;
+      const left = tag.includes(`"start"`) ? x : x - width / 2;
+      return { text, left, right: left + width, top: y - 11, bottom: y + 3 };
+    },
+  );
+  const circles = [...svg.matchAll(/<circle( [^>]*)>/g)]
+    .map(([, tag]) => ({
+      x: attribute(tag, "cx"),
+      y: attribute(tag, "cy"),
+      r: attribute(tag, "r"),
+    }));
+  return { labels, circles };
+}
+
+/** Pairs of labels that overlap, and labels that a circle's line or the picture's edge cuts. */
+function faults({ svg, width }: { svg: string; width: number }): string[] {
+  const { labels, circles } = boxesOf(svg);
+  const overlapping = labels.flatMap((a, i) =>
+    labels.slice(i + 1)
+      .filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+      .map((b) => `${a.text} on ${b.text}`)
+  );
+  const cut = labels.filter(({ left, right, top, bottom }) =>
+    left < 0 || right > width || circles.some(({ x, y, r }) => {
+      const nearX = Math.max(left - x, 0, x - right), nearY = Math.max(top - y, 0, y - bottom);
+      const farX = Math.max(x - left, right - x), farY = Math.max(y - top, bottom - y);
+      return Math.hypot(nearX, nearY) < r && Math.hypot(farX, farY) > r;
+    })
+  );
+  return [...overlapping, ...cut.map(({ text }) => `${text} is cut`)];
+}
+
+for (
+  const layers of [[2, 2, 2], [2, 3, 2], [1, 6, 1], [3, 4, 2, 2], [4, 4, 4], [5, 3, 6], [6, 6, 6]]
+) {
+  Deno.test(`no label of ${layers.join("-")} covers another or is cut by a circle`, () => {
+    const network = createNetwork(plainKernel(64), {
+      layers,
+      activations: [...layers.slice(2).map(() => "tanh" as const), "sigmoid"],
+      loss: "meanSquareError",
+    });
+    initialize(network, "heNormal", randomStream(1, "initializer"));
+    const random = randomStream(1, "shuffle");
+    const numbers = (count: number) => Array.from({ length: count }, () => random.normal());
+    const batch = { inputs: [numbers(layers[0])], targets: [numbers(layers.at(-1)!)] };
+    const trace = traceStep(modelOf(network), batch, { learningRate: 0.1 });
+    for (const picture of networkDrawings(trace)) {
+      assert.deepEqual(faults(picture), [], picture.title);
+    }
+  });
+}
+
+const weightNames = [[["w1", "w3"], ["w2", "w4"]], [["w5", "w7"], ["w6", "w8"]]];
+
+Deno.test("named weights: the names are on the edges, and the parts of an error on their paths", () => {
+  const pictures = networkDrawings(trace, { names, weightNames });
+  const texts = pictures.map(({ svg }) => written(svg));
+  assert.ok(texts[0].includes("w7 0.5"));
+  assert.ok(texts[7].includes("w5 · ∂L/∂z = 0.0554") && texts[7].includes("w7 · ∂L/∂z = −0.01905"));
+  assert.ok(texts[9].includes("∂L/∂w1 0.0004386"));
+  assert.ok(texts[10].includes("w5 0.4 → 0.3589"));
+  for (const picture of pictures) assert.deepEqual(faults(picture), [], picture.title);
 });

@@ -20,6 +20,8 @@ export interface EdgeState {
   readonly numbers?: readonly (readonly number[])[];
   /** Texts shown instead of the numbers. */
   readonly texts?: readonly (readonly string[])[];
+  /** Text before the number or text of a weight with that name; defaults to the name. */
+  readonly before?: (name: string) => string;
   readonly pale: boolean;
 }
 
@@ -102,7 +104,7 @@ function backwardFrames(trace: StepTrace, example: number): Frame[] {
     const l = last - back;
     const from = l === last
       ? "How L changes with each output, all else staying as it is."
-      : "∂L/∂a = Σ over the next layer of weight · ∂L/∂z: each unit's part in the errors after it.";
+      : "∂L/∂a = Σ weight · ∂L/∂z over the next layer; on each edge its part of the sum.";
     const at = layerName(trace, l);
     return [
       backwardFrame(trace, example, l, "dA", `back: ∂L/∂a of ${at}`, from + scale),
@@ -147,10 +149,15 @@ function backwardFrame(
       pale: l > current + (stage === "dA" ? 1 : 0),
     };
   };
-  const edge = ({ weights, dW }: LayerTrace, l: number) => {
-    // The weights that propagate the error; everywhere else the known gradients.
-    if (l === current + 1 && stage === "dA") return { numbers: weights, pale: false };
-    if (l > current || (l === current && stage === "dW")) return { numbers: dW, pale: l > current };
+  const edge = ({ weights, dW, dZ }: LayerTrace, l: number): EdgeState => {
+    // Each path's part of the error that arrives; everywhere else the known gradients.
+    if (l === current + 1 && stage === "dA") {
+      const parts = weights.map((row) => row.map((weight, k) => weight * dZ[example][k]));
+      return { numbers: parts, before: (name) => `${name} · ∂L/∂z =`, pale: false };
+    }
+    if (l > current || (l === current && stage === "dW")) {
+      return { numbers: dW, before: (name) => `∂L/∂${name}`, pale: l > current };
+    }
     return { pale: true };
   };
   return {
