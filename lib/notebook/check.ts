@@ -26,6 +26,14 @@ export interface NumberExercise extends Exercise {
   readonly tolerance?: number;
 }
 
+/** Feedback of an exercise whose answer is a gradient. */
+export interface GradientExercise extends Exercise {
+  /** Names of the parameters, such as w1; default to "slope 0", "slope 1", …. */
+  readonly names?: readonly string[];
+  /** Known wrong gradients and the hint for each. */
+  readonly mistakes?: readonly (readonly [slopes: Slopes, hint: string])[];
+}
+
 /** A function of some parameters. */
 export type Loss = (parameters: number[]) => number;
 
@@ -50,10 +58,13 @@ export const check = { value, gradient, that };
  */
 function value(answer: number, expected: number, exercise: NumberExercise = {}): Verdict {
   const { mistakes = [], tolerance = 1e-3, hint } = exercise;
+  if (typeof answer !== "number") {
+    return verdict("wrong", { hint: notANumber("the answer", answer) });
+  }
   if (Number.isNaN(answer)) return verdict("open", exercise);
   if (isNear(answer, expected, tolerance)) return verdict("right", exercise);
   const mistake = mistakes.find(([wrong]) => isNear(answer, wrong, tolerance))?.[1];
-  return verdict("wrong", { hint: mistake ?? hint ?? familiarMistake(answer, expected) });
+  return verdict("wrong", { hint: mistake ?? familiarMistake(answer, expected) ?? hint });
 }
 
 /**
@@ -75,30 +86,78 @@ function gradient(
   slopes: Slopes,
   loss: Loss,
   places: readonly (readonly number[])[],
-  exercise: Exercise = {},
+  exercise: GradientExercise = {},
 ): Verdict {
+  const { mistakes = [] } = exercise;
   for (const place of places) {
     const answers = slopes([...place]);
-    if (answers.some(Number.isNaN)) return verdict("open", exercise);
-    if (answers.length !== place.length) {
-      const hint = `the gradient has one slope for each of the ${place.length} parameters, ` +
-        `yours has ${answers.length}`;
-      return verdict("wrong", { hint });
-    }
     const differences = place.map((x, i) =>
       centralDifference((moved) => loss(place.with(i, moved)), x)
     );
-    const i = answers.findIndex((answer, i) => !isNear(answer, differences[i], 1e-4));
-    if (i < 0) continue;
-    const where = `at (${place.map((parameter) => numberText(parameter, 6)).join(", ")}) `;
-    const which = place.length === 1 ? "the slope" : `slope ${i}`;
-    const said =
-      `${where}${which} is ${numberText(differences[i], 6)} by central difference, yours ` +
-      `${numberText(answers[i], 6)}`;
-    const hint = familiarMistake(answers[i], differences[i]) ?? exercise.hint;
-    return verdict("wrong", { hint: hint === undefined ? said : `${said}; ${hint}` });
+    const fault = faultOfForm(answers, place.length);
+    if (fault !== undefined) return verdict("wrong", { hint: fault });
+    const missing = answers.flatMap((answer, i) => Number.isNaN(answer) ? [i] : []);
+    const wrong = answers.findIndex((answer, i) =>
+      !Number.isNaN(answer) && !isNear(answer, differences[i], 1e-4)
+    );
+    if (missing.length === answers.length && /\bNaN\b/.test(String(slopes))) {
+      return verdict("open", exercise);
+    }
+    if (wrong >= 0) {
+      const which = nameOf(wrong, place.length, exercise.names);
+      const said = `at (${
+        place.map((parameter) => numberText(parameter, 6)).join(", ")
+      }) ${which} ` +
+        `is ${numberText(differences[wrong], 6)} by central difference, yours ` +
+        `${numberText(answers[wrong], 6)}`;
+      const known = mistakes.find(([mistaken]) => areNear(answers, mistaken([...place])))?.[1];
+      const hint = known ?? mistakeOfAll(answers, differences) ??
+        familiarMistake(answers[wrong], differences[wrong]) ?? exercise.hint;
+      return verdict("wrong", { hint: hint === undefined ? said : `${said}; ${hint}` });
+    }
+    if (missing.length > 0) {
+      return verdict("wrong", { hint: unfinished(missing, slopes, exercise) });
+    }
   }
   return verdict("right", exercise);
+}
+
+/** A fault of the list of slopes itself: not returned, of the wrong length, not of numbers. */
+function faultOfForm(answers: unknown, count: number): string | undefined {
+  if (answers === undefined) return "your function returns nothing: is there a `return`?";
+  if (!Array.isArray(answers)) {
+    return notANumber("your function returns no list; its value", answers);
+  }
+  if (answers.length !== count) {
+    return `the gradient has one slope for each of the ${count} parameters, yours has ${answers.length}`;
+  }
+  const i = answers.findIndex((answer) => typeof answer !== "number");
+  return i < 0 ? undefined : notANumber(nameOf(i, count), answers[i]);
+}
+
+/** The words for slopes that are NaN although the others are right. */
+function unfinished(
+  missing: readonly number[],
+  slopes: Slopes,
+  { names }: GradientExercise,
+): string {
+  const which = missing.map((i) => nameOf(i, Infinity, names)).join(", ");
+  return /\bNaN\b/.test(String(slopes))
+    ? `what is there is right; still open: ${which}`
+    : `${which}: NaN, which is not a number: a function of a number out of its range, 0 / 0, or ` +
+      `something undefined on the way`;
+}
+
+function nameOf(i: number, count: number, names?: readonly string[]): string {
+  const name = names?.[i];
+  if (name !== undefined) return `the slope of ${name}`;
+  return count === 1 ? "the slope" : `slope ${i}`;
+}
+
+function notANumber(what: string, value: unknown): string {
+  return value === undefined
+    ? `${what} is undefined: a forgotten \`return\`, or a name that is not there?`
+    : `${what} is ${value === null ? "null" : `a ${typeof value}`}, not a number`;
 }
 
 /**
@@ -116,6 +175,24 @@ function isNear(answer: number, expected: number, tolerance: number): boolean {
   return distance <= tolerance * Math.abs(expected) || (expected === 0 && distance <= tolerance) ||
     // Central differences of a slope near 0 have rounding errors.
     distance < 1e-9;
+}
+
+function areNear(answers: readonly number[], others: readonly number[]): boolean {
+  return answers.every((answer, i) => isNear(answer, others[i], 1e-3));
+}
+
+/** Common mistakes that change all slopes: their order, their sign, their number of examples. */
+function mistakeOfAll(answers: readonly number[], expected: readonly number[]): string | undefined {
+  const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
+  if (answers.length > 1 && areNear(sorted(answers), sorted(expected))) {
+    return "the right numbers in another order: are rows and columns transposed?";
+  }
+  const all = (factor: number) => areNear(answers, expected.map((slope) => factor * slope));
+  if (all(-1)) return "all signs are turned round: output minus target, or target minus output?";
+  for (let count = 3; count <= 1000 && answers.length > 1; count++) {
+    if (all(1 / count)) return `all are ${count} times too small: a mean instead of a sum?`;
+    if (all(count)) return `all are ${count} times too large: a sum instead of a mean?`;
+  }
 }
 
 /** Common mistakes in derivatives, recognised by the ratio of the answer to the result. */

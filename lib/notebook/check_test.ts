@@ -38,12 +38,44 @@ Deno.test("a wrong gradient is found, with the slope, the place and a hint", () 
   assert.match(at(([w, b]) => [w / 2, b]), /half as large/);
   assert.match(at(([w, b]) => [w * 3, b]), /chain rule/);
   assert.match(at(([w]) => [w]), /each of the 2 parameters, yours has 1/);
-  assert.match(at(() => [NaN, 0]), /Your turn/);
   // Right at the first place, wrong at the second.
   assert.equal(
     check.gradient((p) => p[0] > 0 ? slope(p) : [1, 1], loss, places).status,
     "wrong",
   );
+});
+
+Deno.test("unfinished, NaN by a slip, not returned: each has its own words", () => {
+  const message = (wrong: unknown) =>
+    check.gradient(wrong as typeof slope, loss, places, { names: ["w", "b"] }).message;
+  assert.equal(message(() => [NaN, NaN]), "✎ Your turn.");
+  assert.match(
+    message((p: number[]) => [slope(p)[0], NaN]),
+    /what is there is right; still open: .*b/i,
+  );
+  assert.match(message(() => [1, NaN]), /the slope of w is .*yours 1/);
+  const zero = 0;
+  assert.match(message(() => [zero / zero, zero / zero]), /not a number: .*out of its range/);
+  assert.match(message(() => {}), /returns nothing: is there a `return`/i);
+  assert.match(message(() => [1, undefined]), /slope 1 is undefined: a forgotten `return`/i);
+  assert.match(message(() => [1, "2"]), /slope 1 is a string, not a number/i);
+  assert.match(message(() => 1), /returns no list/i);
+  assert.match(check.value(undefined as unknown as number, 1).message, /the answer is undefined/i);
+});
+
+Deno.test("mistakes of the whole gradient are recognised: order, sign, mean instead of sum", () => {
+  const message = (wrong: (slopes: number[]) => number[]) =>
+    check.gradient((p) => wrong(slope(p)), loss, places).message;
+  assert.match(message(([w, b]) => [b, w]), /transposed/);
+  assert.match(message((slopes) => slopes.map((s) => -s)), /all signs/);
+  assert.match(message((slopes) => slopes.map((s) => s / 32)), /32 times too small: a mean/);
+  assert.match(message((slopes) => slopes.map((s) => s * 32)), /32 times too large: a sum/);
+  const forgotten = ([w, b]: number[]) => {
+    const a = 1 / (1 + Math.exp(-(w * 2 + b)));
+    return [(a - 1) * 2, a - 1];
+  };
+  const exercise = { mistakes: [[forgotten, "the slope of the sigmoid is missing"]] } as const;
+  assert.match(check.gradient(forgotten, loss, places, exercise).message, /sigmoid is missing/);
 });
 
 Deno.test("a verdict shows itself, its text safe in HTML", () => {

@@ -14,6 +14,13 @@ Deno.test("the same pictures give the same bytes, others another name", () => {
   assert.notEqual(name(html("a", "b")), name(html("a", "c")));
 });
 
+Deno.test("a screen reader hears a step's sentence; JupyterLab leaves the arrow keys to the dots", () => {
+  const steps = stepThrough([figure({ title: "1 of 1", subtitle: "a < b" }, [])]);
+  const text = steps[jupyterDisplay]()["text/html"];
+  assert.match(text, /aria-label="1 of 1\. a &lt; b" data-lm-suppress-shortcuts="true"/);
+  assert.match(text, /aria-live="polite"/);
+});
+
 Deno.test("no script, no event handler, no address but the pictures'", () => {
   const text = html("a", "b");
   assert.doesNotMatch(text, /<script|\son\w+=|https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
@@ -48,6 +55,11 @@ Deno.test({
       await press("last");
       assert.equal(await shown(), "three uno");
       await press("back");
+      assert.equal(await shown(), "two uno");
+      // A button gives its picture's dot the focus, so that the keys go on from there.
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await shown(), "three uno");
+      await page.keyboard.press("ArrowLeft");
       assert.equal(await shown(), "two uno");
       await page.locator("input").nth(1).press("ArrowRight");
       assert.equal(await shown(), "three uno");

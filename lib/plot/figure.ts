@@ -10,6 +10,8 @@ export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
 export interface Figure {
   /** One-line title: the heading, and the description for screen readers. */
   readonly title: string;
+  /** The lines below the title, joined; absent if there are none. */
+  readonly subtitle?: string;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
@@ -83,6 +85,7 @@ export function figure(heading: Heading, panels: readonly Panel[]): Figure {
     }</style>\n${body}\n</svg>\n`;
   return {
     title: heading.title,
+    ...(heading.subtitle !== undefined && { subtitle: [heading.subtitle].flat().join(" ") }),
     width,
     height,
     svg,
