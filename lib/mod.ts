@@ -81,6 +81,7 @@ export type { RobustnessRow } from "./recognition/robustness.ts";
 export { readRobustness } from "./recognition/robustness_table.ts";
 
 // Figures.
+export { computationGraph, type ComputationNode } from "./plot/computation_graph.ts";
 export { barChart, type BarChartOptions, type Bars } from "./plot/bar_chart.ts";
 export type { Figure } from "./plot/figure.ts";
 export { classCountBars } from "./plot/class_counts.ts";
