@@ -96,23 +96,30 @@ Deno.test("an interrupted training goes on, and reads what was not read yet", as
   }
 });
 
-Deno.test("a checkpoint later than what is to be read is not used", async () => {
+Deno.test("a checkpoint of what is to be read, or a later one, is not used", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const journal = `${folder}/j.jsonl`;
-    const seven = { ...settings, epochs: 7 };
-    // Leaves a checkpoint of all seven epochs, as if killed before its result was stored.
-    const leaving: Engine = async (trials, dataset, hooks) => {
-      await inThisThread(trials, dataset, { ...hooks, keepCheckpoints: true, onResult: () => {} });
-      throw new Error("killed");
-    };
-    await assert.rejects(runSweep(seven, data, { journal, engine: leaving }), /killed/);
-    const results = await runSweep({ ...settings, epochs: [2, 7] }, data, {
-      journal,
-      engine: inThisThread,
-    });
-    for (const result of results) {
-      assert.deepEqual(result, await runTrial(result.hyperparameters, data));
+    for (const stopAfter of [2, 4, "all"] as const) {
+      const journal = `${folder}/${stopAfter}.jsonl`;
+      const seven = { ...settings, epochs: 7, stopAfter };
+      // Leaves a checkpoint, as if killed before the result was stored.
+      const leaving: Engine = async (trials, dataset, hooks) => {
+        await inThisThread(trials, dataset, {
+          ...hooks,
+          keepCheckpoints: true,
+          onResult: () => {},
+        });
+        throw new Error("killed");
+      };
+      await assert.rejects(runSweep(seven, data, { journal, engine: leaving }), /killed/);
+      const results = await runSweep({ ...settings, epochs: [2, 7] }, data, {
+        journal,
+        engine: inThisThread,
+      });
+      assert.equal(results.length, 2);
+      for (const result of results) {
+        assert.deepEqual(result, await runTrial(result.hyperparameters, data));
+      }
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

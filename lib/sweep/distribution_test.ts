@@ -75,6 +75,24 @@ Deno.test("a name in the place of a value is itself: uniform(0.1) is an initiali
   assert(initializers.some((value) => /^normal\(0\.0\d+\)$/.test(value as string)));
 });
 
+Deno.test("hyperparameters are drawn independently of each other", () => {
+  const space: Space = {
+    l2: uniform(0, 1),
+    labelSmoothing: uniform(0, 0.5),
+    dropout: uniform(0, 0.5),
+  };
+  for (const search of [random(1000), quasiRandom(1000)]) {
+    const points = [...drawnSpaces(space, search)].map(({ l2, labelSmoothing, dropout }) =>
+      [l2, labelSmoothing, dropout].map((values, i) => (values as number[])[0] * (i === 0 ? 1 : 2))
+    );
+    for (const [a, b] of [[0, 1], [0, 2], [1, 2]]) {
+      const covariance = points.reduce((sum, p) => sum + (p[a] - 0.5) * (p[b] - 0.5), 0) / 1000;
+      // Four standard deviations of the correlation of independent points.
+      assert(Math.abs(12 * covariance) < 4 / Math.sqrt(1000), `${search.text}: ${12 * covariance}`);
+    }
+  }
+});
+
 Deno.test("more points keep the first ones, and other seeds give others", () => {
   const space: Space = {
     learningRate: logUniform(0.001, 1),

@@ -156,10 +156,8 @@ function bestOf(
 ): number[][] {
   return settings.flatMap((group) => {
     const values = group.map((trial) => results[trial][metric] ?? null);
-    const isDone = group.every((trial) => results[trial].status === "completed");
-    return isDone && values.every((value) => value !== null)
-      ? [{ group, value: mean(values)! }]
-      : [];
+    // A trial that did not complete has no measures.
+    return values.every((value) => value !== null) ? [{ group, value: mean(values)! }] : [];
   }).sort((a, b) => compareValues(metric, a.value, b.value)).map(({ group }) => group);
 }
 

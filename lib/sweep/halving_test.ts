@@ -194,6 +194,10 @@ Deno.test("settings that diverge do not go on", async () => {
     results.map(({ status }) => status),
     ["diverged", "diverged", "diverged", "diverged", "completed", "completed"],
   );
+  assert.deepEqual(
+    results.map(({ hyperparameters: { stopAfter } }) => stopAfter),
+    [5, 5, 5, 5, "all", "all"],
+  );
 });
 
 Deno.test("halving is refused where it cannot choose honestly", async () => {

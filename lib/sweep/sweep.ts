@@ -132,6 +132,7 @@ export async function runSweep(
     await plan(trials, dataset, halving, run, options);
     if (halving === undefined) await runAll(trials, dataset, run, results, options);
     else await runRungs(trials, dataset, halving, run, results, options);
+    if (results.includes(undefined)) throw new Error("the engine has left out a trial");
   } catch (error) {
     if (error !== BUDGET_SPENT) throw error;
   } finally {
