@@ -145,7 +145,7 @@ const rounded = (seconds: number) => Number(seconds.toFixed(3));
  */
 export function medianOf(
   runs: readonly SearchRun[],
-  measure: "trials" | "epochs" | "seconds",
+  measure: "best" | "trials" | "epochs" | "seconds",
 ): number | undefined {
   // Not d3's median, which adds 0 times the next value, and 0 · ∞ is not a number.
   const sorted = runs.map((run) => run[measure] ?? Infinity).sort((a, b) => a - b);

@@ -5,32 +5,33 @@ import { type Figure, figure, type Panel, plotPanel } from "../plot/figure.ts";
 import { SERIES, THEME } from "../plot/theme.ts";
 import { medianOf, type SearchRun } from "./search_comparison.ts";
 
-/** What is measured until a search is close to the best known accuracy. */
+/** The best accuracy of a run, and what it took until it was close to the best known. */
 const MEASURES = [
-  { name: "trials", label: "settings begun" },
-  { name: "epochs", label: "epochs trained" },
-  { name: "seconds", label: "time (s)" },
+  { name: "best", label: "best validation accuracy (%)", scale: "linear", percent: true },
+  { name: "trials", label: "settings begun until close", scale: "log" },
+  { name: "epochs", label: "epochs trained until close", scale: "log" },
+  { name: "seconds", label: "time until close (s)", scale: "log" },
 ] as const;
 
-const LINE = 34, WIDTH = 300;
+const LINE = 34, WIDTH = 250;
 
 /**
- * How soon each search came within 0.1 points of the best validation accuracy that any of them found: a dot
+ * The best that each search found, and how soon it came within 0.1 points of the best of all: a dot
  * per seed, a bar at the median, a cross for a seed that did not come close.
  */
 export function searchComparisonFigure(runs: readonly SearchRun[]): Figure {
   const searches = [...new Set(runs.map(({ search }) => search))];
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const widest = max(searches, ({ length }) => length) ?? 0;
-  const panels = MEASURES.map(({ name, label }, i) =>
-    measurePanel(runs, searches, name, label, i === 0 ? 28 + 7 * widest : 8)
+  const panels = MEASURES.map((measure, i) =>
+    measurePanel(runs, searches, measure, i === 0 ? 28 + 7 * widest : 8)
   );
   const known = max(runs, ({ best }) => best) ?? 0;
   return figure({
     title: "How soon searches come within 0.1 points of the best",
     subtitle: [
-      `best known validation accuracy: ${(100 * known).toFixed(2)} %; ${seeds} seeds; ` +
-      "one worker each, in turn",
+      `best known validation accuracy: ${(100 * known).toFixed(2)} %; close: at most 0.1 points ` +
+      `below; ${seeds} seeds; one worker each, in turn`,
       ...comparisonSentences(runs),
     ],
     key: [
@@ -44,8 +45,7 @@ export function searchComparisonFigure(runs: readonly SearchRun[]): Figure {
 function measurePanel(
   runs: readonly SearchRun[],
   searches: readonly string[],
-  measure: typeof MEASURES[number]["name"],
-  label: string,
+  { name: measure, label, ...axis }: typeof MEASURES[number],
   marginLeft: number,
 ): Panel {
   const place = ({ search }: { readonly search: string }) => searches.indexOf(search);
@@ -53,7 +53,9 @@ function measurePanel(
     const x = run[measure];
     return x === null ? [] : [{ search: run.search, x }];
   });
-  const x = axisOf({ label, scale: "log" }, close.map(({ x }) => x));
+  const x = axisOf({ label, ...axis }, close.map(({ x }) => x));
+  // A panel has room for five numbers.
+  const ticks = x.ticks.filter((_, i) => i % Math.ceil(x.ticks.length / 5) === 0);
   const medians = searches.flatMap((search) => {
     const value = medianOf(runs.filter((run) => run.search === search), measure);
     return value === undefined ? [] : [{ search, x: value }];
@@ -73,9 +75,9 @@ function measurePanel(
     x: x.scale,
     y: { type: "linear", domain: [searches.length - 0.5, -0.5], axis: null },
     marks: [
-      Plot.gridX(x.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      Plot.gridX(ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
       Plot.ruleY(searches, { y: (search) => place({ search }), stroke: THEME.grid.light }),
-      Plot.axisX(x.ticks, {
+      Plot.axisX(ticks, {
         label,
         labelAnchor: "center",
         labelArrow: "none",
@@ -108,9 +110,13 @@ function measurePanel(
   });
 }
 
-/** Who needs the fewest trials and the least time, in the medians over the seeds. */
+/** Who finds the best, and who needs the fewest trials and the least time, in medians over the seeds. */
 export function comparisonSentences(runs: readonly SearchRun[]): string[] {
-  return (["trials", "seconds"] as const).map((measure) => {
+  const best = [...Map.groupBy(runs, ({ search }) => search)]
+    .map(([search, own]) => ({ search, value: medianOf(own, "best")! }))
+    .sort((a, b) => b.value - a.value)
+    .map(({ search, value }) => `${search} (${(100 * value).toFixed(2)} %)`);
+  const soonest = (["trials", "seconds"] as const).map((measure) => {
     const medians = [...Map.groupBy(runs, ({ search }) => search)].flatMap(([search, own]) => {
       const value = medianOf(own, measure);
       return value === undefined ? [] : [{ search, value }];
@@ -121,4 +127,5 @@ export function comparisonSentences(runs: readonly SearchRun[]): string[] {
       `${search} (${measure === "trials" ? value : `${value.toFixed(1)} s`})`;
     return `${what}, medians: ${medians.map(text).join(", ")}`;
   });
+  return [`best after about the same epochs, medians: ${best.join(", ")}`, ...soonest];
 }
