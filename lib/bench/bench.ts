@@ -8,6 +8,7 @@ import { datasetOptions, loadNamed } from "../cli/dataset_option.ts";
 import { textTable } from "../cli/text_table.ts";
 import { speedCurvesFigure } from "../plot/speed_curves.ts";
 import { cliffs, speedCurves, type SpeedRow } from "./curves.ts";
+import { timeCluster } from "./cluster.ts";
 import { compare, type CompareOptions, type Comparison } from "./compare.ts";
 import { type Configuration, CONFIGURATIONS } from "./configurations.ts";
 import { kernelRates } from "./kernel_peak.ts";
@@ -22,7 +23,7 @@ import { timeWorkers } from "./workers.ts";
 
 const NAMES = CONFIGURATIONS.map(({ name }) => name);
 const PEERS = LIBRARIES.filter((library) => library !== "descent");
-const DIGITS = { seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
+const DIGITS = { start: 1, seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
 
 /** `deno task bench` */
 export const bench = defineCommand({
@@ -47,6 +48,7 @@ export const bench = defineCommand({
       "compare this project's searches with Optuna's instead; write results/search-comparison.csv\n" +
         "and .svg; with --setup, first install Optuna",
     ),
+    cluster: flag("time 1,000 short trials on worker threads and on a Ray cluster instead"),
     scale: option(
       "<n>",
       "time what a sweep of n trials costs besides training instead",
@@ -61,6 +63,7 @@ export const bench = defineCommand({
     "bench --profile --only 128-64",
     "bench --rounds 9 --json",
     "bench --scale 100000",
+    "bench --cluster  # after cluster --setup",
   ],
   async run({ options, say, note, onInterrupt }) {
     const wanted = chosen(options.only);
@@ -89,6 +92,11 @@ export const bench = defineCommand({
       return "the comparison was not saved";
     });
     try {
+      if (options.cluster) {
+        const rows = await timeCluster(dataset, navigator.hardwareConcurrency);
+        say(textTable(rows, ["engine", "start", "seconds", "ratio"], DIGITS));
+        return rows;
+      }
       if (options.scale !== undefined) {
         const rows = await timeScale(options.scale, dataset, folder);
         say(textTable(rows, ["what", "seconds", "megabytes"], { seconds: 2, megabytes: 0 }));
