@@ -50,7 +50,8 @@ export const DIGITS: readonly string[] = [
 ];
 
 /**
- * Allocates samples in shared memory, with all pixels and labels 0.
+ * Allocates samples in shared memory, with all pixels and labels 0; in ordinary memory where a browser has
+ * no other.
  *
  * @param count number of images, 0 or more
  * @param width pixels per row (28 for MNIST)
@@ -72,8 +73,10 @@ export function emptySamples(
 }
 
 function sharedBytes(size: number, what: string): Uint8Array<SharedArrayBuffer> {
+  // A page from a file has no shared memory; what it sends to its workers is copied.
+  const Buffer = globalThis.SharedArrayBuffer ?? ArrayBuffer;
   try {
-    return new Uint8Array(new SharedArrayBuffer(size));
+    return new Uint8Array(new Buffer(size));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const gigabytes = (size / 1e9).toFixed(1);

@@ -33,7 +33,22 @@ export type UpdateOrder = "all together" | "output weights first";
 
 /** Makes one step of Mazur's training in 64 bits: learning rate 0.5, biases not updated. */
 export function mazurStep(model: Model, order: UpdateOrder): StepTrace {
-  const step = traceStep(model, MAZUR_BATCH, { learningRate: 0.5, updateBiases: false });
+  return stepInOrder(model, MAZUR_BATCH, 0.5, order);
+}
+
+/**
+ * Makes one step in 64 bits, with biases not updated.
+ *
+ * @param model two layers of sigmoids with the loss `meanSquareError`, as {@linkcode MAZUR_MODEL}
+ * @param batch of one example
+ */
+export function stepInOrder(
+  model: Model,
+  batch: Batch,
+  learningRate: number,
+  order: UpdateOrder,
+): StepTrace {
+  const step = traceStep(model, batch, { learningRate, updateBiases: false });
   return order === "all together" ? step : outputWeightsFirst(step);
 }
 

@@ -1,4 +1,3 @@
-import { loadPackage } from "../base/package.ts";
 import { projectPath } from "../base/project.ts";
 import type { ImageKind, Model } from "../network/architecture.ts";
 import { fillPage, sourceHash } from "../plot/page.ts";
@@ -7,8 +6,9 @@ import { areIndexNames } from "../dataset/classes.ts";
 import { imageKindOf } from "../network/image_kind.ts";
 import { escapeXml } from "../plot/figure.ts";
 import { checkFinite } from "../recognition/classify.ts";
+import { bundle } from "./bundle.ts";
 import { encodeModel } from "./embedded_model.ts";
-import { pagesFor, withMemory } from "./kernel_memory.ts";
+import { pagesFor } from "./kernel_memory.ts";
 
 /**
  * Builds the drawing pad as a self-contained page. It makes no network requests; its content
@@ -29,7 +29,7 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
   const [page, sheet, code] = await Promise.all([
     read("pad.html"),
     read("pad.css"),
-    bundle(pagesFor(model.architecture)),
+    bundle("lib/pad/pad.ts", pagesFor(model.architecture)),
   ]);
   // A page embedded in a notebook must not access it either.
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; " +
@@ -55,49 +55,3 @@ function titleOf({ classes }: ImageKind): string {
  * script.
  */
 export const script = () => import("./pad.ts");
-
-/**
- * Bundles the pad's script with its imports; the kernel's modules get the given pages of memory.
- */
-async function bundle(pages: number): Promise<string> {
-  const esbuild = await loadPackage("esbuild");
-  try {
-    const { outputFiles } = await esbuild.build({
-      entryPoints: [projectPath("lib", "pad", "pad.ts")],
-      absWorkingDir: projectPath(),
-      bundle: true,
-      format: "esm",
-      target: "es2022",
-      minify: true,
-      charset: "utf8",
-      write: false,
-      logLevel: "silent",
-      plugins: [{
-        name: "browser",
-        setup(build) {
-          build.onLoad({ filter: /kernel[\\/]module\.js$/ }, () => ({
-            contents: `import fused from "kernel.wasm";
-              import emulated from "kernel_emulated.wasm";
-              export const loadFused = () => WebAssembly.compile(fused);
-              export const loadEmulated = () => WebAssembly.compile(emulated);`,
-          }));
-          build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, namespace: "kernel" }));
-          build.onLoad({ filter: /./, namespace: "kernel" }, async ({ path }) => ({
-            contents: withMemory(await Deno.readFile(projectPath("lib", "kernel", path)), pages),
-            loader: "binary",
-          }));
-          // Only functions that the pad does not call need these modules; tree shaking removes
-          // them.
-          build.onResolve({ filter: /^node:/ }, ({ path }) => ({
-            path,
-            external: true,
-            sideEffects: false,
-          }));
-        },
-      }],
-    });
-    return outputFiles[0].text;
-  } finally {
-    await esbuild.stop();
-  }
-}

@@ -65,3 +65,10 @@ export function themeSheet(): string {
   return `:root{${variables("light")}}` +
     `@media(prefers-color-scheme:dark){:root{${variables("dark")}}}\n`;
 }
+
+/** Returns the colours of data as variables of a page's style sheet: `--series-0` and so on. */
+export function seriesSheet(): string {
+  const rule = (shade: keyof ThemeColor) =>
+    `:root{${SERIES.map((color, i) => `--series-${i}:${color[shade]};`).join("")}}`;
+  return `${rule("light")}@media(prefers-color-scheme:dark){${rule("dark")}}\n`;
+}

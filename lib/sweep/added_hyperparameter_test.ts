@@ -18,7 +18,7 @@ const ENTRY = `  rateFactor: hyperparameter({
   }),
 `;
 const REGISTRY = "lib/training/hyperparameters.ts";
-const TRIAL = "lib/training/trial.ts";
+const TRIAL = "lib/training/start.ts";
 const TABLE = projectPath("results", "learning-rate.csv");
 const SPACE = { layers: [16, 4, 10], learningRate: [0.05, 0.1], epochs: 1, seed: [1, 2, 3] };
 

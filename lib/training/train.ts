@@ -50,6 +50,8 @@ export interface TrainOptions extends
   readonly batchSize: number;
   /** Called after every step with the network, which it must not change. */
   readonly onStep?: (progress: StepProgress, network: Network) => void;
+  /** Called after every step: the training waits for the promise that it returns. */
+  readonly pause?: () => Promise<void> | undefined;
   /** Called after every epoch, with the number of steps so far. */
   readonly onEpoch?: (record: EpochRecord, steps: number) => void;
   /** Checkpoint of a training with the same options, to resume from. */
@@ -155,6 +157,9 @@ export async function train(
       stepsMade++;
       sum += loss * size;
       options.onStep?.({ step: stepsMade, steps, epoch, loss }, network);
+      const pause = options.pause?.();
+      // Without a promise, the next step follows in the same turn of the event loop.
+      if (pause) await pause;
       if (performance.now() - lastBreath > BREATH) {
         await setImmediate();
         lastBreath = performance.now();

@@ -1,12 +1,10 @@
-import { randomStream } from "../base/random.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Model } from "../network/architecture.ts";
 import { keptImageKind } from "../network/image_kind.ts";
-import { createNetwork, initialize, modelOf, weightsDigest } from "../network/network.ts";
+import { modelOf, weightsDigest } from "../network/network.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import {
-  architectureOf,
   complete,
   fitTo,
   type Hyperparameters,
@@ -14,6 +12,7 @@ import {
   type Settings,
 } from "./hyperparameters.ts";
 import { type Threads, trainingKernel } from "./threads.ts";
+import { trainingOf } from "./start.ts";
 import { train, type Training, type TrainOptions } from "./train.ts";
 import type { EpochRecord, TrialResult } from "./trial_result.ts";
 import { trainedOn } from "./validation.ts";
@@ -64,49 +63,19 @@ export async function trainModel(
   hooks: TrialHooks = {},
 ): Promise<{ result: TrialResult; model: Model }> {
   const all = fitTo(complete(hyperparameters), dataset);
-  const { layers, activation, outputActivation, loss, initializer, seed, batchSize, ...more } = all;
-  const { normalization, biasInitializer, labelSmoothing, dropout, ...penalised } = more;
-  const { l1, weightDecay, maxNorm, clipValue, clipNorm, ...others } = penalised;
-  const { optimizer, learningRate, schedule, epochs, patience, stopAfter, l2, shuffle, ...rest } =
-    others;
-  const { validation, augment, ...unread } = rest;
-  // Does not compile unless every entry of the registry is used above.
-  unread satisfies Nothing;
-  const functions = { activation, outputActivation, loss, normalization };
-  const architecture = architectureOf({ layers, ...functions });
   const { threads = 1, cores, readTest = false, readings = [], onReading, ...watching } = hooks;
-  const images = trainedOn(validation, dataset.train.count);
+  const described = trainingOf(all, dataset);
   const options: TrainOptions = {
-    batchSize: batchSize === "full" ? images : batchSize,
-    optimizer,
-    learningRate,
-    schedule,
-    epochs,
-    patience,
-    stopAfter,
-    l2,
-    labelSmoothing,
-    dropout,
-    l1,
-    weightDecay,
-    maxNorm,
-    clipValue,
-    clipNorm,
-    shuffle,
-    augment,
-    validation,
-    seed,
+    ...described.options,
     ...watching,
     resumeFrom: usable(hooks.resumeFrom, all, readings),
   };
-  const size = { layers, batchSize: options.batchSize, images: lastEpoch(all) * images };
+  const { layers } = all, { batchSize } = options;
+  const images = lastEpoch(all) * trainedOn(all.validation, dataset.train.count);
+  const size = { layers, batchSize, images };
   const { kernel, end } = await trainingKernel(threads, size, cores);
   try {
-    const network = createNetwork(kernel, architecture);
-    initialize(network, initializer, randomStream(seed, "initializer"), {
-      initializer: biasInitializer,
-      random: randomStream(seed, "biases"),
-    });
+    const network = described.start(kernel);
     const read = reader(readings, options, (reading, training) => {
       onReading?.(
         reading,
@@ -115,7 +84,9 @@ export async function trainModel(
     });
     const training = await train(network, dataset, { ...options, onEpoch: read.epoch });
     if (training.status === "diverged") read.rest(training);
-    const test = readTest && validation !== "none" ? evaluate(network, dataset.test) : undefined;
+    const test = readTest && all.validation !== "none"
+      ? evaluate(network, dataset.test)
+      : undefined;
     const kind = keptImageKind(dataset);
     const model: Model = { ...modelOf(network), ...(kind && { images: kind }) };
     return { result: resultOf(all, dataset, training, model, test), model };
@@ -183,6 +154,3 @@ function reader(
     },
   };
 }
-
-/** An object without properties. */
-type Nothing = Record<PropertyKey, never>;

@@ -1,0 +1,72 @@
+/** For tests: the lesson in a real browser. @module */
+import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
+import type { Dataset } from "../dataset/dataset.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
+import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { lessonHtml } from "./build.ts";
+import { digitFiles } from "./digits.ts";
+
+/** The digits of the tests' page. */
+export const DIGITS_OF_PAGE: Dataset = syntheticDigits({ train: 900, test: 100, seed: 2 });
+
+/** A folder with the page and, as IDX files, its digits. */
+export async function lessonFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/lesson.html`, await lessonHtml(DIGITS_OF_PAGE));
+  for (const { name, bytes } of digitFiles(DIGITS_OF_PAGE)) {
+    await Deno.writeFile(`${folder}/${name}`, bytes);
+  }
+  return folder;
+}
+
+/** Opens the lesson in Chromium and closes it afterwards; the page must neither complain nor load. */
+export async function withLesson(
+  options: BrowserContextOptions,
+  run: (page: Page, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await lessonFolder();
+  const browser = await playwright.chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox"],
+  });
+  try {
+    const page = await browser.newPage({ colorScheme: "light", ...options });
+    const complaints: string[] = [];
+    page.on("request", (request) => complaints.push(request.url()));
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(`file://${folder}/lesson.html`);
+    await run(page, folder);
+    const unexpected = complaints.filter((one) => !/^(file:.*lesson\.html|blob:.*)$/.test(one));
+    if (unexpected.length > 0) throw new Error(`the page complains: ${unexpected.join("; ")}`);
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A test in Chromium. */
+export function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: name + (browserIsMissing ? " (needs Debian's chromium)" : ""),
+    ignore: browserIsMissing,
+    fn,
+  });
+}
+
+/** The part of a page that Playwright and Puppeteer share. */
+interface Evaluating {
+  evaluate(script: string): Promise<unknown>;
+}
+
+/** Waits until the page's training has a state and a digest, which it returns. */
+export async function digestWhen(page: Evaluating, state: "waiting" | "done"): Promise<string> {
+  const digest = await page.evaluate(`(async () => {
+    const digest = () => document.getElementById("repeat").dataset.digest;
+    while (document.body.dataset.training !== "${state}" || !digest()) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return digest();
+  })()`);
+  return String(digest);
+}
