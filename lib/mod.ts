@@ -49,6 +49,7 @@ export {
   networkOf,
 } from "./network/network.ts";
 export { type Normalization } from "./network/normalization.ts";
+export { MAZUR_BATCH, MAZUR_MODEL } from "./network/mazur.ts";
 export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
 
 // Training.
