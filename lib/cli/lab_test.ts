@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Lab, startLab } from "../notebook/testing_lab.ts";
+import { type Lab, processesWith, startLab } from "../notebook/testing_lab.ts";
 
 Deno.test("Jupyter listens on this machine only, behind a token, with the project's kernel", async () => {
   const lab = await startLab();
@@ -16,17 +16,6 @@ Deno.test("Jupyter listens on this machine only, behind a token, with the projec
     await lab.stop();
   }
 });
-
-/** The ids of the processes whose environment contains a mark. */
-async function marked(mark: string): Promise<number[]> {
-  const found: number[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
-    if (environment.includes(mark)) found.push(Number(name));
-  }
-  return found;
-}
 
 /** Starts a kernel that computes for ever. */
 async function startBusyKernel({ origin, token }: Lab): Promise<void> {
@@ -64,11 +53,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       const [name, value] = mark.split("=");
       const lab = await startLab({ [name]: value });
       await startBusyKernel(lab);
-      assert.ok((await marked(mark)).length >= 3);
+      assert.ok((await processesWith(mark)).length >= 3);
       await lab.stop(signal);
       // `deno task` itself may be gone before the command that it started.
-      for (const start = Date.now(); (await marked(mark)).length > 0;) {
-        assert.ok(Date.now() - start < 60_000, `left: ${await marked(mark)}`);
+      for (const start = Date.now(); (await processesWith(mark)).length > 0;) {
+        assert.ok(Date.now() - start < 60_000, `left: ${await processesWith(mark)}`);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     },

@@ -47,6 +47,8 @@ function start(folder: string, line: string): Deno.ChildProcess {
       // The browser is a program that does nothing.
       PATH: `${programs}:${Deno.env.get("PATH")}`,
       BROWSER: join(programs, "xdg-open"),
+      // Kernels are installed there.
+      JUPYTER_DATA_DIR: join(folder, "jupyter"),
     },
     // A separate process group, which Ctrl-C reaches as a whole.
     detached: true,

@@ -1,26 +1,33 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
-import { findJupyter } from "./jupyter.ts";
+import { canImport, findJupyter } from "./jupyter.ts";
 
 const jupyter = await findJupyter("client", { note: console.error, agree: () => false })
   .catch(() => undefined);
+const judged = jupyter && await canImport(jupyter.python, ["jupyter_kernel_test"]);
 
-/** The classes of tests in `kernel/kernel_test.py`. */
+/** Classes of tests in `kernel`, by module and name. */
 const TESTS = {
-  Outputs: "each output is its cell's own: many, large, late, displays, input",
-  Errors: "a syntax error names its place; cells after a failed one do not run",
-  Interrupts: "■ stops what the library does, and the variables stay",
-  Ends: "a kernel that ends says what is lost, and leaves no process behind",
-  Questions: "documentation, members, and whether code is complete",
+  "kernel_test.Outputs": "each output is its cell's own: many, large, late, displays, input",
+  "kernel_test.Errors": "a syntax error names its place; cells after a failed one do not run",
+  "kernel_test.Interrupts": "■ stops what the library does, and the variables stay",
+  "kernel_test.Ends": "a kernel that ends says what is lost, and leaves no process behind",
+  "kernel_test.Questions": "documentation, members, and whether code is complete",
+  "protocol_test.Protocol": "Jupyter's own tests of a kernel",
 };
 
 for (const [name, what] of Object.entries(TESTS)) {
+  const missing = !jupyter
+    ? "Jupyter's client"
+    : name.startsWith("protocol") && !judged
+    ? "jupyter_kernel_test"
+    : undefined;
   Deno.test({
-    name: `the kernel on the wire: ${what}${jupyter ? "" : " (needs Jupyter's client)"}`,
-    ignore: jupyter === undefined || Deno.build.os !== "linux",
+    name: `the kernel on the wire: ${what}${missing ? ` (needs ${missing})` : ""}`,
+    ignore: missing !== undefined || Deno.build.os !== "linux",
     fn: async () => {
       const { success, stderr } = await new Deno.Command(jupyter!.python, {
-        args: ["-B", "-m", "unittest", `kernel_test.${name}`],
+        args: ["-B", "-m", "unittest", name],
         cwd: projectPath("lib", "notebook", "kernel"),
         env: jupyter!.env,
         stdin: "null",

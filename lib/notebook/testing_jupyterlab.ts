@@ -58,7 +58,8 @@ async function openNotebook(page: Page, lab: Lab, path: string): Promise<OpenNot
   const panel = page.locator(".jp-NotebookPanel:visible");
   const cells = panel.locator(".jp-CodeCell");
   await cells.first().waitFor();
-  const idle = () => panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  // The sign in the notebook says "idle" also before there is a kernel.
+  const idle = () => page.locator("#jp-main-statusbar").getByText("Deno | Idle").waitFor();
   await idle();
   const outputOf = (cell: number) => cells.nth(cell).locator(".jp-OutputArea");
   return {

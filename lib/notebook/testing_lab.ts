@@ -62,3 +62,13 @@ function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return (listener.addr as Deno.NetAddr).port;
 }
+
+/** The ids of the processes whose environment contains a mark. */
+export async function processesWith(mark: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
+    if (environment.includes(mark)) found.push(name);
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+/** Long tests, which run only with `SOAK=ROUNDS` in the environment. @module */
+import assert from "node:assert/strict";
+import { projectPath } from "../base/project.ts";
+import { findJupyter } from "./jupyter.ts";
+import { processesWith, startLab } from "./testing_lab.ts";
+
+const rounds = Number(Deno.env.get("SOAK") ?? 0);
+
+/** Two processes that compute until they are disposed of. */
+function busyLoops(): Disposable {
+  const loops = [1, 2].map(() =>
+    new Deno.Command(Deno.execPath(), { args: ["eval", "for (;;);"] }).spawn()
+  );
+  return { [Symbol.dispose]: () => loops.forEach((loop) => loop.kill("SIGKILL")) };
+}
+
+Deno.test({
+  name: "Run All, again and again beside busy loops: each output is where the file has it",
+  ignore: rounds === 0,
+  fn: async () => {
+    const jupyter = await findJupyter("client", { note: console.error, agree: () => false });
+    const folder = projectPath("notebooks");
+    const notebooks = [...Deno.readDirSync(folder)].map(({ name }) => name)
+      .filter((name) => name.endsWith(".ipynb")).sort();
+    using _ = busyLoops();
+    const { success, stdout } = await new Deno.Command(jupyter.python, {
+      args: ["-B", projectPath("lib/notebook/kernel/soak.py"), String(rounds), ...notebooks],
+      cwd: folder,
+      env: { ...jupyter.env },
+      stderr: "inherit",
+    }).output();
+    assert(success);
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.equal(lines.length, rounds * notebooks.length);
+    const different = lines.filter((line) => JSON.parse(line).different.length > 0);
+    console.log(`${lines.length} runs, ${different.length} with misplaced outputs`);
+    assert.deepEqual(different, []);
+  },
+});
+
+Deno.test({
+  name: "lab and Ctrl-C, again and again: no process is left",
+  ignore: rounds === 0 || Deno.build.os !== "linux",
+  fn: async () => {
+    for (let round = 0; round < rounds; round++) {
+      const mark = crypto.randomUUID();
+      const lab = await startLab({ DESCENT_TEST: mark });
+      const answer = await fetch(`${lab.origin}/api/kernels?token=${lab.token}`, {
+        method: "POST",
+        body: JSON.stringify({ name: "deno" }),
+      });
+      await answer.body?.cancel();
+      await lab.stop();
+      for (const start = Date.now(); (await processesWith(mark)).length > 0;) {
+        assert.ok(Date.now() - start < 60_000, `round ${round}: ${await processesWith(mark)}`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  },
+});
