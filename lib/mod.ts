@@ -143,6 +143,7 @@ export type { TriedSetting } from "./sweep/reported/search.ts";
 
 // Notebooks only.
 import "./notebook/deno_kernel_notice.ts";
+export { backpropMistakes } from "./notebook/backprop_mistakes.ts";
 export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";
