@@ -1,3 +1,4 @@
+import type { Dataset } from "../dataset/dataset.ts";
 import { DEFAULTS, entryOf, HYPERPARAMETERS, type Settings } from "../training/hyperparameters.ts";
 
 /** The folder into which `deno task lesson --digits` writes the page's digits in its example. */
@@ -28,4 +29,9 @@ export function commandLine(settings: Partial<Settings>, dataset: string): strin
     return [`--${flag} ${/^[\w.,-]+$/.test(text) ? text : `"${text}"`}`];
   });
   return ["deno task train", `--dataset ${dataset}`, ...flags].join(" ");
+}
+
+/** What `--dataset` takes for the digits that the page trains on: MNIST itself, or the page's folder. */
+export function datasetWord({ name, train }: Dataset): string {
+  return name === "mnist" && train.count === 60_000 ? "mnist" : DIGITS_FOLDER;
 }

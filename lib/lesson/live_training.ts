@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import type { Model } from "../network/architecture.ts";
-import { modelOf, type Network, networkOf, weightsDigest } from "../network/network.ts";
+import { modelOf, networkOf, weightsDigest } from "../network/network.ts";
 import {
   architectureOf,
   complete,

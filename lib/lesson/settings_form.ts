@@ -61,14 +61,14 @@ const RATES = { min: "-4", max: "1", step: "0.02" };
 export interface SettingsForm {
   /** @throws {UserError} naming the field that is invalid */
   read(): Partial<Settings>;
+  /** Calls back when a field has changed. */
+  onChange(listener: () => void): void;
 }
 
-/**
- * Fills a form with a field for each hyperparameter of the lesson; the rate has a slider too.
- *
- * @param onChange called when a field has changed
- */
-export function settingsForm(form: HTMLElement, onChange: () => void): SettingsForm {
+/** Fills a form with a field for each hyperparameter of the lesson; the rate has a slider too. */
+export function settingsForm(form: HTMLElement): SettingsForm {
+  const listeners: (() => void)[] = [];
+  const onChange = () => listeners.forEach((listener) => listener());
   const inputs = new Map<string, HTMLInputElement | HTMLSelectElement>();
   for (const name of NAMES) {
     const field: Field = FIELDS[name];
@@ -88,6 +88,7 @@ export function settingsForm(form: HTMLElement, onChange: () => void): SettingsF
   }
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
+    onChange: (listener) => void listeners.push(listener),
     read: () =>
       Object.fromEntries(NAMES.map((name) => {
         const value = FIELDS[name].parse(inputs.get(name)!.value);

@@ -55,8 +55,8 @@ function placeOf(name: Name): { x: number; y: number } {
     return { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part };
   }
   const unit = Number(name[1]) - 1;
-  if (name[0] === "i") return { x: 92, y: ROWS[unit] + RADIUS + 22 };
-  if (name[0] === "t") return { x: 608, y: ROWS[unit] + RADIUS + 22 };
+  if (name[0] === "i") return { x: COLUMNS[0], y: unit === 0 ? 24 : ROWS[1] + RADIUS + 22 };
+  if (name[0] === "t") return { x: COLUMNS[2], y: ROWS[unit] + RADIUS + 22 };
   return { x: COLUMNS[unit + 1], y: 24 };
 }
 

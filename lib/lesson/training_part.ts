@@ -3,12 +3,11 @@ import { UserError } from "../base/user_error.ts";
 import { type Dataset, imageAt } from "../dataset/dataset.ts";
 import { element } from "../pad/display.ts";
 import type { Settings } from "../training/hyperparameters.ts";
-import { DIGITS_FOLDER } from "./command_line.ts";
 import { parseFiles } from "./digits.ts";
 import { drawingBoard } from "./drawing_board.ts";
 import { type CurvePoint, type Goal, type Report } from "./live_training.ts";
 import type { Reply } from "./messages.ts";
-import { settingsForm } from "./settings_form.ts";
+import type { SettingsForm } from "./settings_form.ts";
 import { addPoint, showDigest, showReport } from "./training_view.ts";
 import { startWorker } from "./worker_thread.ts";
 import { needsNewNetwork } from "./new_network.ts";
@@ -17,13 +16,18 @@ import { needsNewNetwork } from "./new_network.ts";
  * The part of the page in which a network trains.
  *
  * @param first the digits of the page
+ * @param form its settings
  * @param onDigits called when the reader has dropped others
  */
-export function trainingPart(first: Dataset, onDigits: (dataset: Dataset) => void): void {
+export function trainingPart(
+  first: Dataset,
+  form: SettingsForm,
+  onDigits: (dataset: Dataset) => void,
+): void {
   let dataset = first, settings: Partial<Settings>;
   let points: CurvePoint[] = [], last: Report | undefined, frame = false;
   const worker = startWorker(receive);
-  const form = settingsForm(element("settings"), change);
+  form.onChange(change);
   const run = element<HTMLButtonElement>("run");
 
   function receive(reply: Reply): void {
@@ -41,7 +45,7 @@ export function trainingPart(first: Dataset, onDigits: (dataset: Dataset) => voi
     frame = false;
     if (!last) return;
     showReport(last, points, dataset);
-    showDigest(last, dataset, DIGITS_FOLDER);
+    showDigest(last, dataset);
     run.textContent = last.state === "running" ? "Pause" : "Start";
     document.body.dataset.training = last.state;
   }

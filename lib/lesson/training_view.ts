@@ -2,7 +2,7 @@ import { countText, lossText, numberText, shareText } from "../base/number_text.
 import { type Dataset, imageAt } from "../dataset/dataset.ts";
 import { element, showHidden } from "../pad/display.ts";
 import { type Curve, drawChart } from "./chart.ts";
-import { commandLine } from "./command_line.ts";
+import { commandLine, datasetWord } from "./command_line.ts";
 import type { CurvePoint, Report } from "./live_training.ts";
 import type { Answer, Look } from "./look.ts";
 import { drawDigit, drawWeights } from "./pixels.ts";
@@ -134,16 +134,15 @@ function hiddenCanvases(units: readonly number[]): HTMLCanvasElement[] {
 }
 
 /** Shows the weights' digest, and the command that gives the same. */
-export function showDigest({ digest, repeatedBy }: Report, dataset: Dataset, folder: string): void {
+export function showDigest({ digest, repeatedBy }: Report, dataset: Dataset): void {
   const place = element("repeat");
   place.dataset.digest = digest ?? "";
   if (digest === undefined) {
     place.textContent = "";
     return;
   }
-  const name = dataset.name === "mnist" && dataset.train.count === 60_000 ? "mnist" : folder;
   const command = document.createElement("code");
-  command.textContent = repeatedBy ? commandLine(repeatedBy, name) : "";
+  command.textContent = repeatedBy ? commandLine(repeatedBy, datasetWord(dataset)) : "";
   const sentence = repeatedBy
     ? "the same, to the bit: "
     : "at the end of an epoch with unchanged settings, here is the command that gives the same";
