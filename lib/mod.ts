@@ -148,6 +148,7 @@ export { check, type Verdict } from "./notebook/check.ts";
 export { type DrawingPad, drawingPad, type DrawingPadOptions } from "./notebook/drawing_pad.ts";
 export { type Formula, formula } from "./notebook/formula.ts";
 export { type ImagePrediction, predictImage } from "./notebook/predict_image.ts";
+export { type LivePage, livePage, type LivePageOptions } from "./notebook/lesson.ts";
 export { findLearningRate, type FindLearningRateOptions } from "./notebook/find_learning_rate.ts";
 export { histories, type TrialHistoryRow } from "./notebook/histories.ts";
 export { chosenSettings, reportedRows, reproduceRow } from "./notebook/reproduce_row.ts";

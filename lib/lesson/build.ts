@@ -49,4 +49,8 @@ function classicScript(module: string): string {
 }
 
 /** Never called: Deno installs only packages that it sees imported, and esbuild needs those of the scripts. */
-export const scripts = () => [import("./page.ts"), import("./worker.ts")];
+export const scripts = () => [
+  import("./page.ts"),
+  import("./worker.ts"),
+  import("./browser/crypto.ts"),
+];
