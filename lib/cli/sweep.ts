@@ -235,6 +235,7 @@ async function engineOf(
     return undefined;
   }
   const { checkClusterAddress, onCluster } = await import("../cluster/engine.ts");
+  await (await import("../cluster/ray.ts")).rayPython();
   return onCluster({
     address: checkClusterAddress(cluster),
     cpus: clusterCpus,

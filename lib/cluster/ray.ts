@@ -13,9 +13,14 @@ const PYTHON = projectPath(".venv-cluster", "bin", "python3");
 /** The version of Ray that this project uses; `undefined` if there is none. */
 export async function rayVersion(): Promise<string | undefined> {
   const code = "from importlib.metadata import version; print(version('ray'))";
-  const command = new Deno.Command(PYTHON, { args: ["-c", code], stderr: "null" });
-  const output = await command.output().catch(ignoreMissing);
-  return output?.success ? new TextDecoder().decode(output.stdout).trim() : undefined;
+  try {
+    const command = new Deno.Command(PYTHON, { args: ["-c", code], stderr: "null" });
+    const { success, stdout } = await command.output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -46,15 +51,19 @@ export async function installRay(source: typeof RAY | typeof OWN): Promise<void>
 }
 
 async function run([program, ...args]: string[]): Promise<void> {
-  const command = new Deno.Command(program, { args, stdin: "null", stdout: "null" });
-  const status = await command.spawn().status.catch(ignoreMissing);
-  if (!status?.success) {
+  const command = new Deno.Command(program, {
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  });
+  const isDone = await Promise.try(() => command.output()).then(
+    ({ success }) => success,
+    () => false,
+  );
+  if (!isDone) {
     throw new UserError(
       `Ray could not be installed: ${[program, ...args].join(" ")} failed; its error is above`,
     );
   }
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
