@@ -122,6 +122,10 @@ browserTest("on a phone nothing is wider than the screen, and a finger starts th
     await page.waitForFunction(() =>
       document.getElementById("repeat")!.textContent!.includes("bit:")
     );
+    for (let i = 0; i < 4; i++) await page.locator("#forward").tap();
+    await page.locator("#sweep").tap();
+    await page.locator("#rates button:not(:disabled)").first().tap();
+    await page.locator("#chosen-note", { hasText: "SHA-256" }).waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(width, 390);
   });
