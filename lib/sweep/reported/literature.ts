@@ -77,7 +77,7 @@ export const LITERATURE_FIGURES: readonly TrainedFigure[] = [
     id: "simard-affine",
     variant: "cross-entropy, affine distortions",
     report: printed("1.1"),
-    seeds: firstSeeds(3),
+    seeds: firstSeeds(5),
     settings: {
       ...SIMARD_SETTINGS,
       learningRate: 0.4,
