@@ -115,7 +115,7 @@ const HOSTILE: readonly Hostile[] = [
       ),
     module: IMAGES,
     call: `m.readImages("@/a-images-idx3-ubyte.gz")`,
-    message: /unpacks to more than 64 MiB, far more than data of its size hold/,
+    message: /unpacks to more than 64 MiB, far more than data of its size contain/,
   },
   {
     name: "a few bytes that declare four thousand million images",
