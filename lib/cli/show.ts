@@ -36,7 +36,7 @@ export const show = defineCommand({
   examples: [
     "show results/learning-rate.csv",
     "show  # all sweeps in results/",
-    "show results/learning-rate.csv --metric testAccuracy",
+    "show results/learning-rate.csv --metric validationAccuracy",
     "show results/reported-figures.csv --out figures.html --no-open",
   ],
   async run({ rest, options, say, note }) {

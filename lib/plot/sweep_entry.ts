@@ -41,9 +41,9 @@ export function sweepEntry(
     return text;
   };
   const figure = sweepFigure(rows, { metric, curves, describe });
-  const along = slices(rows, { metric, describe });
-  // A sweep of one hyperparameter has a figure of it, a search has the slices as its figure.
-  const isOther = searchedFactors(rows).length > 1 && along.title !== figure.title;
+  const along = searchedFactors(rows).length > 1 ? slices(rows, { metric, describe }) : undefined;
+  // A search has the slices as its figure.
+  const isOther = along !== undefined && along.title !== figure.title;
   const notes = [
     ...shown.size < rows.length
       ? [

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { extent } from "../base/statistics.ts";
+import { UserError } from "../base/user_error.ts";
 import { importances, kindOf } from "../sweep/importance.ts";
 import { isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import {
@@ -30,6 +31,9 @@ const MOST_NAMES = 8, LONGEST = 12;
 export function sweepSlices(view: SweepView): Drawing {
   const { rows, metric } = view;
   const { of, factors } = importances(rows, metric);
+  if (factors.length === 0) {
+    throw new UserError("no hyperparameter varies between these trials, so there are no slices");
+  }
   const settings = settingsOf(rows);
   const word = METRIC_WORDS[metric];
   const panels = factors.map(({ factor, share }, i) => {
