@@ -52,6 +52,8 @@ const INSTEAD: Readonly<Record<string, { run: string | undefined; why: string }>
   },
   "bench --against jax,numpy --rounds 3": { run: "bench --help", why: BENCH },
   "bench --setup": { run: "bench --help", why: "installs Python packages from the network" },
+  "bench --scale 100000": { run: "bench --scale 300 --dataset idx", why: "minutes" },
+  "bench --cluster": { run: "bench --help", why: "a minute, with Ray" },
   "bench --rounds 9 --json": { run: "bench --help", why: BENCH },
 };
 
