@@ -4,6 +4,7 @@ import { projectPath } from "../base/project.ts";
 import { browserIsMissing } from "../plot/testing_browser.ts";
 import { canImport, lookForJupyter } from "./jupyter.ts";
 import { type OpenNotebook, withJupyterLab } from "./testing_jupyterlab.ts";
+import { notebookOf } from "./testing_notebook.ts";
 
 const isMissing = browserIsMissing
   ? "Debian's chromium"
@@ -61,5 +62,71 @@ labTest(
     await notebook.idle();
     await notebook.save();
     assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), await projectNotebook());
+  },
+);
+
+const TRAINING = `import { syntheticDigits } from "../../lib/dataset/synthetic.ts";
+import { complete } from "../../lib/training/hyperparameters.ts";
+import { trainModel } from "../../lib/mod.ts";
+const digits = syntheticDigits({ train: 600, test: 40, seed: 7 });
+const settings = complete({ layers: [784, 10], epochs: 100_000, learningRate: 0.01, seed: 1 });`;
+
+labTest(
+  "■ stops a cell and cancels those that wait; errors, documentation and members are shown",
+  () =>
+    Promise.resolve({
+      "a.ipynb": notebookOf(
+        TRAINING,
+        'console.log("begun"); await trainModel(settings, digits)',
+        'console.log("not reached")',
+        "digits.train.count",
+        "const total = (2 * 2;",
+        "while (true) {}",
+      ),
+    }),
+  async (open) => {
+    const notebook = await open("a.ipynb");
+    const { page } = notebook;
+    await notebook.run(0);
+    await notebook.idle();
+    for (const cell of [1, 2]) await notebook.run(cell);
+    await notebook.shows(1, "begun");
+    await notebook.stop();
+    await notebook.shows(1, "stopped");
+    await notebook.idle();
+    // On a busy machine it says in between that the cell does not stop.
+    assert.match((await notebook.output(1)).trim(), /^begun\n[^]*stopped$/);
+    assert.equal((await notebook.output(2)).trim(), "");
+
+    await notebook.run(3);
+    await notebook.shows(3, "600");
+
+    await notebook.run(4);
+    await notebook.shows(4, "SyntaxError: Expected ',', got ';'");
+    assert.match(await notebook.output(4), /const total = \(2 \* 2;\n.*\^\nat line 1, column 21/);
+
+    const editor = notebook.cells.nth(3).locator(".cm-content");
+    await editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText("trainModel(");
+    await page.keyboard.press("Shift+Tab");
+    await page.locator(".jp-Tooltip").filter({ hasText: "function trainModel(" }).waitFor();
+    await page.keyboard.press("Escape");
+    await editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText("digits.train.pix");
+    await page.keyboard.press("Tab");
+    const offered = page.locator(".jp-Completer-item").filter({ hasText: "pixels" });
+    const inserted = page.locator(".cm-content").filter({ hasText: "digits.train.pixels" });
+    await offered.or(inserted).first().waitFor();
+    await page.keyboard.press("Escape");
+
+    await notebook.run(5);
+    await notebook.stop();
+    await notebook.shows(5, "Press ■ again within five seconds");
+    await notebook.stop();
+    await notebook.shows(5, "All variables are lost");
+    await notebook.run(3, "typeof digits");
+    await notebook.shows(3, "undefined");
   },
 );
