@@ -26,17 +26,11 @@ STARTS = 5
 # Seconds for Deno to end by itself.
 PATIENCE = 1
 
-# SIGINT ends Deno unless something listens. The kernel does not wait for the function that shows a cell's
-# value; the hidden cell does. `print` is kept from cells that replace it.
+# SIGINT ends Deno unless something listens. `print` is kept from cells that replace it.
 FIRST_CELL = """{
   const print = console.log.bind(console);
   Deno.addSignalListener("SIGINT", () => {});
-  const { jupyter } = Deno[Deno.internal];
-  const { broadcastResult } = jupyter;
-  let shown;
-  jupyter.broadcastResult = (...result) => shown = broadcastResult(...result);
-  const evaluate = async (name, value) => {
-    await shown;
+  const evaluate = (name, value) => {
     let json = "null";
     try { json = JSON.stringify(value() ?? null); } catch { /* null */ }
     print(`MARK${name} ${json}MARK`);

@@ -133,6 +133,15 @@ class Outputs(OneKernel):
         self.front.over.discard(cell)
         self.front.wait_for_text(cell, "late")
 
+    def test_a_value_that_takes_time_to_show_is_the_cells_own(self):
+        code = """({{ [Symbol.for("Jupyter.display")]: async () => {{
+          await new Promise((done) => setTimeout(done, 300));
+          return {{ "text/plain": "slow {0}" }};
+        }} }})"""
+        cells = [self.front.send(code.format(n)) for n in range(3)]
+        self.front.finish(*cells)
+        self.assertEqual([self.front.value(cell) for cell in cells], ["slow 0", "slow 1", "slow 2"])
+
     def test_ten_thousand_lines(self):
         cell = self.front.run("for (let i = 0; i < 10_000; i++) console.log('line', i);")
         self.assertEqual(self.front.text(cell), "".join(f"line {i}\n" for i in range(10_000)))
@@ -283,6 +292,19 @@ class Interrupts(OneKernel):
         states = [self.front.replies[cell]["status"] for cell in waiting]
         self.assertEqual(states, ["aborted"] * 3)
         self.assertEqual([self.front.text(cell) for cell in waiting], [""] * 3)
+
+    def test_cells_that_wait_are_cancelled_even_if_the_interrupted_one_succeeds(self):
+        first = self.front.send("""
+          const pressed = Promise.withResolvers();
+          Deno.addSignalListener("SIGINT", pressed.resolve);
+          console.log("begun");
+          await pressed.promise;
+        """)
+        waiting = self.front.send("1")
+        self.front.wait_for_text(first, "begun")
+        self.front.interrupt()
+        self.assertEqual(self.front.finish(waiting, first)["status"], "ok")
+        self.assertEqual(self.front.replies[waiting]["status"], "aborted")
 
     def test_a_double_click_does_not_end_a_cell_that_stops(self):
         self.front.run("const wait = (ms) => new Promise((done) => setTimeout(done, ms))")
