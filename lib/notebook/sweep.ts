@@ -92,6 +92,7 @@ export async function sweep(
       journal: files.journal,
       onPlan(plan) {
         if (!yes) requireFew(plan);
+        report({ finished: plan.trials - plan.missing, trials: plan.trials });
         progress.plan(plan);
       },
       onProgress(now) {

@@ -39,6 +39,12 @@ FIRST_CELL = """{
 };"""
 
 
+def environment():
+    """The environment of a kernel: outputs, which notebooks keep, do not depend on a terminal's colours."""
+    colors = ("NO_COLOR", "FORCE_COLOR")
+    return {**{name: value for name, value in os.environ.items() if name not in colors}, "DESCENT_KERNEL": "1"}
+
+
 class DenoEnded(Exception):
     """Deno ended, with this status, before it answered."""
 
@@ -75,7 +81,7 @@ class Deno:
             stdin=subprocess.DEVNULL,
             # For what does not pass through the kernel, such as a worker's output.
             stdout=sys.stderr,
-            env={**os.environ, "DESCENT_KERNEL": "1"},
+            env=environment(),
             # A process group of its own, which a terminal's Ctrl-C does not reach.
             start_new_session=True,
         )

@@ -264,8 +264,8 @@ class Interrupts(OneKernel):
         try:
             said = self.stopped(f"""
               await sweep("{name}", digits, {{ ...space, epochs: 1, seed: [1, 2, 3] }}, {{ replace: true }});
-              console.log("begun");
-              await sweep("{name}", digits, {{ ...space, epochs: [1, 100_000], seed: [1, 2, 3] }});
+              const onTrial = () => console.log("begun");
+              await sweep("{name}", digits, {{ ...space, epochs: [1, 100_000], seed: [1, 2, 3] }}, {{ onTrial }});
             """)
             self.assertEqual(said, "stopped: 3 of 6 trials are kept; run the cell again to go on")
         finally:
