@@ -49,8 +49,8 @@ export {
   networkOf,
 } from "./network/network.ts";
 export { type Normalization } from "./network/normalization.ts";
-export { MAZUR_BATCH, MAZUR_MODEL } from "./network/mazur.ts";
-export { modelAfter, type StepTrace, traceStep } from "./network/trace.ts";
+export { MAZUR_BATCH, MAZUR_MODEL } from "./training/mazur.ts";
+export { modelAfter, type StepTrace, traceStep, traceSteps } from "./training/trace.ts";
 
 // Training.
 export { type ClassScore, classScores } from "./training/class_scores.ts";

@@ -1,8 +1,8 @@
 import { numberText } from "../base/number_text.ts";
 import type { Model } from "../network/architecture.ts";
 import type { Batch } from "../network/batch.ts";
-import { MAZUR_BATCH, MAZUR_MODEL, stepInOrder, type UpdateOrder } from "../network/mazur.ts";
-import type { StepTrace } from "../network/trace.ts";
+import { MAZUR_BATCH, MAZUR_MODEL, stepInOrder, type UpdateOrder } from "../training/mazur.ts";
+import type { StepTrace } from "../training/trace.ts";
 
 /** The weights, inputs first, as Mazur numbers them. */
 export const WEIGHTS = ["w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"] as const;

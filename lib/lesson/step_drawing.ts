@@ -1,5 +1,5 @@
 import { numberText } from "../base/number_text.ts";
-import type { StepTrace } from "../network/trace.ts";
+import type { StepTrace } from "../training/trace.ts";
 import {
   gradientOf,
   type Name,

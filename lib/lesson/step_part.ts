@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { numberText } from "../base/number_text.ts";
-import type { UpdateOrder } from "../network/mazur.ts";
+import type { UpdateOrder } from "../training/mazur.ts";
 import { element } from "../pad/display.ts";
 import { drawChart } from "./chart.ts";
 import {

@@ -1,6 +1,6 @@
 import type { Model } from "../network/architecture.ts";
 import type { Batch } from "../network/batch.ts";
-import { type LayerTrace, type Rows, type StepTrace, traceStep } from "../network/trace.ts";
+import { type LayerTrace, type Rows, type StepTrace, traceStep } from "../training/trace.ts";
 import type { Slopes } from "./check.ts";
 
 /** The gradient of a layer's weights and biases, in the shapes of a {@linkcode LayerTrace}. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { MAZUR_BATCH, MAZUR_MODEL, mazurStep } from "../network/mazur.ts";
-import { traceStep } from "../network/trace.ts";
+import { MAZUR_BATCH, MAZUR_MODEL, mazurStep } from "../training/mazur.ts";
+import { traceStep } from "../training/trace.ts";
 import { backpropMistakes, type LayerGradient } from "./backprop_mistakes.ts";
 import { check } from "./check.ts";
 

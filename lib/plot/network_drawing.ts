@@ -1,6 +1,6 @@
 import { numberText } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
-import type { StepTrace } from "../network/trace.ts";
+import type { StepTrace } from "../training/trace.ts";
 import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
 import { type Frame, framesOf } from "./network_frames.ts";
 import { between, GAP, LABEL_HEIGHT, labelWidth, placeLabels, type Point } from "./edge_labels.ts";

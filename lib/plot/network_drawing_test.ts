@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
+import { numberText } from "../base/number_text.ts";
 import { plainKernel } from "../kernel/plain.ts";
-import { MAZUR_BATCH, MAZUR_MODEL } from "../network/mazur.ts";
+import { MAZUR_BATCH, MAZUR_MODEL } from "../training/mazur.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
-import { traceStep } from "../network/trace.ts";
+import { traceStep } from "../training/trace.ts";
 import { networkDrawings } from "./network_drawing.ts";
 import { SERIES, THEME } from "./theme.ts";
 
@@ -163,4 +164,35 @@ Deno.test("named weights: the names are on the edges, and the parts of an error 
   assert.ok(texts[9].includes("∂L/∂w1 0.0004386"));
   assert.ok(texts[10].includes("w5 0.4 → 0.3589"));
   for (const picture of pictures) assert.deepEqual(faults(picture), [], picture.title);
+});
+
+Deno.test("batch normalisation, dropout and the optimizer are in the pictures", () => {
+  const network = createNetwork(plainKernel(64), {
+    layers: [2, 3, 2],
+    activations: ["tanh", "sigmoid"],
+    loss: "meanSquareError",
+    normalizations: ["batch", "none"],
+  });
+  initialize(network, "heNormal", randomStream(1, "initializer"));
+  const batch = { inputs: [[1, 2], [0.5, -1]], targets: [[1, 0], [0, 1]] };
+  const options = { learningRate: 0.1, optimizer: "adam", dropout: [0, 0.5], seed: 1 };
+  const trace = traceStep(modelOf(network), batch, options);
+  const pictures = networkDrawings(trace);
+  for (const picture of pictures) assert.deepEqual(faults(picture), [], picture.title);
+  const [, hidden, , , , , , back] = pictures, last = pictures.at(-1)!;
+  assert.match(hidden.subtitle!, /y = γ · \(z − mean\)/);
+  const below = written(hidden.svg).filter((text) => /^z .*→/.test(text));
+  const isKept = trace.layers[1].mask![0].map((factor) => factor > 0);
+  assert.deepEqual(below.map((text) => text.endsWith(", kept · 2")), isKept);
+  assert.deepEqual(below.map((text) => text.endsWith(", dropped")), isKept.map((kept) => !kept));
+  assert.ok(isKept.includes(true) && isKept.includes(false), "the seed shows both");
+  assert.match(back.subtitle!, /Nothing comes back to what was dropped/);
+  // Each path's part adds up to the ∂L/∂a that is in the circle.
+  const { mask, weights, dZ } = trace.layers[1];
+  trace.layers[0].dA[0].forEach((dA, j) => {
+    const sum = weights[j].reduce((sum, weight, k) => sum + weight * dZ[0][k] * mask![0][j], 0);
+    assert.ok(Math.abs(sum - dA) < 1e-15);
+    assert.ok(written(back.svg).includes(numberText(weights[j][0] * dZ[0][0] * mask![0][j])));
+  });
+  assert.match(last.title, /step 1 of adam\(0.9, 0.999\)/);
 });

@@ -1,6 +1,6 @@
 import { numberText } from "../base/number_text.ts";
 import { parseLoss } from "../network/loss.ts";
-import type { LayerTrace, StepTrace } from "../network/trace.ts";
+import type { LayerTrace, StepTrace } from "../training/trace.ts";
 
 /** Numbers and texts at the units of a layer. */
 export interface NodeState {
@@ -50,20 +50,41 @@ const texts = (name: string, numbers: readonly number[]) =>
 const layerName = (trace: StepTrace, l: number) =>
   l === trace.layers.length - 1 ? "the outputs" : `hidden layer ${l + 1}`;
 
+/** What dropout does to a layer's units on their way to the next: their factors, if any. */
+const factorsOf = ({ layers }: StepTrace, layer: number, example: number) =>
+  layers[layer]?.mask?.[example];
+
+const factorTexts = (factors: readonly number[]) =>
+  factors.map((factor) => factor === 0 ? "dropped" : `kept · ${numberText(factor)}`);
+
+/** What goes into the units of a layer, and what dropout does to what comes out. */
+function sumTexts(trace: StepTrace, l: number, example: number): string[] {
+  const { z, normalization } = trace.layers[l];
+  const factors = factorsOf(trace, l + 1, example);
+  return texts("z", z[example]).map((text, j) =>
+    text + (normalization ? ` → y ${numberText(normalization.y[example][j])}` : "") +
+    (factors ? `, ${factorTexts(factors)[j]}` : "")
+  );
+}
+
 function forwardFrames(trace: StepTrace, example: number): Frame[] {
   const { layers, batch, architecture } = trace;
-  const inputs = batch.inputs[example];
+  const inputs = batch.inputs[example], droppedInputs = factorsOf(trace, 0, example);
   /** The network after the forward pass of the first `known` layers. */
   const frame = (known: number, title: string, subtitle: string, loss = false): Frame => ({
     title,
     subtitle,
     shows: "numbers",
     nodes: [
-      { numbers: inputs, pale: known > 1 || loss },
-      ...layers.map(({ a, z, biases }, l): NodeState => ({
+      {
+        numbers: inputs,
+        below: droppedInputs && known > 0 ? factorTexts(droppedInputs) : undefined,
+        pale: known > 1 || loss,
+      },
+      ...layers.map(({ a, biases }, l): NodeState => ({
         numbers: l < known ? a[example] : undefined,
         above: texts("b", biases),
-        below: l < known ? texts("z", z[example]) : undefined,
+        below: l < known ? sumTexts(trace, l, example) : undefined,
         pale: loss ? l < layers.length - 1 : l !== known - 1 && l !== known - 2,
       })),
     ],
@@ -78,11 +99,14 @@ function forwardFrames(trace: StepTrace, example: number): Frame[] {
   const { formula } = parseLoss(architecture.loss).value;
   return [
     frame(0, "the inputs and the weights", "On each edge its weight, above each unit its bias b."),
-    ...layers.map(({ activation }, l) =>
+    ...layers.map(({ activation, normalization, mask }, l) =>
       frame(
         l + 1,
         `forward to ${layerName(trace, l)}`,
-        `z = Σ weight · input + b below each unit; in it a = ${activation}(z).`,
+        (normalization
+          ? `z = Σ weight · input, y = γ · (z − mean) / √(variance + ε) + b; in it a = ${activation}(y).`
+          : `z = Σ weight · input + b below each unit; in it a = ${activation}(z).`) +
+          (mask ? " Dropped inputs count as 0." : ""),
       )
     ),
     frame(
@@ -104,8 +128,9 @@ function backwardFrames(trace: StepTrace, example: number): Frame[] {
     const l = last - back;
     const from = l === last
       ? "How L changes with each output, all else staying as it is."
-      : "∂L/∂a = Σ weight · ∂L/∂z over the next layer; on each edge its part of the sum.";
-    const at = layerName(trace, l);
+      : "∂L/∂a = Σ weight · ∂L/∂z over the next layer; on each edge its part of the sum." +
+        (trace.layers[l + 1].mask ? " Nothing comes back to what was dropped." : "");
+    const at = layerName(trace, l), { activation, normalization } = trace.layers[l];
     return [
       backwardFrame(trace, example, l, "dA", `back: ∂L/∂a of ${at}`, from + scale),
       backwardFrame(
@@ -114,7 +139,9 @@ function backwardFrames(trace: StepTrace, example: number): Frame[] {
         l,
         "dZ",
         `back: ∂L/∂z of ${at}`,
-        `∂L/∂z = ∂L/∂a · slope of ${trace.layers[l].activation} at z; it is ∂L/∂b too.`,
+        normalization
+          ? `∂L/∂a · slope of ${activation} at y, and back through the batch's variance and mean.`
+          : `∂L/∂z = ∂L/∂a · slope of ${activation} at z; it is ∂L/∂b too.`,
       ),
       backwardFrame(
         trace,
@@ -149,10 +176,12 @@ function backwardFrame(
       pale: l > current + (stage === "dA" ? 1 : 0),
     };
   };
-  const edge = ({ weights, dW, dZ }: LayerTrace, l: number): EdgeState => {
+  const edge = ({ weights, dW, dZ, mask }: LayerTrace, l: number): EdgeState => {
     // Each path's part of the error that arrives; everywhere else the known gradients.
     if (l === current + 1 && stage === "dA") {
-      const parts = weights.map((row) => row.map((weight, k) => weight * dZ[example][k]));
+      const parts = weights.map((row, j) =>
+        row.map((weight, k) => weight * dZ[example][k] * (mask?.[example][j] ?? 1))
+      );
       return { numbers: parts, before: (name) => `${name} · ∂L/∂z =`, pale: false };
     }
     if (l > current || (l === current && stage === "dW")) {
@@ -173,11 +202,14 @@ function backwardFrame(
   };
 }
 
-function stepFrame({ layers, batch, learningRate }: StepTrace): Frame {
+function stepFrame({ layers, batch, learningRate, optimizer, step }: StepTrace): Frame {
   const change = (before: number, after: number) => `${numberText(before)} → ${numberText(after)}`;
+  const rate = `η = ${numberText(learningRate)}`;
   return {
-    title: `the step: each weight moves against its gradient`,
-    subtitle: `w → w − η · ∂L/∂w with η = ${numberText(learningRate)}. ` +
+    title: optimizer === "sgd"
+      ? "the step: each weight moves against its gradient"
+      : `step ${step} of ${optimizer}: each weight moves by its gradients so far`,
+    subtitle: (optimizer === "sgd" ? `w → w − η · ∂L/∂w with ${rate}. ` : `With ${rate}. `) +
       "On each edge its weight, before → after.",
     shows: "changes",
     nodes: [

@@ -5,8 +5,8 @@
  */
 import { projectPath } from "../base/project.ts";
 import { DIGITS, emptySamples, imageAt, type Samples } from "../dataset/dataset.ts";
-import { MAZUR_BATCH, MAZUR_MODEL } from "../network/mazur.ts";
-import { traceStep } from "../network/trace.ts";
+import { MAZUR_BATCH, MAZUR_MODEL } from "../training/mazur.ts";
+import { traceStep } from "../training/trace.ts";
 import { preprocess } from "../picture/preprocess.ts";
 import { REPORTED_FIGURES } from "../sweep/reported/reported_figures.ts";
 import { rowNotRun } from "../sweep/reported/reported_row.ts";

@@ -1,7 +1,7 @@
 import { type Kind, type Made, makeFrom } from "../base/call_syntax.ts";
 import { expm1, log } from "../base/elementary.ts";
 import type { Matrix } from "../kernel/kernel.ts";
-import type { UpdateRuleName } from "../kernel/update_rules.ts";
+import { UPDATE_RULES, type UpdateRuleName } from "../kernel/update_rules.ts";
 import type { Gradients } from "../network/gradients.ts";
 import type { Network } from "../network/network.ts";
 import type { GradientSink } from "../network/pass.ts";
@@ -31,7 +31,10 @@ export interface Optimizer {
    */
   direct?(size: StepSize): GradientSink;
 
-  /** State kept between steps, which is part of a checkpoint. */
+  /**
+   * State kept between steps, which is part of a checkpoint: layer by layer that of the weights, the biases
+   * and, with batch normalisation, the scales.
+   */
   readonly state: readonly Matrix[];
 }
 
@@ -44,6 +47,8 @@ export type CreateOptimizer = (network: Network, l2: number) => Optimizer;
 
 /** An entry of {@linkcode OPTIMIZERS}. */
 export interface OptimizerKind extends Kind<CreateOptimizer> {
+  /** The letters that its formula has for what it keeps, in the order of its state. */
+  readonly keeps: readonly string[];
   /** Whether it has a momentum, which a schedule can change: μ, or β₁ of Adam. */
   readonly hasMomentum?: boolean;
   /** Whether it has a decoupled weight decay of its own. */
@@ -61,12 +66,14 @@ const EPSILON = 1e-8, ADAGRAD_EPSILON = 1e-10;
  */
 export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
   sgd: {
+    keeps: [],
     form: "sgd",
     help: "w ← w − η g, g being ∂L/∂w",
     source: "Robbins & Monro 1951, A Stochastic Approximation Method",
     make: (...args) => args.length === 0 ? sgd : undefined,
   },
   momentum: {
+    keeps: ["v"],
     form: "momentum(μ)",
     help: "v ← μ v + g; w ← w − η v, with μ from 0 to below 1 (0.9)",
     source: "Polyak 1964, Some Methods of Speeding Up the Convergence of Iteration Methods",
@@ -74,10 +81,11 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
     hasMomentum: true,
     make: (mu, ...more) =>
       isShare(mu) && more.length === 0
-        ? byRule("momentum", 1, (size, l2) => [size.learningRate, l2, size.momentum ?? mu])
+        ? byRule("momentum", (size, l2) => [size.learningRate, l2, size.momentum ?? mu])
         : undefined,
   },
   nesterov: {
+    keeps: ["v"],
     form: "nesterov(μ)",
     help: "v ← μ v + g; w ← w − η (g + μ v), μ as above",
     source: "Sutskever, Martens, Dahl & Hinton 2013, On the Importance of Initialization and " +
@@ -86,20 +94,22 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
     hasMomentum: true,
     make: (mu, ...more) =>
       isShare(mu) && more.length === 0
-        ? byRule("nesterov", 1, (size, l2) => [size.learningRate, l2, size.momentum ?? mu])
+        ? byRule("nesterov", (size, l2) => [size.learningRate, l2, size.momentum ?? mu])
         : undefined,
   },
   adaGrad: {
+    keeps: ["s"],
     form: "adaGrad",
     help: "s ← s + g²; w ← w − η g / (√s + 10⁻¹⁰)",
     source: "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and " +
       "Stochastic Optimization, section 1.1",
     make: (...args) =>
       args.length === 0
-        ? byRule("adaGrad", 1, ({ learningRate }, l2) => [learningRate, l2, ADAGRAD_EPSILON])
+        ? byRule("adaGrad", ({ learningRate }, l2) => [learningRate, l2, ADAGRAD_EPSILON])
         : undefined,
   },
   adaDelta: {
+    keeps: ["s", "u"],
     form: "adaDelta(ρ, ε)",
     help: "s ← ρ s + (1 − ρ) g²; d = g √(u + ε) / √(s + ε);\n" +
       "    u ← ρ u + (1 − ρ) d²; w ← w − η d (0.95, 1e-6); made for η = 1",
@@ -107,20 +117,22 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
     defaults: [0.95, 1e-6],
     make: (rho, epsilon, ...more) =>
       isShare(rho) && epsilon >= 1e-30 && epsilon <= 1 && more.length === 0
-        ? byRule("adaDelta", 2, ({ learningRate }, l2) => [learningRate, l2, 1 - rho, epsilon])
+        ? byRule("adaDelta", ({ learningRate }, l2) => [learningRate, l2, 1 - rho, epsilon])
         : undefined,
   },
   rmsProp: {
+    keeps: ["s"],
     form: "rmsProp(α)",
     help: "s ← α s + (1 − α) g²; w ← w − η g / (√s + 10⁻⁸), with α from 0 to below 1 (0.9)",
     source: "Tieleman & Hinton 2012, Neural Networks for Machine Learning, lecture 6.5",
     defaults: [0.9],
     make: (alpha, ...more) =>
       isShare(alpha) && more.length === 0
-        ? byRule("rmsProp", 1, ({ learningRate }, l2) => [learningRate, l2, 1 - alpha, EPSILON])
+        ? byRule("rmsProp", ({ learningRate }, l2) => [learningRate, l2, 1 - alpha, EPSILON])
         : undefined,
   },
   adam: {
+    keeps: ["m", "v"],
     form: "adam(β₁, β₂)",
     help: "m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;\n" +
       "    w ← w − η m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + 10⁻⁸) (0.9, 0.999)",
@@ -131,6 +143,7 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
       isShare(beta1) && isShare(beta2) && more.length === 0 ? adam(beta1, beta2) : undefined,
   },
   adamW: {
+    keeps: ["m", "v"],
     form: "adamW(β₁, β₂, decay)",
     help: "w ← (1 − η decay) w, then adam, with a decay from 0\n" +
       "    (0.9, 0.999, 0.01); biases do not decay",
@@ -144,6 +157,7 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
         : undefined,
   },
   lion: {
+    keeps: ["m"],
     form: "lion(β₁, β₂)",
     help: "w ← w − η sign(β₁ m + (1 − β₁) g); m ← β₂ m + (1 − β₂) g (0.9, 0.99)",
     source: "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms, algorithm 2",
@@ -152,7 +166,6 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = {
       isShare(beta1) && isShare(beta2) && more.length === 0
         ? byRule(
           "lion",
-          1,
           ({ learningRate }, l2) => [learningRate, l2, 1 - beta1, 1 - beta2],
         )
         : undefined,
@@ -206,17 +219,15 @@ type Kept = readonly Matrix[];
 /**
  * An optimizer that applies a rule to every parameter.
  *
- * @param states matrices that the rule keeps for each matrix of parameters
  * @param numbersOf the rule's numbers for a step; biases and scales have an `l2` of 0
  */
 function byRule(
   name: UpdateRuleName,
-  states: number,
   numbersOf: (size: StepSize, l2: number) => readonly number[],
 ): CreateOptimizer {
   return ({ kernel, layers }, l2) => {
     const kept = ({ rows, columns }: Matrix): Kept =>
-      Array.from({ length: states }, () => kernel.matrix(rows, columns));
+      Array.from({ length: UPDATE_RULES[name].states }, () => kernel.matrix(rows, columns));
     const all = layers.map(({ weights, biases, normalizer }) => ({
       weights: kept(weights),
       biases: kept(biases),
@@ -254,7 +265,7 @@ function byRule(
 /** The corrections 1 − βᵗ are made in 64 bits and do not lose digits where βᵗ is near 1. */
 function adam(beta1: number, beta2: number): CreateOptimizer {
   const correction = (beta: number, step: number) => -expm1(step * log(beta));
-  return byRule("adam", 2, ({ learningRate, step, momentum = beta1 }, l2) => [
+  return byRule("adam", ({ learningRate, step, momentum = beta1 }, l2) => [
     learningRate / correction(momentum, step),
     l2,
     1 - momentum,

@@ -1,5 +1,5 @@
-import { MAZUR_BATCH, mazurTrace, type UpdateOrder } from "../../network/mazur.ts";
-import type { StepTrace } from "../../network/trace.ts";
+import { MAZUR_BATCH, mazurTrace, type UpdateOrder } from "../../training/mazur.ts";
+import type { StepTrace } from "../../training/trace.ts";
 import { printed } from "./printed.ts";
 import type { ComputedFigure } from "./reported_figure.ts";
 

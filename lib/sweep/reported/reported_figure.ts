@@ -1,5 +1,5 @@
 import type { SizedHyperparameters } from "../../training/hyperparameters.ts";
-import type { UpdateOrder } from "../../network/mazur.ts";
+import type { UpdateOrder } from "../../training/mazur.ts";
 import type { Draw } from "./draw.ts";
 import type { Printed } from "./printed.ts";
 

@@ -1,6 +1,6 @@
 import { sum } from "../base/statistics.ts";
-import type { Model } from "./architecture.ts";
-import type { Batch } from "./batch.ts";
+import type { Model } from "../network/architecture.ts";
+import type { Batch } from "../network/batch.ts";
 import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
 
 /**

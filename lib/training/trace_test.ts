@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
+import { fileOrder } from "../dataset/dataset.ts";
+import { syntheticDigits } from "../dataset/synthetic.ts";
 import { plainKernel } from "../kernel/plain.ts";
-import { parseOptimizer } from "../training/optimizer.ts";
-import type { Architecture } from "./architecture.ts";
-import { type Batch, passOf } from "./batch.ts";
-import { createGradients, keepGradients } from "./gradients.ts";
+import { OPTIMIZERS, parseOptimizer } from "./optimizer.ts";
+import type { Architecture, Model } from "../network/architecture.ts";
+import { type Batch, batchOf, passOf } from "../network/batch.ts";
+import { createGradients, keepGradients } from "../network/gradients.ts";
 import { MAZUR_BATCH, MAZUR_MODEL } from "./mazur.ts";
-import { createNetwork, initialize, modelOf, networkOf } from "./network.ts";
-import { backward, drawMasks, forward, outputError, updateRunningStatistics } from "./pass.ts";
-import { modelAfter, type StepTrace, traceStep } from "./trace.ts";
+import { createNetwork, initialize, modelOf, networkOf } from "../network/network.ts";
+import {
+  backward,
+  drawMasks,
+  forward,
+  outputError,
+  updateRunningStatistics,
+} from "../network/pass.ts";
+import { modelAfter, type StepTrace, traceStep, traceSteps } from "./trace.ts";
+import { train } from "./train.ts";
 
 const MAZUR_STEP = { learningRate: 0.5, updateBiases: false };
 
@@ -198,4 +207,150 @@ Deno.test("the outputs of a trace are the sigmoids with binary cross-entropy", (
     const loss = row.reduce((sum, p, j) => sum - Math.log(batch.targets[r][j] ? p : 1 - p), 0);
     assert.ok(Math.abs(loss - losses[r]) < 1e-12);
   });
+});
+
+const digits = syntheticDigits({ train: 24, test: 4, seed: 2 });
+
+for (const optimizer of Object.keys(OPTIMIZERS)) {
+  Deno.test(`traced steps of ${optimizer} have the bits of a training with dropout and batch normalisation`, async () => {
+    const network = createNetwork(plainKernel(64), {
+      layers: [784, 6, 5, 10],
+      activations: ["tanh", "relu", "identity"],
+      loss: "crossEntropy",
+      normalizations: ["batch", "none", "none"],
+    });
+    initialize(network, "heNormal", randomStream(3, "initializer"));
+    const model = modelOf(network), order = fileOrder(24);
+    const batches = [0, 8, 16].map((start) =>
+      batchOf(digits.train, order.subarray(start, start + 8))
+    );
+    const dropout = [0.1, 0.4, 0.3];
+    const traces = traceSteps(model, batches, { learningRate: 0.02, optimizer, dropout, seed: 9 });
+    await train(network, digits, {
+      ...{ batchSize: 8, optimizer, learningRate: 0.02, schedule: "constant", epochs: 1, l2: 0 },
+      ...{ shuffle: false, augment: "none", dropout, seed: 9 },
+    });
+    assert.deepEqual(modelAfter(traces[2]), modelOf(network));
+    assert.notEqual(
+      JSON.stringify(traces[0].layers[2].mask),
+      JSON.stringify(traces[1].layers[2].mask),
+    );
+
+    const alone = traceStep(model, batches[0], { learningRate: 0.02, optimizer, dropout, seed: 9 });
+    assert.deepEqual(alone, traces[0]);
+    assert.deepEqual(traces.map(({ step }) => step), [1, 2, 3]);
+    for (const [l, { kept }] of traces[2].layers.entries()) {
+      assert.deepEqual(Object.keys(kept), OPTIMIZERS[optimizer].keeps);
+      assert.deepEqual(kept, traces[1].layers[l].keptAfter, "what one step leaves the next finds");
+    }
+  });
+}
+
+/** Recorded by `lib/network/testing_pytorch.py`, in 64 bits. */
+const { batchNormalization: recorded } = JSON.parse(
+  await Deno.readTextFile(new URL("../network/testing_pytorch.json", import.meta.url)),
+);
+
+Deno.test("the traced numbers of batch normalisation are PyTorch's", () => {
+  const { momentum, epsilon, scales, biases, batches: [{ z, error, ...expected }] } = recorded;
+  const count = z.length;
+  // The weights are the unit matrix, so z is the input; the targets are chosen so that ∂L/∂y is the error.
+  const model: Model = {
+    architecture: {
+      layers: [3, 3],
+      activations: ["identity"],
+      loss: "meanSquareError",
+      normalizations: [`batch(${momentum}, ${epsilon})`],
+    },
+    parameters: [{
+      weights: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+      biases: Float64Array.from(biases),
+      normalizer: {
+        scales: Float64Array.from(scales),
+        mean: new Float64Array(3),
+        variance: new Float64Array(3).fill(1),
+      },
+    }],
+  };
+  const targets = expected.y.map((row: number[], r: number) =>
+    row.map((y, c) => y - count * error[r][c])
+  );
+  const { layers: [{ normalization: norm, dZ, db }] } = traceStep(
+    model,
+    { inputs: z, targets },
+    { learningRate: 0.1 },
+  );
+  const near = (found: unknown[], numbers: unknown[]) =>
+    (found.flat() as number[]).forEach((x, i) =>
+      assert.ok(Math.abs(x - (numbers.flat() as number[])[i]) < 1e-12, `${x}`)
+    );
+  near(norm!.y as unknown[], expected.y);
+  near(norm!.dY as unknown[], error);
+  near(dZ as unknown[], expected.zGradient);
+  near(norm!.dScales as unknown[], expected.scaleGradient);
+  near(db as unknown[], expected.biasGradient);
+  near(norm!.runningMean as unknown[], expected.runningMean);
+  near(norm!.runningVariance as unknown[], expected.runningVariance);
+});
+
+/** One weight with the loss ½ (w − 1)² and so the gradient w − 1; the bias stays 0. */
+const ONE_WEIGHT: Model = {
+  architecture: { layers: [1, 1], activations: ["identity"], loss: "meanSquareError" },
+  parameters: [{ weights: Float64Array.of(3), biases: Float64Array.of(0) }],
+};
+
+/** Worked on paper, two steps each with η = 0.5: the gradients, what is kept, the weight. */
+const BY_HAND: Record<string, { g: number[]; kept: Record<string, number[]>; w: number[] }> = {
+  sgd: { g: [2, 1], kept: {}, w: [2, 1.5] },
+  // v = 2, then 0.5 · 2 + 1 = 2
+  "momentum(0.5)": { g: [2, 1], kept: { v: [2, 2] }, w: [2, 1] },
+  // w = 3 − 0.5 · (2 + 0.5 · 2) = 1.5; v = 0.5 · 2 + 0.5 = 1.5; w = 1.5 − 0.5 · (0.5 + 0.5 · 1.5)
+  "nesterov(0.5)": { g: [2, 0.5], kept: { v: [2, 1.5] }, w: [1.5, 0.875] },
+  // √s = 2: w = 3 − 0.5 · 2 / 2; then g = 1.5, s = 6.25: 2.5 − 0.5 · 1.5 / 2.5
+  adaGrad: { g: [2, 1.5], kept: { s: [4, 6.25] }, w: [2.5, 2.2] },
+  // s = 0.75 · 4 = 3: w = 3 − 0.5 · 2 / √3 = 2.4226497…; g = 1.4226497…; s = 0.25 · 3 + 0.75 · g²
+  "rmsProp(0.25)": {
+    g: [2, 1.4226497308],
+    kept: { s: [3, 2.2679491924] },
+    w: [2.4226497308, 1.9503134237],
+  },
+  // m = 1, v = 1; m/(1 − ½) = 2, v/(1 − ¼)… with β₂ = 0.75: v = 1, v/0.25 = 4: w = 3 − 0.5 · 2 / 2
+  // then g = 1.5; m = 1.25, / 0.75; v = 0.75 + 0.25 · 2.25 = 1.3125, / 0.4375 = 3
+  "adam(0.5, 0.75)": {
+    g: [2, 1.5],
+    kept: { m: [1, 1.25], v: [1, 1.3125] },
+    w: [2.5, 2.5 - 0.5 * (5 / 3) / Math.sqrt(3)],
+  },
+  // sign(0.5 · 2) = 1; m = 0.25 · 2; then g = 1.5
+  "lion(0.5, 0.75)": { g: [2, 1.5], kept: { m: [0.5, 0.75] }, w: [2.5, 2] },
+};
+
+for (const [optimizer, { g, kept, w }] of Object.entries(BY_HAND)) {
+  Deno.test(`two steps of ${optimizer} are those worked by hand`, () => {
+    const batch = { inputs: [[1]], targets: [[1]] };
+    const traces = traceSteps(ONE_WEIGHT, [batch, batch], {
+      learningRate: 0.5,
+      optimizer,
+      updateBiases: false,
+    });
+    const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-7, `${a} is not ${b}`);
+    traces.forEach(({ layers: [layer], optimizer: text }, i) => {
+      assert.equal(text, optimizer);
+      near(layer.dW[0][0], g[i]);
+      near(layer.weightsAfter[0][0], w[i]);
+      assert.deepEqual(Object.keys(layer.keptAfter), Object.keys(kept));
+      for (const [letter, numbers] of Object.entries(kept)) {
+        near(layer.keptAfter[letter].weights[0][0], numbers[i]);
+        near(layer.kept[letter].weights[0][0], i === 0 ? 0 : numbers[0]);
+      }
+      assert.deepEqual(layer.biasesAfter, [0]);
+    });
+  });
+}
+
+Deno.test("an unknown optimizer and dropout without hidden layers are refused", () => {
+  const step = (options: object) => () =>
+    traceStep(ONE_WEIGHT, { inputs: [[1]], targets: [[1]] }, { learningRate: 1, ...options });
+  assert.throws(step({ optimizer: "adamant" }), /optimizer/);
+  assert.throws(step({ dropout: 0.5 }), /without hidden layers/);
 });
