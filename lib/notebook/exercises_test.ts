@@ -20,7 +20,7 @@ const LESSON = [
   },
   { name: "12-backprop-on-a-digit", cells: ["load", "forward"], mnist: true },
   { name: "13-why-it-sometimes-fails", cells: ["load"], mnist: true },
-  { name: "14-matrices-and-graphs", cells: ["load"], mnist: false, exercises: 2 },
+  { name: "14-matrices-and-graphs", cells: ["load"], mnist: false, exercises: 4 },
 ];
 
 const text = ({ source }: Cell) => typeof source === "string" ? source : source.join("");
