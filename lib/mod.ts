@@ -66,7 +66,13 @@ export {
   type IterationOptions,
   type IterationRecord,
 } from "./training/iterations.ts";
-export type { RangeRun, RangeTest } from "./training/range_test.ts";
+export {
+  type RangeRun,
+  type RangeTest,
+  rangeTest,
+  type RangeTestOptions,
+  type RangeTestSettings,
+} from "./training/range_test.ts";
 export { type RangePoint, type RateSuggestions } from "./training/suggest_rate.ts";
 export { train } from "./training/train.ts";
 export { runTrial, trainModel } from "./training/trial.ts";
