@@ -1,9 +1,19 @@
 import { numberText } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
 import type { StepTrace } from "../training/trace.ts";
-import { escapeXml, type Figure, figure, type Panel } from "./figure.ts";
+import { between, GAP, labelWidth, placeLabels, type Point } from "./edge_labels.ts";
+import { type Figure, figure, type Panel } from "./figure.ts";
 import { type Frame, framesOf } from "./network_frames.ts";
-import { between, GAP, LABEL_HEIGHT, labelWidth, placeLabels, type Point } from "./edge_labels.ts";
+import { displayOnDemand, ON_DEMAND_HINT, onDemandPanel } from "./network_on_demand.ts";
+import {
+  colorOf,
+  type Drawing,
+  type Edge,
+  edgeLine,
+  edgesOf,
+  label,
+  largestOf,
+} from "./network_parts.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 /** Options of {@linkcode networkDrawings}. */
@@ -19,8 +29,8 @@ export interface NetworkDrawingOptions {
   readonly weightNames?: readonly (readonly (readonly string[])[])[];
 }
 
-/** Maximum units per layer with legible numbers on the edges. */
-const MOST_UNITS = 6;
+/** Maximum units per layer with legible numbers on the edges, and with labels on demand. */
+const MOST_LABELLED = 6, MOST_UNITS = 16;
 
 const BLUE = SERIES[0].light, ORANGE = SERIES[1].light;
 // Widths are relative to the largest number of a layer.
@@ -47,7 +57,10 @@ const ROW = 124, RADIUS = 40, SIDE = 56;
  * where an error goes back to a hidden layer, each path's part of it. The current part is in full colour, the
  * rest pale. No label covers another or a circle.
  *
- * @throws {UserError} if a layer has more than six units, or there is no such example
+ * With more than six units in a layer the labels appear on demand: those of a unit and its edges when the
+ * pointer is on it or Tab has led to it.
+ *
+ * @throws {UserError} if a layer has more than sixteen units, or there is no such example
  */
 export function networkDrawings(trace: StepTrace, options: NetworkDrawingOptions = {}): Figure[] {
   const { example = 0, names = defaultNames(trace) } = options;
@@ -62,14 +75,18 @@ export function networkDrawings(trace: StepTrace, options: NetworkDrawingOptions
   }
   const frames = framesOf(trace, example);
   const drawing = { sizes, names, weightNames: options.weightNames };
-  const places = placesOf(drawing, frames);
-  return frames.map((frame, i) =>
-    figure({
+  const isLabelled = Math.max(...sizes) <= MOST_LABELLED;
+  const places = isLabelled ? placesOf(drawing, frames) : undefined;
+  return frames.map((frame, i) => {
+    const heading = {
       title: `${i + 1} of ${frames.length}: ${frame.title}`,
-      subtitle: frame.subtitle,
+      subtitle: isLabelled ? frame.subtitle : [frame.subtitle, ON_DEMAND_HINT],
       key: frame.shows === "changes" ? CHANGES_KEY : NUMBERS_KEY,
-    }, [networkPanel(drawing, frame, places)])
-  );
+    };
+    return places
+      ? figure(heading, [networkPanel(drawing, frame, places)])
+      : displayOnDemand(figure(heading, [onDemandPanel(drawing, frame, frames)]));
+  });
 }
 
 function defaultNames({ architecture: { layers } }: StepTrace): string[][] {
@@ -80,12 +97,6 @@ function defaultNames({ architecture: { layers } }: StepTrace): string[][] {
   });
 }
 
-interface Drawing {
-  readonly sizes: readonly number[];
-  readonly names: readonly (readonly string[])[];
-  readonly weightNames: NetworkDrawingOptions["weightNames"];
-}
-
 /** The places of a drawing's units and of the labels on its edges. */
 interface Places {
   readonly width: number;
@@ -93,28 +104,6 @@ interface Places {
   readonly unit: (layer: number, unit: number) => Point;
   /** Edge by edge, the layers' edges one after another, in the order of {@linkcode edgesOf}. */
   readonly labels: readonly Point[];
-}
-
-/** An edge and its label in one picture. */
-interface Edge {
-  readonly layer: number;
-  readonly from: number;
-  readonly to: number;
-  readonly number: number | undefined;
-  readonly text: string;
-}
-
-function edgesOf({ sizes, weightNames }: Drawing, { edges }: Frame): Edge[] {
-  return edges.flatMap((edge, layer) =>
-    Array.from({ length: sizes[layer] * sizes[layer + 1] }, (_, i) => {
-      const from = Math.floor(i / sizes[layer + 1]), to = i % sizes[layer + 1];
-      const number = edge.numbers?.[from][to];
-      const value = edge.texts?.[from][to] ?? (number === undefined ? "" : numberText(number));
-      const name = weightNames?.[layer]?.[from]?.[to];
-      const before = name === undefined || value === "" ? "" : (edge.before?.(name) ?? name) + " ";
-      return { layer, from, to, number, text: before + value };
-    })
-  );
 }
 
 /** Distances of the layers to try, in pixels. */
@@ -205,12 +194,11 @@ function drawEdge(
   { largest, pale }: { largest: number; pale: boolean },
   at: Point,
 ): { line: string; text: string } {
-  const color = number === undefined ? THEME.grid.light : colorOf(number);
-  const width = number === undefined ? 1 : 1 + 6 * Math.abs(number) / largest;
   const faded = pale && number !== undefined ? ` opacity="0.35"` : "";
-  const line = `<line x1="${from.x}" y1="${from.y}" x2="${to.x}" y2="${to.y}" ` +
-    `stroke="${color}" stroke-width="${width.toFixed(2)}"${faded}/>`;
-  return { line, text: label(at.x, at.y + 4, text, { boxed: true, pale }) };
+  return {
+    line: edgeLine(from, to, number, largest, faded),
+    text: label(at.x, at.y + 4, text, { boxed: true, pale }),
+  };
 }
 
 function drawNode({ x, y }: Point, name: string, node: Node): string {
@@ -228,38 +216,8 @@ function drawNode({ x, y }: Point, name: string, node: Node): string {
     label(x, y + RADIUS + 17, below, { ...muted, boxed: true });
 }
 
-interface LabelLook {
-  readonly anchor?: "start" | "middle";
-  readonly color?: string;
-  readonly bold?: boolean;
-  readonly pale?: boolean;
-  /** `true` for a background box, so that no line crosses the text. */
-  readonly boxed?: boolean;
-}
-
-function label(x: number, y: number, text: string, look: LabelLook): string {
-  if (text === "") return "";
-  const { anchor = "middle", pale, bold, boxed } = look;
-  const color = look.color ?? (pale ? THEME.muted.light : THEME.text.light);
-  const width = labelWidth(text);
-  const box = boxed
-    ? `<rect x="${(x - width / 2).toFixed(1)}" y="${(y - 12).toFixed(1)}" width="${width}" ` +
-      `height="${LABEL_HEIGHT}" rx="4" fill="${THEME.background.light}"/>`
-    : "";
-  return `${box}<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" ` +
-    `fill="${color}"${bold ? ` font-weight="700"` : ""}>${escapeXml(text)}</text>`;
-}
-
 /** A number with as many digits, up to four, as there is room for in a circle. */
 function circleText(number: number): string {
   const texts = [4, 3, 2].map((digits) => numberText(number, digits));
   return texts.find((text) => text.length <= 8) ?? texts[2];
-}
-
-function colorOf(number: number): string {
-  return number === 0 ? THEME.muted.light : SERIES[number < 0 ? 1 : 0].light;
-}
-
-function largestOf(numbers: readonly number[]): number {
-  return Math.max(...numbers.map(Math.abs), 0) || 1;
 }

@@ -83,7 +83,7 @@ Deno.test("any depth, any example of a batch; large layers are rejected", () => 
   const large = { ...trace, architecture: { ...trace.architecture, layers: [784, 4, 2, 2] } };
   assert.throws(
     () => networkDrawings(large),
-    /up to 6 units per layer can be drawn, got 784-4-2-2/,
+    /up to 16 units per layer can be drawn, got 784-4-2-2/,
   );
 });
 
