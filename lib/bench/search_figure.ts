@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { max } from "../base/statistics.ts";
+import { axisX, gridX } from "../plot/axis_marks.ts";
 import { axisOf } from "../plot/curves.ts";
 import { type Figure, figure, type Panel, plotPanel } from "../plot/figure.ts";
 import { SERIES, THEME } from "../plot/theme.ts";
@@ -75,17 +76,9 @@ function measurePanel(
     x: x.scale,
     y: { type: "linear", domain: [searches.length - 0.5, -0.5], axis: null },
     marks: [
-      Plot.gridX(ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      gridX({ ticks }),
       Plot.ruleY(searches, { y: (search) => place({ search }), stroke: THEME.grid.light }),
-      Plot.axisX(ticks, {
-        label,
-        labelAnchor: "center",
-        labelArrow: "none",
-        tickSize: 0,
-        fontSize: 12,
-        fill: THEME.muted.light,
-        text: x.format,
-      }),
+      axisX({ ticks, format: x.format }, label),
       marginLeft > 8
         ? Plot.text(searches, {
           y: (search) => place({ search }),

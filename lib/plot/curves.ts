@@ -1,8 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { numberText } from "../base/number_text.ts";
 import { extent, max, mean, min } from "../base/statistics.ts";
+import { axisX, axisY, gridX, gridY } from "./axis_marks.ts";
 import { type KeyEntry, type Panel, plotPanel } from "./figure.ts";
-import { SERIES, THEME } from "./theme.ts";
+import { SERIES } from "./theme.ts";
 
 /** A measured point of a curve. Points with the same series and x are repeats (seeds). */
 export interface Observation {
@@ -125,7 +126,6 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
   const y = axisOf(options.y, observations.map(({ y }) => y));
   const place = ({ x: value }: { readonly x: number | string }) => x.place(value);
   const summaries = summarize(observations);
-  const ink = { stroke: THEME.muted.light, fill: THEME.muted.light };
   const widest = max(y.ticks, (tick) => y.format(tick).length) ?? 0;
   return plotPanel({
     width,
@@ -136,10 +136,10 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
     x: x.scale,
     y: y.scale,
     marks: [
-      Plot.gridX(x.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.gridY(y.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.axisX(x.ticks, { ...axisLook, ...ink, label: options.x.label, text: x.format }),
-      Plot.axisY(y.ticks, { ...axisLook, ...ink, label: options.y.label, text: y.format }),
+      gridX(x),
+      gridY(y),
+      axisX(x, options.x.label),
+      axisY(y, options.y.label),
       seriesNames(observations).flatMap((name, i) =>
         seriesMarks(name, i, summaries, observations, place)
       ),
@@ -147,13 +147,6 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
     ],
   });
 }
-
-const axisLook = {
-  labelAnchor: "center",
-  labelArrow: "none",
-  tickSize: 0,
-  fontSize: 12,
-} as const;
 
 /**
  * Band, line and dots of one series; dots only if they are few enough to be distinguished. At a word, which

@@ -5,6 +5,7 @@ import type { ReportedRow } from "../sweep/reported/reported_row.ts";
 import { CONFIDENCE } from "../sweep/reported/prediction.ts";
 import { isReached, type Verdict } from "../sweep/reported/verdict.ts";
 import { countOf100 } from "../sweep/reported/row_text.ts";
+import { axisX, gridX } from "./axis_marks.ts";
 import { logTicks } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
 import { SERIES, THEME } from "./theme.ts";
@@ -108,16 +109,11 @@ function ratePanel(lines: readonly Line[]) {
     x: { type: "log", domain },
     y: { type: "linear", domain: [lines.length - 0.4, -0.6], axis: null },
     marks: [
-      Plot.gridX(ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.axisX(ticks, {
-        label: "test images that are taken for another digit (%)",
-        labelAnchor: "center",
-        labelArrow: "none",
-        tickSize: 0,
-        fontSize: 12,
-        fill: THEME.muted.light,
-        text: (value: number) => numberText(value),
-      }),
+      gridX({ ticks }),
+      axisX(
+        { ticks, format: (value) => numberText(value) },
+        "test images that are taken for another digit (%)",
+      ),
       words(lines.filter(({ heading }) => heading), ({ heading }) => heading, 0, THEME.text.light),
       words(lines.filter(({ row }) => row), ({ row }) => row?.row, 12, THEME.muted.light),
       words(lines.filter(({ row }) => row), ({ row }) => row?.variant, 130, THEME.text.light),

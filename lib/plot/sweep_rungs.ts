@@ -5,11 +5,12 @@ import type { TrialRow } from "../sweep/row.ts";
 import { settingsOf } from "../sweep/settings.ts";
 import { mean } from "../base/statistics.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
+import { axisX, axisY, gridX, gridY } from "./axis_marks.ts";
 import { axisOf } from "./curves.ts";
 import { type KeyEntry, plotPanel } from "./figure.ts";
 import type { Drawing } from "./sweep_curves.ts";
 import type { SweepView } from "./sweep_view.ts";
-import { SERIES, THEME } from "./theme.ts";
+import { SERIES } from "./theme.ts";
 
 /** Whether successive halving ended some trials of a sweep early: they differ in their last epoch. */
 export function isHalved(rows: readonly TrialRow[]): boolean {
@@ -35,7 +36,6 @@ export function sweepRungs(view: SweepView, curves: LearningCurves): Drawing {
   const axis = metricAxis(metric, rows);
   const x = axisOf({ label: "", scale: "log" }, [1, ...ends]);
   const y = axisOf(axis, lines.flatMap(({ points }) => points.map(({ y }) => y)));
-  const look = { labelAnchor: "center", labelArrow: "none", tickSize: 0, fontSize: 12 } as const;
   const described = lines.some(({ words }) => words !== undefined) && { ariaLabel: "words" };
   const ordered = [
     ...lines.filter(({ isBest }) => !isBest),
@@ -49,15 +49,10 @@ export function sweepRungs(view: SweepView, curves: LearningCurves): Drawing {
     x: x.scale,
     y: y.scale,
     marks: [
-      Plot.gridX(ends, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.gridY(y.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.axisX(ends, {
-        ...look,
-        fill: THEME.muted.light,
-        label: axisLabel("epochs"),
-        text: String,
-      }),
-      Plot.axisY(y.ticks, { ...look, fill: THEME.muted.light, label: axis.label, text: y.format }),
+      gridX({ ticks: ends }),
+      gridY(y),
+      axisX({ ticks: ends, format: String }, axisLabel("epochs")),
+      axisY(y, axis.label),
       ...ordered.map(({ points, end, isBest }) =>
         Plot.lineY(points, {
           x: "epoch",

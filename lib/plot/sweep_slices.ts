@@ -13,6 +13,7 @@ import {
 } from "../sweep/settings.ts";
 import { entryOf } from "../training/hyperparameters.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
+import { axisX, axisY, gridX, gridY } from "./axis_marks.ts";
 import { stack } from "./color_scale.ts";
 import { axisOf } from "./curves.ts";
 import { escapeXml, type Panel, plotPanel } from "./figure.ts";
@@ -108,8 +109,6 @@ function slice(
   const y = axisOf(measure, points.map(({ y }) => y));
   const isBest = ({ setting }: typeof points[number]) =>
     best !== undefined && setting.trials.includes(best.row);
-  const look = { labelAnchor: "center", labelArrow: "none", tickSize: 0, fontSize: 11 } as const;
-  const ink = { fill: THEME.muted.light };
   const described = points.some(({ words }) => words !== undefined) && { ariaLabel: "words" };
   return plotPanel({
     width: WIDTH,
@@ -121,15 +120,10 @@ function slice(
     x: x.scale,
     y: y.scale,
     marks: [
-      Plot.gridX(x.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.gridY(y.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.axisX(x.ticks, { ...look, ...ink, label: axisLabel(factor), text: x.format }),
-      Plot.axisY(y.ticks, {
-        ...look,
-        ...ink,
-        label: isFirst ? measure.label : null,
-        text: y.format,
-      }),
+      gridX(x),
+      gridY(y),
+      axisX(x, axisLabel(factor), 11),
+      axisY(y, isFirst ? measure.label : null, 11),
       Plot.dot(points, {
         x: ({ setting }) => x.place(setting),
         y: "y",

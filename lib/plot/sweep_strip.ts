@@ -4,6 +4,7 @@ import { bestWord, compareValues, isAccuracy, METRIC_WORDS, metricText } from ".
 import type { TrialRow } from "../sweep/row.ts";
 import { type Factor, factorLabel, meanOf, settingsOf } from "../sweep/settings.ts";
 import { metricAxis } from "./axis_label.ts";
+import { axisX, gridX } from "./axis_marks.ts";
 import { axisOf } from "./curves.ts";
 import { plotPanel } from "./figure.ts";
 import { type Drawing, shortened } from "./sweep_curves.ts";
@@ -50,17 +51,9 @@ export function sweepStrip(view: SweepView, factor: Factor | undefined): Drawing
     x: x.scale,
     y: { type: "linear", domain: [lines.length - 0.5, -0.5], axis: null },
     marks: [
-      Plot.gridX(x.ticks, { stroke: THEME.grid.light, strokeOpacity: 1 }),
+      gridX(x),
       Plot.ruleY(lines, { y: "place", stroke: THEME.grid.light }),
-      Plot.axisX(x.ticks, {
-        label: axis.label,
-        labelAnchor: "center",
-        labelArrow: "none",
-        tickSize: 0,
-        fontSize: 12,
-        fill: THEME.muted.light,
-        text: x.format,
-      }),
+      axisX(x, axis.label),
       Plot.text(lines, {
         ...sideText,
         frameAnchor: "left",

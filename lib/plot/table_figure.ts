@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { countText } from "../base/number_text.ts";
 import { extent } from "../base/statistics.ts";
+import { axisX, gridX } from "./axis_marks.ts";
 import { barChart, type Bars } from "./bar_chart.ts";
 import { type Axis, curveKey, curvePanel, logTicks, type Observation } from "./curves.ts";
 import { type Figure, figure, plotPanel } from "./figure.ts";
@@ -142,6 +143,7 @@ function reportedFigure(head: Head, table: Table): Figure {
     .filter((value) => value !== null && value > 0);
   const [least = 1, greatest = 2] = extent(values as number[]);
   const domain = [least / 1.2, greatest * 1.2];
+  const ticks = logTicks(domain[0], domain[1]);
   const color = SERIES[0].light;
   const panel = plotPanel({
     width: 960,
@@ -151,16 +153,8 @@ function reportedFigure(head: Head, table: Table): Figure {
     x: { type: "log", domain },
     y: { domain: points.map(({ row }) => row), label: null },
     marks: [
-      Plot.gridX(logTicks(domain[0], domain[1]), { stroke: THEME.grid.light, strokeOpacity: 1 }),
-      Plot.axisX(logTicks(domain[0], domain[1]), {
-        tickSize: 0,
-        fontSize: 12,
-        fill: THEME.muted.light,
-        label: REPORTED_AXIS,
-        labelAnchor: "center",
-        labelArrow: "none",
-        text: String,
-      }),
+      gridX({ ticks }),
+      axisX({ ticks, format: String }, REPORTED_AXIS),
       Plot.axisY({ tickSize: 0, fontSize: 12, label: null, fill: THEME.text.light }),
       Plot.ruleY(points, { y: "row", x1: "min", x2: "max", stroke: color, strokeWidth: 2 }),
       Plot.dot(points, { y: "row", x: "mean", fill: color, r: 4.5, ariaLabel: "words" }),
