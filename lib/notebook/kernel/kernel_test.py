@@ -49,14 +49,21 @@ class Front:
         while not until():
             if time.monotonic() > end:
                 raise TimeoutError(f"not in {seconds} s; outputs: {self.outputs}")
-            for get, take in (
+            taken = [self.take(*way) for way in (
                 (self.client.get_iopub_msg, self.take_output),
                 (self.client.get_shell_msg, self.take_reply),
-            ):
-                try:
-                    take(get(timeout=0.02))
-                except queue.Empty:
-                    pass
+            )]
+            if not any(taken):
+                time.sleep(0.005)
+
+    def take(self, get, handle):
+        """Handles a message that has arrived; returns False if none has."""
+        try:
+            message = get(timeout=0)
+        except queue.Empty:
+            return False
+        handle(message)
+        return True
 
     def take_output(self, message):
         cell = message["parent_header"].get("msg_id")
