@@ -59,6 +59,23 @@ Deno.test("where points were drawn, what decides who is among the best is the mo
   assert(Math.abs(total - 1) < 1e-9);
 });
 
+Deno.test("the shares are those that NumPy gives for the formulas of PED-ANOVA", () => {
+  const rows = Array.from({ length: 80 }, (_, i) => {
+    const learningRate = 10 ** (-3 + 3 * (((i + 1) * 37) % 80) / 80);
+    const l2 = (((i + 1) * 23) % 80) / 80, isTanh = (i + 1) % 3 === 0;
+    const testLoss = 0.01 + (Math.log10(learningRate) + 1.2) ** 2 + 0.5 * l2 + (isTanh ? 0.3 : 0);
+    return sweepRow({ learningRate, l2, activation: isTanh ? "tanh" : "relu", testLoss });
+  });
+  const computed = shares(rows);
+  for (
+    const [factor, share] of [
+      ["learningRate", 0.52168309],
+      ["l2", 0.34937183],
+      ["activation", 0.12894508],
+    ] as const
+  ) assert(Math.abs(computed.get(factor)! - share) < 1e-6, `${factor}: ${computed.get(factor)}`);
+});
+
 Deno.test("settings that diverged are never among the best, and few settings have no importance", () => {
   const rows = drawnRows(200, () => 1).map((row) =>
     row.learningRate < 0.004 ? row : { ...row, status: "diverged" as const, testLoss: null }
