@@ -24,13 +24,22 @@ export type Cell = string | number | boolean | null;
  * assert(text === 'rate,note\n0.1,"a, b"\n1,\n');
  * ```
  */
-export function formatCsv(
-  rows: readonly Readonly<Record<string, Cell>>[],
-  columns: readonly string[],
+export function formatCsv<Column extends string>(
+  rows: readonly { readonly [Name in Column]?: Cell }[],
+  columns: readonly Column[],
 ): string {
-  const data = rows.map((row) => columns.map((column) => row[column] ?? null));
-  return Papa.unparse([columns, ...data], { newline: "\n" }) + "\n";
+  const lines = (cells: readonly (readonly Cell[])[]) =>
+    Papa.unparse([...cells], { newline: "\n" });
+  const blocks = [lines([columns])];
+  for (let at = 0; at < rows.length; at += BLOCK) {
+    const block = rows.slice(at, at + BLOCK);
+    blocks.push(lines(block.map((row) => columns.map((column) => row[column] ?? null))));
+  }
+  return blocks.join("\n") + "\n";
 }
+
+/** Rows that are formatted at a time, so that a large table is not in memory twice. */
+const BLOCK = 1000;
 
 /**
  * Parses CSV whose first line has the column names. An empty cell is `null`; other cells stay

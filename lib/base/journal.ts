@@ -1,15 +1,22 @@
 import { basename, dirname } from "node:path";
 import { reason } from "./atomic_file.ts";
-import { formatLine, readLines } from "./journal_lines.ts";
+import { formatLine, journalLines, readLines } from "./journal_lines.ts";
 import { UserError } from "./user_error.ts";
 
-/** The finished tasks of a long computation, on disk. Only one process at a time may open it. */
-export interface Journal<T> {
+/**
+ * The finished tasks of a long computation, on disk. Only one process at a time may open it.
+ *
+ * `Kept` is what is needed of a result that was read.
+ */
+export interface Journal<T, Kept = T> {
   /** Problems found when the file was opened and what was done about them, a sentence each. */
   readonly notices: readonly string[];
   /** The result of a finished task by its key; `undefined` if it is not finished. */
-  get(key: string): T | undefined;
-  /** Records a result, which is on disk when this returns. */
+  get(key: string): Kept | undefined;
+  /**
+   * Records a result. It is in the file when this returns, whatever becomes of the process; the disk has it
+   * within a tenth of a second, which counts only if the machine itself fails.
+   */
   append(key: string, result: T): void;
   /** Closes the file. */
   close(): void;
@@ -28,17 +35,19 @@ export interface Journal<T> {
  * arithmetic: a result is reused whenever its key is requested.
  *
  * @param isResult reports whether a value is a valid result
+ * @param keep returns what is to be held in memory of a result that is read; all of it by default
  * @throws {UserError} when the file cannot be written or is in use by another process
  */
-export function openJournal<T>(
+export function openJournal<T extends Kept, Kept = T>(
   path: string,
   isResult: (value: unknown) => value is T,
-): Journal<T> {
+  keep?: (result: T) => Kept,
+): Journal<T, Kept> {
   const locked = openLocked(path);
   const files = [locked];
   const close = () => files.forEach((file) => file.close());
   try {
-    const contents = readLines(Deno.readFileSync(path), isResult);
+    const contents = readLines(piecesOf(locked), isResult, keep);
     let { last } = contents;
     const notices = contents.problems.map((problem) => `${path}, ${problem}`);
     if (contents.damaged.length > 0) {
@@ -49,7 +58,7 @@ export function openJournal<T>(
       );
     }
     if (notices.length > 0) {
-      const rewritten = rewrite(path, contents.results);
+      const rewritten = rewrite(path, locked, isResult);
       // The replaced file stays open too: a process that opened it earlier must find it locked.
       files.unshift(rewritten.file);
       last = rewritten.last;
@@ -58,21 +67,74 @@ export function openJournal<T>(
       locked.seekSync(contents.length, Deno.SeekMode.Start);
     }
     const [file] = files;
+    const disk = syncer(path, file);
     return {
       notices,
       get: (key) => contents.results.get(key),
       append(key, result) {
         const line = formatLine(last, key, result);
-        writeAll(path, file, line.bytes);
+        writeBytes(path, file, line.bytes);
         last = line.digest;
         contents.results.set(key, result);
+        disk.syncSoon();
       },
-      close,
+      close() {
+        try {
+          disk.end();
+        } finally {
+          close();
+        }
+      },
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 20;
+
+/** The bytes of a file from its start, in pieces that share their memory. */
+function* piecesOf(file: Deno.FsFile): Generator<Uint8Array, void> {
+  file.seekSync(0, Deno.SeekMode.Start);
+  const piece = new Uint8Array(PIECE);
+  for (let length = file.readSync(piece); length !== null; length = file.readSync(piece)) {
+    yield piece.subarray(0, length);
+  }
+}
+
+/** Milliseconds between two times that the disk is waited for. */
+const SYNC_PERIOD = 100;
+
+/** Has the system write a file to disk, which takes milliseconds, once for many results. */
+function syncer(path: string, file: Deno.FsFile) {
+  let last = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failure: unknown;
+  const syncNow = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    sync(path, file);
+    last = performance.now();
+  };
+  return {
+    syncSoon() {
+      if (failure !== undefined) throw failure;
+      if (performance.now() - last >= SYNC_PERIOD) return syncNow();
+      timer ??= setTimeout(() => {
+        try {
+          syncNow();
+        } catch (error) {
+          failure = error;
+        }
+      }, SYNC_PERIOD);
+    },
+    end() {
+      if (failure !== undefined) throw failure;
+      if (timer !== undefined) syncNow();
+    },
+  };
 }
 
 /** A journal in memory, for results that need not outlive the process. */
@@ -136,18 +198,23 @@ function keepDamaged(path: string, lines: readonly Uint8Array[]): void {
   }
 }
 
-/** Atomically replaces the journal by one with the given results, and locks it. */
-function rewrite(
+/** Atomically replaces the journal by one with its intact results, and locks it. */
+function rewrite<T>(
   path: string,
-  results: ReadonlyMap<string, unknown>,
+  old: Deno.FsFile,
+  isResult: (value: unknown) => value is T,
 ): { file: Deno.FsFile; last: string | undefined } {
+  const records = () => journalLines(piecesOf(old), isResult);
+  const latest = new Map<string, number>();
+  for (const { number, record } of records()) if (record) latest.set(record.key, number);
   const partial = `${path}.${Deno.pid}.partial`;
   const file = openFile(partial, { write: true, create: true, truncate: true });
   try {
     file.lockSync(true);
     let last: string | undefined;
-    for (const [key, result] of results) {
-      const line = formatLine(last, key, result);
+    for (const { number, record } of records()) {
+      if (record === undefined || latest.get(record.key) !== number) continue;
+      const line = formatLine(last, record.key, record.result);
       writeBytes(path, file, line.bytes);
       last = line.digest;
     }

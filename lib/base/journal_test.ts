@@ -49,7 +49,7 @@ Deno.test("4,000 single-bit flips: no wrong result, at most one lost, which is r
       const bit = random.integer(whole.length * 8);
       const at = bit >> 3;
       const flipped = whole.with(at, whole[at] ^ 1 << (bit & 7));
-      const { results, problems, damaged } = readLines(flipped, isResult);
+      const { results, problems, damaged } = readLines([flipped], isResult);
       assert.equal(results.size, RESULTS.length - 1, `bit ${bit}`);
       for (const [key, result] of RESULTS) {
         if (results.has(key)) assert.deepEqual(results.get(key), result);

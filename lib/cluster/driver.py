@@ -3,12 +3,13 @@
 Ray places the workers, moves the data and notices deaths. Which trial runs when, and what a lost one
 costs, is decided by the Deno process that started this one (engine.ts). Both speak JSON lines:
 
-  from Deno   the fields of DriverStart (protocol.ts), then the bytes of the dataset. Then a task per line: {"trial", "hyperparameters", "checkpoint"}.
-              The end of the input ends everything.
+  from Deno   the fields of DriverStart (protocol.ts), then the bytes of the dataset. Then a line for each
+              batch of trials: the worker's number, a space, and what node.ts reads. The end of the input
+              ends everything.
   to Deno     {"type": "cluster", "cpus"}                 connected
-              {"type": "want", "worker", "ahead"}         a worker is free (or soon will be)
-              {"type": "news", "trial", "events"}         what node.ts reports
-              {"type": "lost", "trial", "fault", "reason"}  fault: "node" or "worker"
+              {"type": "want", "worker"}              a worker is free
+              {"type": "news", "worker", "line"}      what node.ts writes
+              {"type": "lost", "worker", "fault", "reason"}  its batch; fault: "node" or "worker"
               {"type": "joined" | "left" | "refused", "node", "reason"}
 """
 
@@ -20,7 +21,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 
 # Ctrl-C in a terminal reaches Deno alone, which then closes this program's input.
 if hasattr(os, "setsid"):
@@ -32,8 +32,8 @@ os.dup2(2, 1)
 
 # Seconds between two looks at the cluster.
 PERIOD = 1.0
-# A worker whose trials are shorter than this, in seconds, gets its next task before it is free.
-SHORT = 1.0
+# Workers in a row that end before they begin, after which nothing is expected of the cluster.
+FAILURES = 10
 # What stays behind when the project's code travels to the nodes.
 EXCLUDED = [
     "/.git", "/.venv*", "/.jupyter", "/data", "/notebooks", "/results", "/node_modules", "*_test.ts", "golden", "*.partial",
@@ -144,23 +144,27 @@ class Worker:
             self.child.kill()
             raise Refused(answer.get("reason") or f"its Deno ended: {error_line(self.child.stderr)}")
 
-    def run(self, task):
-        """Runs a trial and yields the lines of node.ts, the last of which has the result."""
+    def run(self, batch):
+        """Runs trials and yields the lines of node.ts; at the end {"crash"} if it has died."""
         if self.child is None or self.child.poll() is not None:
             self.launch()
         try:
-            self.child.stdin.write(task.encode() + b"\n")
+            self.child.stdin.write(batch.encode() + b"\n")
             self.child.stdin.flush()
         except BrokenPipeError:
             pass
         for line in self.child.stdout:
+            # The last line of a process that was killed may be cut.
+            if not line.endswith(b"\n"):
+                break
+            message = json.loads(line)
             yield line.decode()
-            if line.endswith(b'"end":true}\n'):
+            if message["end"]:
                 return
         status = self.child.wait()
         error = error_line(self.child.stderr)
         self.child = None
-        yield json.dumps({"crash": f"its process ended with status {status} ({error})"})
+        yield {"crash": f"its process ended with status {status} ({error})"}
 
 
 class Driver:
@@ -173,6 +177,8 @@ class Driver:
         self.refused = set()
         self.waiting = {}
         self.count = 0
+        # Workers that ended since the last one began.
+        self.failures = 0
 
     def say(self, message):
         OUTPUT.write(json.dumps(message) + "\n")
@@ -189,7 +195,7 @@ class Driver:
             wanted = min(usable, self.start["cpus"] or usable, self.start["trials"])
             while len(self.workers) < wanted:
                 self.add_worker()
-            if self.refused and usable == 0:
+            if self.refused and usable == 0 or self.failures >= FAILURES:
                 self.say({"type": "none"})
             await asyncio.sleep(PERIOD)
 
@@ -204,8 +210,6 @@ class Driver:
 
     async def serve(self, number, worker):
         """Gives a worker trial after trial until it dies."""
-        from ray.exceptions import RayActorError
-
         name = None
         try:
             node, name, reason = await worker.open.remote()
@@ -214,54 +218,47 @@ class Driver:
                 self.say({"type": "refused", "node": name, "reason": reason})
                 return
             self.say({"type": "joined", "node": name})
-            pace = {"seconds": SHORT}
-            # Two lanes: the second task is under way to the node while the first one runs.
-            await asyncio.gather(
-                self.lane(number, worker, pace, False), self.lane(number, worker, pace, True)
-            )
-        except RayActorError as error:
-            if name is not None:
-                self.say({"type": "left", "node": name, "reason": first_line(error)})
+            self.failures = 0
+            while True:
+                await self.run_batch(number, worker)
+        except Exception as error:
+            name = name or "a node that did not start it"
+            self.failures += 1
+            self.say({"type": "left", "node": name, "reason": first_line(error)})
         finally:
             del self.workers[number]
             self.ray.kill(worker)
 
-    async def lane(self, number, worker, pace, ahead):
-        while True:
-            while ahead and pace["seconds"] >= SHORT:
-                await asyncio.sleep(PERIOD)
-            task = await self.next_task(number, ahead)
-            trial = json.loads(task)["trial"]
-            begun = time.monotonic()
-            try:
-                stream = worker.run.options(num_returns="streaming").remote(task)
-                async for line in stream:
-                    self.pass_on(trial, json.loads(await line))
-            except BaseException as error:
-                self.say({"type": "lost", "trial": trial, "fault": "node", "reason": first_line(error)})
-                raise
-            pace["seconds"] = time.monotonic() - begun
+    async def run_batch(self, number, worker):
+        batch = await self.next_batch(number)
+        try:
+            async for line in worker.run.options(num_returns="streaming").remote(batch):
+                self.pass_on(number, await line)
+        except BaseException as error:
+            self.say({"type": "lost", "worker": number, "fault": "node", "reason": first_line(error)})
+            raise
 
-    def pass_on(self, trial, message):
-        if "crash" in message:
-            self.say({"type": "lost", "trial": trial, "fault": "worker", "reason": message["crash"]})
+    def pass_on(self, number, line):
+        if isinstance(line, str):
+            # Not parsed again: one driver hands on the lines of all nodes.
+            OUTPUT.write(f'{{"type":"news","worker":{number},"line":{line.rstrip()}}}\n')
+            OUTPUT.flush()
         else:
-            self.say({"type": "news", "trial": trial, "events": message["events"]})
+            self.say({"type": "lost", "worker": number, "fault": "worker", "reason": line["crash"]})
 
-    async def next_task(self, number, ahead):
-        place = (number, ahead)
-        self.waiting[place] = asyncio.get_running_loop().create_future()
-        self.say({"type": "want", "worker": number, "ahead": ahead})
-        return await self.waiting[place]
+    async def next_batch(self, number):
+        self.waiting[number] = asyncio.get_running_loop().create_future()
+        self.say({"type": "want", "worker": number})
+        return await self.waiting[number]
 
     def assign(self, line):
-        """A task from Deno: {"worker", "ahead", "trial", …}; one for a dead worker comes back as lost."""
-        task = json.loads(line)
-        waiting = self.waiting.pop((task["worker"], task["ahead"]), None)
+        """A batch from Deno; one for a dead worker comes back as lost."""
+        worker, batch = line.split(" ", 1)
+        waiting = self.waiting.pop(int(worker), None)
         if waiting is None or waiting.done():
-            self.say({"type": "lost", "trial": task["trial"], "fault": "node", "reason": "too late"})
+            self.say({"type": "lost", "worker": int(worker), "fault": "node", "reason": "too late"})
         else:
-            waiting.set_result(line)
+            waiting.set_result(batch)
 
     def stop(self):
         for task in self.workers.values():

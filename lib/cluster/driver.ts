@@ -2,7 +2,7 @@ import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { type Dataset, datasetDigest } from "../dataset/dataset.ts";
 import { formatDataset } from "./dataset_bytes.ts";
-import type { DriverNews, DriverStart, DriverTask } from "./protocol.ts";
+import type { DriverNews, DriverStart, NodeBatch } from "./protocol.ts";
 import { rayPython } from "./ray.ts";
 import { readerOf } from "./reader.ts";
 
@@ -13,7 +13,8 @@ const PATIENCE = 20_000;
 export interface Driver {
   /** Its news, in order. */
   readonly news: AsyncIterable<DriverNews>;
-  send(task: DriverTask): void;
+  /** Hands a batch to a worker that wants one. */
+  send(worker: number, batch: NodeBatch): void;
   /** Ends all trials and workers on the cluster, and waits for it. */
   end(): Promise<void>;
   /** The reason why it ended by itself. */
@@ -36,8 +37,7 @@ export async function startDriver(
   const input = child.stdin.getWriter();
   // A driver that has died is reported by `failure`, not by the pipe.
   const write = (bytes: Uint8Array) => input.write(bytes).catch(() => {});
-  const writeLine = (value: unknown) =>
-    write(new TextEncoder().encode(JSON.stringify(value) + "\n"));
+  const writeLine = (line: string) => write(new TextEncoder().encode(line + "\n"));
   const data = formatDataset(dataset);
   const first: DriverStart = {
     ...start,
@@ -47,13 +47,13 @@ export async function startDriver(
     digest: datasetDigest(dataset),
     bytes: data.reduce((sum, { length }) => sum + length, 0),
   };
-  writeLine(first);
+  writeLine(JSON.stringify(first));
   // A pipe takes no shared memory.
   for (const bytes of data) write(new Uint8Array(bytes));
   const lastLine = lastLineOf(child.stderr);
   return {
     news: parsed(child.stdout),
-    send: writeLine,
+    send: (worker, batch) => writeLine(`${worker} ${JSON.stringify(batch)}`),
     async end() {
       await input.close().catch(() => {});
       const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);

@@ -1,13 +1,15 @@
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { sum } from "../base/statistics.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { parseCheckpoint } from "../sweep/checkpoint_file.ts";
 import { type Engine, type EngineHooks, failedTrial } from "../sweep/engine.ts";
+import { trialUnits } from "../sweep/estimate.ts";
 import { isTrialResult } from "../sweep/is_trial_result.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
 import type { TrialResult } from "../training/trial_result.ts";
-import { startDriver } from "./driver.ts";
-import type { DriverNews, NodeEvent } from "./protocol.ts";
+import { type Driver, startDriver } from "./driver.ts";
+import type { DriverNews, NodeEvent, NodeLine, NodeTask } from "./protocol.ts";
 
 /** Options of {@linkcode onCluster}. */
 export interface ClusterOptions {
@@ -28,6 +30,10 @@ export interface ClusterOptions {
 
 /** Attempts of a trial whose process dies, as on worker threads. */
 const ATTEMPTS = 2;
+/** Milliseconds of work that a worker gets at a time: many short trials or a long one. */
+const BATCH = 500;
+/** Least milliseconds between two lines from a worker; with many, this for each so that all can be read. */
+const PERIOD = 100, LINE = 1;
 /** Attempts of a trial whose nodes die: a trial that takes its node down must end some time. */
 const NODES = 5;
 
@@ -80,51 +86,53 @@ export function onCluster(options: ClusterOptions): Engine {
   };
 }
 
-type Want = Extract<DriverNews, { type: "want" }>;
-type Lost = Extract<DriverNews, { type: "lost" }>;
-
-/** Decides which trial runs next, and keeps what comes back. */
+/** Decides which trials run next, and keeps what comes back. */
 function dispatcher(
   trials: readonly Hyperparameters[],
   dataset: Dataset,
   hooks: EngineHooks,
-  send: Awaited<ReturnType<typeof startDriver>>["send"],
+  send: Driver["send"],
 ) {
   let next = 0, unfinished = trials.length;
   const again: number[] = [];
-  const running = new Set<number>();
   const losses = new Map<number, { node: number; worker: number }>();
-  const wants: Want[] = [];
+  /** The workers that wait for a batch. */
+  const idle: number[] = [];
+  const batches = new Map<number, Batch>();
+  const size = batchSizer(dataset);
 
-  const waiting = () => again.length + trials.length - next;
+  /** The next trials; one that was lost may be the reason, and runs alone. */
+  const batch = (): number[] => {
+    const lost = again.pop();
+    if (lost !== undefined) return [lost];
+    const most = Math.ceil((trials.length - next) / (2 * (idle.length + batches.size + 1)));
+    const begin = next;
+    next += size.count(trials, next, most);
+    return range(begin, next);
+  };
   const assign = () => {
-    // A task ahead pays only while others are left for the workers that become free.
-    const isWanted = ({ ahead }: Want) => !ahead || waiting() > 2 * (running.size + wants.length);
-    for (
-      let w = wants.findIndex(isWanted);
-      w >= 0 && waiting() > 0;
-      w = wants.findIndex(isWanted)
-    ) {
-      const [{ worker, ahead }] = wants.splice(w, 1);
-      const trial = again.pop() ?? next++;
-      running.add(trial);
-      send({
-        ...{ worker, ahead, trial },
-        hyperparameters: trials[trial],
-        checkpoint: readCheckpoint(hooks.checkpoint?.(trial)),
-        keepCheckpoint: hooks.keepCheckpoints,
-        readings: hooks.readings?.(trial),
-        readTest: hooks.readTest,
-      });
+    while (idle.length > 0 && again.length + trials.length - next > 0) {
+      const worker = idle.pop()!;
+      const running = batch();
+      const units = sum(running, (trial) => trialUnits(trials[trial], dataset));
+      batches.set(worker, { running: new Set(running), units, begun: performance.now() });
+      const period = Math.max(PERIOD, LINE * batches.size);
+      send(worker, { period, tasks: running.map(taskOf) });
     }
   };
+  const taskOf = (trial: number): NodeTask => ({
+    trial,
+    hyperparameters: trials[trial],
+    checkpoint: readCheckpoint(hooks.checkpoint?.(trial)),
+    keepCheckpoint: hooks.keepCheckpoints,
+    readings: hooks.readings?.(trial),
+    readTest: hooks.readTest,
+  });
   const finish = (trial: number, result: TrialResult) => {
-    running.delete(trial);
     unfinished--;
     hooks.onResult(trial, result);
   };
-  const lose = ({ trial, fault, reason }: Pick<Lost, "trial" | "fault" | "reason">) => {
-    if (!running.delete(trial)) return;
+  const lose = (trial: number, fault: Lost["fault"], reason: string) => {
     const lost = losses.get(trial) ?? { node: 0, worker: 0 };
     losses.set(trial, lost);
     lost[fault]++;
@@ -132,37 +140,85 @@ function dispatcher(
       finish(trial, failedTrial(trials[trial], dataset, reason));
     } else again.push(trial);
   };
-  const take = async (trial: number, event: NodeEvent) => {
+  const loseBatch = (worker: number, fault: Lost["fault"], reason: string) => {
+    const { running = [] } = batches.get(worker) ?? {};
+    batches.delete(worker);
+    running.forEach((trial) => lose(trial, fault, reason));
+  };
+  const take = async (event: NodeEvent, running: Set<number>) => {
+    const { trial } = event;
     if (!running.has(trial)) return;
     if (event.type === "step") hooks.onStep?.(trial, event.progress);
     else if (event.type === "epoch") hooks.onEpoch?.(trial, event.record);
-    else if (event.type === "error") lose({ trial, fault: "worker", reason: event.reason });
     else if (event.type === "checkpoint") await keep(hooks.checkpoint?.(trial), event.text);
-    else {
+    else if (event.type === "error") {
+      running.delete(trial);
+      lose(trial, "worker", event.reason);
+    } else {
       const expected = event.type === "reading"
         ? hooks.readings?.(trial)[event.reading]
         : trials[trial];
       if (!isResultOf(event.result, expected)) {
-        lose({ trial, fault: "worker", reason: "its node sent something that is no result" });
-      } else {
-        const result = { ...event.result, hyperparameters: expected!, dataset: dataset.name };
-        if (event.type === "reading") hooks.onReading?.(trial, event.reading, result);
-        else finish(trial, result);
+        running.delete(trial);
+        lose(trial, "worker", "its node sent something that is no result");
+        return;
       }
+      const result = { ...event.result, hyperparameters: expected!, dataset: dataset.name };
+      if (event.type === "reading") return hooks.onReading?.(trial, event.reading, result);
+      running.delete(trial);
+      finish(trial, result);
     }
+  };
+  const takeLine = async (worker: number, { events, end }: NodeLine) => {
+    const batch = batches.get(worker);
+    if (batch === undefined) return;
+    for (const event of events) await take(event, batch.running);
+    if (!end) return;
+    size.learn(batch);
+    loseBatch(worker, "worker", "its node sent no result");
   };
   return {
     isDone: () => unfinished === 0,
     async handle(news: DriverNews) {
-      if (news.type === "want") wants.push(news);
-      else if (news.type === "lost") lose(news);
-      else if (news.type === "news") {
-        for (const event of news.events) await take(news.trial, event);
-      }
+      if (news.type === "want") idle.push(news.worker);
+      else if (news.type === "lost") loseBatch(news.worker, news.fault, news.reason);
+      else if (news.type === "news") await takeLine(news.worker, news.line);
       assign();
     },
   };
 }
+
+type Lost = Extract<DriverNews, { type: "lost" }>;
+
+/** Trials that a worker has. */
+interface Batch {
+  /** Those that have not ended. */
+  readonly running: Set<number>;
+  /** Work of all of them, see `trialUnits`. */
+  readonly units: number;
+  /** Milliseconds on the clock of `performance.now()`. */
+  readonly begun: number;
+}
+
+/** Makes batches of trials that take about as long as {@linkcode BATCH}, as measured on earlier ones. */
+function batchSizer(dataset: Dataset) {
+  /** Milliseconds for a unit of work. */
+  let pace = Infinity;
+  return {
+    /** How many of the trials from the index `next` on make a batch, 1 to `most`. */
+    count(trials: readonly Hyperparameters[], next: number, most: number): number {
+      let count = 0, time = 0;
+      do time += pace * trialUnits(trials[next + count++], dataset); while (
+        count < most && time + pace * trialUnits(trials[next + count], dataset) <= BATCH
+      );
+      return count;
+    },
+    learn: ({ units, begun }: Batch) => pace = (performance.now() - begun) / units,
+  };
+}
+
+const range = (begin: number, end: number) =>
+  Array.from({ length: end - begin }, (_, i) => begin + i);
 
 /** Checks what came from another machine, as a line of a journal is checked. */
 function isResultOf(value: unknown, trial?: Hyperparameters): value is TrialResult {
@@ -198,7 +254,7 @@ function nodeNotices(onNotice: (notice: string) => void, onJoin: (notice: string
       onNotice(`a worker on ${news.node} is gone (${news.reason}); its trials go to others`);
     } else if (news.type === "refused") onNotice(`node ${news.node} is refused: ${news.reason}`);
     else if (news.type === "none") {
-      throw new UserError("no node can run the trials: every node was refused; see above");
+      throw new UserError("no node of the cluster can run the trials; the reasons are above");
     }
   };
 }

@@ -1,31 +1,22 @@
 import assert from "node:assert/strict";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Space } from "../sweep/space.ts";
-import { runSweep } from "../sweep/sweep.ts";
+import { runSweep, type SweepOptions, type SweepProgress } from "../sweep/sweep.ts";
 import { checkClusterAddress, type ClusterOptions, onCluster } from "./engine.ts";
 import { rayIsMissing, type TestCluster, withCluster } from "./testing_cluster.ts";
 
 const DATA = patchDataset(400, 100, 8);
-/** Trials of about half a second. */
-const SPACE: Space = { layers: [64, 256, 10], learningRate: 0.1, epochs: 40, seed: seeds(8) };
+/** Trials of about a tenth of a second. */
+const SPACE: Space = { layers: [64, 256, 10], learningRate: 0.1, epochs: 10, seed: seeds(8) };
 
 function seeds(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** A test on a real cluster. */
-function clusterTest(name: string, run: (cluster: TestCluster) => Promise<void>, options = {}) {
-  Deno.test({
-    name: `${name}${rayIsMissing ? " (needs Ray)" : ""}`,
-    ignore: rayIsMissing,
-    fn: () => withCluster(run, options),
-  });
-}
-
 /** Runs the space on a cluster; `notices` has the lines that were said. */
 function sweepOn(
   options: ClusterOptions,
-  more: Parameters<typeof runSweep>[2] = {},
+  more: SweepOptions = {},
   space = SPACE,
 ) {
   const notices: string[] = [];
@@ -34,7 +25,7 @@ function sweepOn(
   return { notices, results: runSweep(space, DATA, { ...more, engine }) };
 }
 
-const expected = (space = SPACE) => runSweep(space, DATA, { workers: 2 });
+const expected = (space: Space) => runSweep(space, DATA, { workers: 2 });
 
 Deno.test("addresses of a cluster", () => {
   for (const address of ["local", "auto", "10.0.0.1:6379", "head.example:6379", "[::1]:6379"]) {
@@ -45,57 +36,33 @@ Deno.test("addresses of a cluster", () => {
   }
 });
 
-clusterTest("nodes leave and join, a process is killed: the same results", async (cluster) => {
-  const [first] = [await cluster.add(), await cluster.add()];
-  let finished = 0;
-  const changes = Promise.withResolvers<void>();
-  const { results, notices } = sweepOn({ address: cluster.address }, {
-    onProgress(progress) {
-      if (progress.finished === 1 && finished === 0) {
-        finished = 1;
-        (async () => {
-          await cluster.remove(first);
-          await cluster.add();
-          await killNodeProcess();
-        })().then(changes.resolve, changes.reject);
+/** What is done to a cluster, in order. One cluster serves all of it: to start one takes seconds. */
+const STEPS: Readonly<Record<string, (cluster: TestCluster) => Promise<void>>> = {
+  "a node with another Deno or damaged data is refused by name": refused,
+  "nodes leave and join, a process is killed: the same results": changing,
+  "a trial whose node is lost goes on from its checkpoint": moving,
+  "stopping leaves no actor behind": stopping,
+  "the head's loss ends with a clear error": beheading,
+};
+
+Deno.test({
+  name: `a cluster of several nodes${rayIsMissing ? " (needs Ray)" : ""}`,
+  ignore: rayIsMissing,
+  fn: (t) =>
+    withCluster(async (cluster) => {
+      for (const [name, step] of Object.entries(STEPS)) {
+        if (!await t.step(name, () => step(cluster))) break;
       }
-    },
-  }, { ...SPACE, epochs: 200 });
-  assert.deepEqual(await results, await expected({ ...SPACE, epochs: 200 }));
-  await changes.promise;
-  assert.match(notices.join("\n"), /is gone .*; its trials go to others/);
-  assert.equal(notices.filter((line) => line.endsWith("takes part")).length, 3, notices.join("\n"));
+    }),
 });
 
-clusterTest("a trial whose node is lost goes on from its checkpoint", async (cluster) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const first = await cluster.add();
-    const space = { ...SPACE, epochs: 400, seed: 1 };
-    const epochs: number[] = [];
-    const { results, notices } = sweepOn({ address: cluster.address, checkpointPeriod: 0 }, {
-      journal: `${folder}/journal.jsonl`,
-      onEpoch(_, { epoch }) {
-        if (epochs.push(epoch) === 50) cluster.add().then(() => cluster.remove(first));
-      },
-    }, space);
-    assert.deepEqual(await results, await expected(space));
-    assert.match(notices.join("\n"), /is gone .*; its trials go to others/);
-    assert.equal(epochs.filter((epoch) => epoch === 1).length, 1);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-clusterTest("a node with another Deno or damaged data is refused by name", async (cluster) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const other = `${folder}/other`, damaging = `${folder}/damaging`;
-    await Deno.writeTextFile(other, "#!/bin/sh\necho deno 1.0.0\n");
-    // Hands on what it reads, with the 2000th byte of the dataset changed.
-    await Deno.writeTextFile(
-      damaging,
-      `#!/bin/sh\ncase "$*" in *node.ts*) python3 -c '
+/** Adds a node with another version of Deno, and one that changes a byte of the dataset. */
+async function badNodes(cluster: TestCluster) {
+  const deno = Deno.execPath();
+  const scripts = [
+    { code: "echo deno 1.0.0", reason: /Deno 2\.\S+ is needed and it has deno 1\.0\.0/ },
+    {
+      code: `case "$*" in *node.ts*) python3 -c '
 import sys
 head = sys.stdin.buffer.readline()
 data = bytearray(sys.stdin.buffer.read(3000))
@@ -105,79 +72,145 @@ sys.stdout.flush()
 while line := sys.stdin.buffer.read1(65536):
     sys.stdout.buffer.write(line)
     sys.stdout.flush()
-' | "${Deno.execPath()}" "$@";; *) exec "${Deno.execPath()}" "$@";; esac\n`,
-    );
-    for (const script of [other, damaging]) await Deno.chmod(script, 0o755);
-    const bad = [
-      await cluster.add({ DESCENT_DENO: other }),
-      await cluster.add({ DESCENT_DENO: damaging }),
-    ].map((id) => id.slice(0, 8));
-    const refused = sweepOn({ address: cluster.address });
-    await assert.rejects(refused.results, /no node can run the trials/);
-    for (
-      const reason of [
-        /Deno 2\.\S+ is needed and it has deno 1\.0\.0/,
-        /its dataset has the digest/,
-      ]
-    ) {
-      assert.ok(
-        refused.notices.some((line) => reason.test(line) && bad.some((id) => line.includes(id))),
-        refused.notices.join("\n"),
-      );
-    }
-    await cluster.add();
-    assert.deepEqual(await sweepOn({ address: cluster.address }).results, await expected());
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+' | "${deno}" "$@";; *) exec "${deno}" "$@";; esac`,
+      reason: /its dataset has the digest/,
+    },
+  ];
+  const nodes: { id: string; reason: RegExp }[] = [];
+  for (const { code, reason } of scripts) {
+    const path = `${cluster.folder}/deno${nodes.length}`;
+    await Deno.writeTextFile(path, `#!/bin/sh\n${code}\n`, { mode: 0o755 });
+    nodes.push({ id: await cluster.add({ DESCENT_DENO: path }), reason });
   }
-});
+  return nodes;
+}
 
-clusterTest(
-  "stopping leaves no actor behind; the head's loss ends with a clear error",
-  async (cluster) => {
-    await cluster.add();
-    const long = { ...SPACE, epochs: 100_000, seed: [1, 2] };
-    const stop = new AbortController();
-    const stopped = sweepOn({ address: cluster.address }, {
-      signal: stop.signal,
-      onEpoch: () => stop.abort(new Error("enough")),
-    }, long);
-    await assert.rejects(stopped.results, /enough/);
-    assert.equal(await cluster.actors(), 0);
+async function refused(cluster: TestCluster) {
+  const bad = await badNodes(cluster);
+  const { results, notices } = sweepOn(cluster);
+  await assert.rejects(results, /no node of the cluster can run the trials/);
+  for (const { id, reason } of bad) {
+    const isNamed = (line: string) => reason.test(line) && line.includes(id.slice(0, 8));
+    assert.ok(notices.some(isNamed), notices.join("\n"));
+  }
+  await cluster.add();
+  assert.deepEqual(await sweepOn(cluster).results, await expected(SPACE));
+  for (const { id } of bad) await cluster.remove(id);
+}
 
-    let isBeheaded = false;
-    const lost = sweepOn({ address: cluster.address }, {
-      onEpoch() {
-        if (!isBeheaded) cluster.behead();
-        isBeheaded = true;
-      },
-    }, long);
-    await assert.rejects(lost.results, /the cluster was lost .*; finished trials are kept/);
-  },
-  { dashboard: true },
-);
+/** The sweep goes on until all of it has happened, however long that takes on a busy machine. */
+async function changing(cluster: TestCluster) {
+  const [first] = cluster.nodes();
+  await cluster.add();
+  const space = { ...SPACE, seed: seeds(5000) };
+  const stop = new AbortController();
+  let progress: SweepProgress | undefined;
+  const { results, notices } = sweepOn(cluster, {
+    signal: stop.signal,
+    onProgress: (latest) => progress = latest,
+  }, space);
+  const ended = assert.rejects(results, /enough/);
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await Promise.race([ended, new Promise((again) => setTimeout(again, 20))]);
+  };
+  const said = (end: string) => notices.filter((line) => line.endsWith(end)).length;
+  const finished = () => progress?.finished ?? 0;
+  await until(() => said("takes part") >= 2 && finished() > 0);
+  await cluster.remove(first);
+  await until(() => said("its trials go to others") > 0);
+  await cluster.add();
+  await until(() => said("takes part") >= 3);
+  Deno.kill((await nodeProcesses(cluster))[0], "SIGKILL");
+  // Among the first of these are all that ran at the time.
+  const count = finished() + 10;
+  await until(() => !progress!.results.slice(0, count).includes(undefined));
+  stop.abort(new Error("enough"));
+  await ended;
+  assert.deepEqual(
+    progress!.results.slice(0, count),
+    await expected({ ...space, seed: seeds(count) }),
+  );
+}
+
+async function moving(cluster: TestCluster) {
+  const space = { ...SPACE, epochs: 400, seed: 1 };
+  const epochs: number[] = [];
+  let removed: Promise<void> | undefined;
+  const { results, notices } = sweepOn({ ...cluster, cpus: 1, checkpointPeriod: 0 }, {
+    journal: `${cluster.folder}/journal.jsonl`,
+    onEpoch(_, { epoch }) {
+      if (epochs.push(epoch) < 20) return;
+      const isIts = (id: string) => notices.at(-1)!.includes(id.slice(0, 8));
+      removed ??= cluster.remove(cluster.nodes().find(isIts)!);
+    },
+  }, space);
+  assert.deepEqual(await results, await expected(space));
+  await removed;
+  assert.match(notices.join("\n"), /is gone .*; its trials go to others/);
+  assert.equal(epochs.filter((epoch) => epoch === 1).length, 1);
+}
+
+const ENDLESS: Space = { ...SPACE, epochs: 100_000, seed: [1, 2] };
+
+async function stopping(cluster: TestCluster) {
+  const stop = new AbortController();
+  const { results } = sweepOn(cluster, {
+    signal: stop.signal,
+    onEpoch: () => stop.abort(new Error("enough")),
+  }, ENDLESS);
+  await assert.rejects(results, /enough/);
+  assert.equal(await cluster.actors(), 0);
+}
+
+async function beheading(cluster: TestCluster) {
+  let beheaded: Promise<void> | undefined;
+  const { results } = sweepOn(cluster, { onEpoch: () => beheaded ??= cluster.behead() }, ENDLESS);
+  await assert.rejects(results, /the cluster was lost .*; finished trials are kept/);
+  await beheaded;
+}
 
 Deno.test({
   name: "a cluster on this machine listens on 127.0.0.1 alone, and leaves no process",
   ignore: rayIsMissing || Deno.build.os !== "linux",
   async fn() {
-    let open: string[] = [];
-    const before = new Set((await descendants()).keys());
+    let seen: Promise<{ started: number[]; open: string[] }> | undefined;
     const { results } = sweepOn({ address: "local", cpus: 1 }, {
-      onEpoch(_, { epoch }) {
-        if (epoch === 1) descendants().then(listeningAddresses).then((found) => open = found);
-      },
+      onEpoch: () =>
+        seen ??= (async () => {
+          const started = await descendants(await driverProcess());
+          return { started, open: await listeningAddresses(started) };
+        })(),
     }, { ...SPACE, epochs: 400, seed: 1 });
     await results;
+    const { started, open } = await seen!;
     assert.ok(open.length > 3, `${open}`);
     assert.deepEqual([...new Set(open)].sort(), ["0000000000000000FFFF00000100007F", "0100007F"]);
-    const left = [...(await descendants()).keys()].filter((pid) => !before.has(pid));
-    assert.deepEqual(left, []);
+    const isThere = (pid: number) => Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+    assert.deepEqual(await Promise.all(started.map(isThere)), started.map(() => false));
   },
 });
 
-/** All processes below this one, by their identity. */
-async function descendants(): Promise<Map<number, number>> {
+/** The driver that this thread's sweep has started: other tests start theirs from other processes. */
+async function driverProcess(): Promise<number> {
+  const parents = await parentsOfProcesses();
+  for (const [pid, parent] of parents) {
+    if (parent === Deno.pid && (await wordsOf(pid)).at(-2)?.endsWith("driver.py")) return pid;
+  }
+  throw new Error("no driver is running");
+}
+
+/** Identities of all processes below one. */
+async function descendants(ancestor: number): Promise<number[]> {
+  const parents = await parentsOfProcesses();
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === ancestor || isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+/** The identity of each process's parent. */
+async function parentsOfProcesses(): Promise<Map<number, number>> {
   const parents = new Map<number, number>();
   for await (const { name } of Deno.readDir("/proc")) {
     const status = /^\d+$/.test(name)
@@ -186,17 +219,18 @@ async function descendants(): Promise<Map<number, number>> {
     const parent = /^PPid:\s*(\d+)$/m.exec(status)?.[1];
     if (parent) parents.set(Number(name), Number(parent));
   }
-  const isBelow = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && (parent === Deno.pid || isBelow(parent));
-  };
-  return new Map([...parents].filter(([pid]) => isBelow(pid)));
+  return parents;
+}
+
+/** The command line of a process; each word ends with a zero. */
+async function wordsOf(pid: number): Promise<string[]> {
+  return (await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "")).split("\0");
 }
 
 /** The addresses, in the kernel's hexadecimal form, on which processes listen. */
-async function listeningAddresses(processes: Map<number, number>): Promise<string[]> {
+async function listeningAddresses(processes: readonly number[]): Promise<string[]> {
   const sockets = new Set<string>();
-  for (const pid of processes.keys()) {
+  for (const pid of processes) {
     try {
       for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
         const target = await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => "");
@@ -210,21 +244,9 @@ async function listeningAddresses(processes: Map<number, number>): Promise<strin
     .map((words) => words[1].split(":")[0]);
 }
 
-/** Identities of the processes that run node.ts. */
-async function nodeProcesses(): Promise<number[]> {
-  const found: number[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    const path = `/proc/${name}/cmdline`;
-    const words = /^\d+$/.test(name)
-      ? (await Deno.readTextFile(path).catch(() => "")).split("\0")
-      : [];
-    if (words.at(-2)?.endsWith("lib/cluster/node.ts")) found.push(Number(name));
-  }
-  return found;
-}
-
-async function killNodeProcess(): Promise<void> {
-  let processes = await nodeProcesses();
-  while (processes.length === 0) processes = await nodeProcesses();
-  Deno.kill(processes[0], "SIGKILL");
+/** Identities of the processes that run node.ts on the nodes of a cluster. */
+async function nodeProcesses({ pid }: TestCluster): Promise<number[]> {
+  const below = await descendants(pid);
+  const words = await Promise.all(below.map(wordsOf));
+  return below.filter((_, i) => words[i].at(-2)?.endsWith("lib/cluster/node.ts"));
 }

@@ -1,6 +1,6 @@
 /**
- * The process that a worker keeps on a node (started by driver.py): reads the dataset and then one
- * task per line, and writes one line of events every 100 ms and at the end of each trial.
+ * The process that a worker keeps on a node (started by driver.py): reads the dataset and then a batch
+ * of trials per line, and writes a line of events now and then and at the end of each batch.
  *
  * @module
  */
@@ -11,11 +11,16 @@ import { formatCheckpoint, parseCheckpoint } from "../sweep/checkpoint_file.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { runTrial } from "../training/trial.ts";
 import { parseDataset } from "./dataset_bytes.ts";
-import type { NodeAnswer, NodeEvent, NodeLine, NodeStart, NodeTask } from "./protocol.ts";
+import type {
+  NodeAnswer,
+  NodeBatch,
+  NodeEvent,
+  NodeLine,
+  NodeStart,
+  NodeTask,
+} from "./protocol.ts";
 import { readerOf } from "./reader.ts";
 
-/** Minimum milliseconds between two lines of progress. */
-const PAUSE = 100;
 /** Maximum characters of a checkpoint that is sent; a larger trial starts over if its node is lost. */
 const CHECKPOINT_SIZE = 64e6;
 
@@ -32,49 +37,62 @@ if (digest !== start.digest) {
 answer({ ready: true });
 
 for (let line = await input.line(); line !== undefined; line = await input.line()) {
-  await work(JSON.parse(line));
+  const { period, tasks }: NodeBatch = JSON.parse(line);
+  const report = reporter(period);
+  for (const task of tasks) await work(task, report.add);
+  report.end();
 }
 
-async function work(
-  { hyperparameters, checkpoint, keepCheckpoint, ...task }: NodeTask,
-): Promise<void> {
+/** Collects the events of a batch and writes them, at most a line every `period` milliseconds. */
+function reporter(period: number) {
   let events: NodeEvent[] = [];
-  let last: Checkpoint | undefined;
-  let lastLine = performance.now(), lastCheckpoint = lastLine;
+  let last = performance.now();
   const flush = (end: boolean) => {
     answer({ events, end });
     events = [];
-    lastLine = performance.now();
+    last = performance.now();
   };
-  const add = (event: NodeEvent) => {
-    // Only the last of several steps is of interest.
-    if (events.at(-1)?.type === "step") events.pop();
-    events.push(event);
-    if (performance.now() - lastLine >= PAUSE) flush(false);
+  return {
+    add(event: NodeEvent) {
+      // Only the last of several steps is of interest.
+      if (events.at(-1)?.type === "step") events.pop();
+      events.push(event);
+      if (performance.now() - last >= period) flush(false);
+    },
+    end: () => flush(true),
   };
+}
+
+/** Runs a trial; it does not throw. */
+async function work(
+  { trial, hyperparameters, checkpoint, keepCheckpoint, ...task }: NodeTask,
+  report: (event: NodeEvent) => void,
+): Promise<void> {
+  let last: Checkpoint | undefined;
+  let lastCheckpoint = performance.now();
   try {
     const result = await runTrial(hyperparameters, dataset, {
       resumeFrom: checkpoint === undefined ? undefined : parseCheckpoint(checkpoint),
-      onStep: (progress) => add({ type: "step", progress }),
-      onEpoch: (record) => add({ type: "epoch", record }),
+      onStep: (progress) => report({ trial, type: "step", progress }),
+      onEpoch: (record) => report({ trial, type: "epoch", record }),
       ...task,
-      onReading: (reading, result) => add({ type: "reading", reading, result }),
+      onReading: (reading, result) => report({ trial, type: "reading", reading, result }),
       onCheckpoint(take) {
         if (keepCheckpoint) last = take();
         if (performance.now() - lastCheckpoint < start.checkpointPeriod) return;
         const text = formatCheckpoint(last ?? take());
-        if (text.length <= CHECKPOINT_SIZE) add({ type: "checkpoint", text });
+        if (text.length <= CHECKPOINT_SIZE) report({ trial, type: "checkpoint", text });
         lastCheckpoint = performance.now();
       },
       signal: input.closed,
     });
-    if (last) events.push({ type: "checkpoint", text: formatCheckpoint(last) });
-    events.push({ type: "result", result });
+    if (last) report({ trial, type: "checkpoint", text: formatCheckpoint(last) });
+    report({ trial, type: "result", result });
   } catch (error) {
     if (input.closed.aborted) process.exit(1);
-    events.push({ type: "error", reason: error instanceof Error ? error.message : String(error) });
+    const reason = error instanceof Error ? error.message : String(error);
+    report({ trial, type: "error", reason });
   }
-  flush(true);
 }
 
 function answer(message: NodeAnswer | NodeLine): void {

@@ -24,24 +24,17 @@ export interface DriverStart {
   readonly checkpointPeriod: number;
 }
 
-/** A task for a worker, as a line to driver.py. */
-export interface DriverTask extends NodeTask {
-  readonly worker: number;
-  readonly ahead: boolean;
-  readonly trial: number;
-}
-
 /** A line from driver.py. */
 export type DriverNews =
   /** The cluster is connected. */
   | { readonly type: "cluster"; readonly cpus: number }
-  /** A worker has nothing to do, or is so quick that it can take a task `ahead`. */
-  | { readonly type: "want"; readonly worker: number; readonly ahead: boolean }
-  | { readonly type: "news"; readonly trial: number; readonly events: readonly NodeEvent[] }
-  /** A trial did not end: its node or its process died. */
+  /** A worker has nothing to do. */
+  | { readonly type: "want"; readonly worker: number }
+  | { readonly type: "news"; readonly worker: number; readonly line: NodeLine }
+  /** A worker's batch did not end: its node or its process died. */
   | {
     readonly type: "lost";
-    readonly trial: number;
+    readonly worker: number;
     readonly fault: "node" | "worker";
     readonly reason: string;
   }
@@ -58,8 +51,17 @@ export type NodeAnswer =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string };
 
-/** A trial, as a line to node.ts. */
+/** Trials to run one after the other, as a line to node.ts. */
+export interface NodeBatch {
+  /** Minimum milliseconds between two lines of events. */
+  readonly period: number;
+  readonly tasks: readonly NodeTask[];
+}
+
+/** A trial of a batch. */
 export interface NodeTask {
+  /** Its index in the sweep. */
+  readonly trial: number;
   readonly hyperparameters: Hyperparameters;
   /** The checkpoint from which it resumes, as `formatCheckpoint` gives it. */
   readonly checkpoint?: string;
@@ -71,14 +73,17 @@ export interface NodeTask {
   readonly readTest?: boolean;
 }
 
-/** A line of node.ts while it runs a trial; `end` with the result or the error. */
+/** A line of node.ts while it runs a batch, with `end` at its end. */
 export interface NodeLine {
   readonly events: readonly NodeEvent[];
   readonly end: boolean;
 }
 
-/** Event of a trial on a node. */
-export type NodeEvent =
+/** Event of a trial on a node; a result or an error is its last. */
+export type NodeEvent = { readonly trial: number } & TrialEvent;
+
+/** What happens in a trial. */
+export type TrialEvent =
   | { readonly type: "step"; readonly progress: StepProgress }
   | { readonly type: "epoch"; readonly record: EpochRecord }
   | { readonly type: "checkpoint"; readonly text: string }

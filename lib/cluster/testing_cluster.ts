@@ -1,4 +1,5 @@
 import { projectPath } from "../base/project.ts";
+import { inFolder } from "../base/testing_folder.ts";
 import { rayPython, rayVersion } from "./ray.ts";
 import { readerOf } from "./reader.ts";
 
@@ -8,6 +9,12 @@ export const rayIsMissing = await rayVersion() === undefined;
 /** A cluster of several nodes on this machine, with a head that has no cores. */
 export interface TestCluster {
   readonly address: string;
+  /** Identity of the process above those of all nodes. */
+  readonly pid: number;
+  /** A folder for the test's files, removed at the end. */
+  readonly folder: string;
+  /** The nodes that are there, without the head. */
+  readonly nodes: () => readonly string[];
   /** Adds a node with one core and returns its identity. */
   add(env?: Record<string, string>): Promise<string>;
   /** Kills a node. */
@@ -19,21 +26,17 @@ export interface TestCluster {
 }
 
 /** Runs a test on a cluster and ends the cluster. */
-export async function withCluster(
-  run: (cluster: TestCluster) => Promise<void>,
-  { dashboard = false } = {},
-): Promise<void> {
-  // On a busy machine a cluster may fail to start.
-  const started = await startCluster(dashboard).catch(() => startCluster(dashboard));
-  await run(started.cluster).finally(started.end);
+export async function withCluster(run: (cluster: TestCluster) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    // On a busy machine a cluster may fail to start.
+    const { cluster, end } = await startCluster(folder).catch(() => startCluster(folder));
+    await run(cluster).finally(end);
+  });
 }
 
-async function startCluster(dashboard: boolean) {
+async function startCluster(folder: string) {
   const child = new Deno.Command(await rayPython(), {
-    args: [
-      projectPath("lib", "cluster", "testing_cluster.py"),
-      ...(dashboard ? ["dashboard"] : []),
-    ],
+    args: [projectPath("lib", "cluster", "testing_cluster.py")],
     ...{ stdin: "piped", stdout: "piped", stderr: "null" },
   }).spawn();
   const input = child.stdin.getWriter();
@@ -61,10 +64,18 @@ async function startCluster(dashboard: boolean) {
     await end();
     throw error;
   });
+  let nodes: string[] = [];
   const cluster: TestCluster = {
-    address,
-    add: (env = {}) => ask("add", env),
-    remove: (node) => ask("remove", node),
+    ...{ address, folder, pid: child.pid, nodes: () => nodes },
+    async add(env = {}) {
+      const node = await ask("add", env);
+      nodes.push(node);
+      return node;
+    },
+    async remove(node) {
+      await ask("remove", node);
+      nodes = nodes.filter((other) => other !== node);
+    },
     behead: () => say("behead"),
     actors: () => ask("actors"),
   };

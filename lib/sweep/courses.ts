@@ -18,6 +18,7 @@ export interface Course {
  * @returns the courses in the order of their first trials
  */
 export function coursesOf(trials: readonly Hyperparameters[], dataset: Dataset): Course[] {
+  if (areEquallyLong(trials)) return [...trials.keys()].map((trial) => ({ trial, readings: NONE }));
   const families = Map.groupBy(trials.keys(), (t) => startKey(trials[t]));
   const shares = sharing(dataset);
   const courses = [...families.values()].flatMap((family) => {
@@ -33,6 +34,15 @@ export function coursesOf(trials: readonly Hyperparameters[], dataset: Dataset):
   });
   const first = ({ trial, readings }: Course) => Math.min(trial, ...readings);
   return courses.sort((a, b) => first(a) - first(b));
+}
+
+const NONE: readonly number[] = [];
+
+/** Reports whether no trial is the beginning of another, as no two are equal. */
+function areEquallyLong(trials: readonly Hyperparameters[]): boolean {
+  return trials.every(({ epochs, stopAfter }) =>
+    epochs === trials[0].epochs && stopAfter === trials[0].stopAfter
+  );
 }
 
 /** The trials that have to be trained: the others are read from their courses. */

@@ -58,7 +58,7 @@ export function epochColumns(rows: readonly EpochRow[]): readonly (keyof EpochRo
 export function formatEpochs(results: readonly TrialResult[]): string | undefined {
   if (results.every(({ hyperparameters }) => hyperparameters.epochs <= 1)) return undefined;
   const rows = epochRows(results);
-  return formatCsv(rows.map((row) => ({ ...row })), epochColumns(rows));
+  return formatCsv(rows, epochColumns(rows));
 }
 
 /** The learning curves of the trials of a table. */

@@ -35,7 +35,7 @@ export async function estimateSeconds(
   );
   let rate = 0;
   for (const trial of chosen) rate += await secondsPerUnit(trial, dataset) / count;
-  const units = sum(trials, (trial) => unitsOf(trial, dataset));
+  const units = sum(trials, (trial) => trialUnits(trial, dataset));
   const places = Math.min(workers, navigator.hardwareConcurrency, trials.length);
   return (rate * units + OVERHEAD * trials.length) / places;
 }
@@ -61,8 +61,8 @@ export function aboutTime(seconds: number): string {
   return `about ${Math.round(seconds / 86_400)} days`;
 }
 
-/** Number of multiplications by a weight, to which a trial's time is proportional. */
-function unitsOf(
+/** Number of multiplications by a weight in a trial, to which its time is proportional. */
+export function trialUnits(
   { layers, validation, ...all }: Hyperparameters,
   { train, test }: Dataset,
 ): number {
@@ -98,5 +98,5 @@ async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise
   }
   // A single step may take longer than the whole measurement.
   if (to === from) from = begun;
-  return (to.time - from.time) / 1000 / ((to.runs - from.runs) * unitsOf(trial, dataset));
+  return (to.time - from.time) / 1000 / ((to.runs - from.runs) * trialUnits(trial, dataset));
 }

@@ -88,7 +88,7 @@ export async function writeTested({ table, name }: SweepFiles, text: string): Pr
 
 async function keepFormer(files: SweepFiles, table: string): Promise<string | undefined> {
   const former = await readIfThere(files.table);
-  if (former === undefined) return undefined;
+  if (former === undefined || former === table) return undefined;
   const lines = new Set(comparableLines(files.table, table));
   const rows = comparableLines(files.table, former);
   const gone = rows.filter((line) => !lines.has(line)).length;

@@ -1,17 +1,19 @@
-import type { Journal } from "../base/journal.ts";
+import { existsSync } from "node:fs";
+import { type Journal, openJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { trainedOn } from "../training/validation.ts";
 import { coursesOf } from "./courses.ts";
 import type { Engine } from "./engine.ts";
+import { isTrialResult } from "./is_trial_result.ts";
 import { trialKey } from "./trial_key.ts";
 
 /** Options of {@linkcode runTrials}. */
 export interface RunOptions {
   readonly engine: Engine;
   /** The finished trials. */
-  readonly journal: Journal<TrialResult>;
+  readonly journal: TrialJournal;
   /** Start of the paths of checkpoint files; without it, an interrupted trial starts anew. */
   readonly checkpoints?: string;
   /** Evaluates each trained network on the test images too. */
@@ -49,7 +51,6 @@ export async function runTrials(
   options: RunOptions,
 ): Promise<TrialResult[]> {
   const { journal, checkpoints, readTest = false, begun = 0, onProgress, signal } = options;
-  const keys = trials.map((trial) => resultKey(trial, dataset, readTest));
   const results = trials.map((trial) => finishedTrial(journal, trial, dataset, readTest));
   const missing = [...trials.keys()].filter((t) => results[t] === undefined);
   const courses = readTest
@@ -70,7 +71,7 @@ export async function runTrials(
       results,
     });
   const take = (t: number, result: TrialResult) => {
-    if (result.status !== "failed") journal.append(keys[t], result);
+    if (result.status !== "failed") journal.append(resultKey(trials[t], dataset, readTest), result);
     results[t] = result;
     finished++;
   };
@@ -120,15 +121,25 @@ function resultKey(trial: Hyperparameters, dataset: Dataset, readTest: boolean):
   return trialKey(trial, dataset) + (readTest ? "-tested" : "");
 }
 
+/** A result without the settings, which the sweep has and a million results need not repeat. */
+type Outcome = Omit<TrialResult, "hyperparameters">;
+
+/** The journal of a sweep. */
+export type TrialJournal = Journal<TrialResult, Outcome>;
+
+/** Opens the journal of a sweep, see {@linkcode openJournal}. */
+export function openTrialJournal(path: string): TrialJournal {
+  return openJournal(path, isTrialResult, ({ hyperparameters: _, ...outcome }): Outcome => outcome);
+}
+
 /** The result of a trial in a journal; `undefined` if it has not finished. */
 export function finishedTrial(
-  journal: Journal<TrialResult>,
+  journal: TrialJournal,
   trial: Hyperparameters,
   dataset: Dataset,
   readTest = false,
 ): TrialResult | undefined {
   const known = journal.get(resultKey(trial, dataset, readTest));
-  // Results older than some hyperparameter lack it; this fills it in.
   return known && { ...known, hyperparameters: trial, dataset: dataset.name };
 }
 
@@ -139,11 +150,9 @@ export function removeCheckpoint(
   dataset: Dataset,
   readTest = false,
 ): void {
-  try {
-    Deno.removeSync(checkpointPath(checkpoints, trial, dataset, readTest));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const path = checkpointPath(checkpoints, trial, dataset, readTest);
+  // Most trials are too short for one, and an error takes long.
+  if (existsSync(path)) Deno.removeSync(path);
 }
 
 /** The path of a trial's checkpoint: the same for all that stop the same training, early or not. */

@@ -60,19 +60,26 @@ export const MOST_TRIALS = 1_000_000;
  * ```
  */
 export function grid(space: Space): Settings[] {
+  return [...gridOf(space)];
+}
+
+/** {@linkcode grid}, one by one. */
+function* gridOf(space: Space): Generator<Settings, void> {
   const axes = axesOf(space);
   const count = sizeOf(axes);
-  return Array.from({ length: count }, (_, t) => {
-    const trial: Record<string, unknown> = {};
+  const first = Object.fromEntries(axes.map(([name, [value]]) => [name, value]));
+  const varied = axes.filter(([, values]) => values.length > 1);
+  for (let t = 0; t < count; t++) {
+    const trial = { ...first };
     // t in mixed radix: one digit per hyperparameter, the index of its value.
     let rest = count, place = t;
-    for (const [name, values] of axes) {
+    for (const [name, values] of varied) {
       rest /= values.length;
       trial[name] = values[Math.floor(place / rest)];
       place %= rest;
     }
-    return checkTogether(trial as unknown as Settings);
-  });
+    yield checkTogether(trial as unknown as Settings);
+  }
 }
 
 /**
@@ -88,10 +95,10 @@ export function* settingsIn(
   dataset: Dataset,
   search?: Search,
 ): Generator<Settings, void> {
-  if (search === undefined) return yield* grid(fitSpace(space, dataset));
+  if (search === undefined) return yield* gridOf(fitSpace(space, dataset));
   const seen = new Set<string>();
   for (const drawn of drawnSpaces(space, search)) {
-    for (const settings of grid(fitSpace(drawn, dataset))) {
+    for (const settings of gridOf(fitSpace(drawn, dataset))) {
       const key = JSON.stringify(settings);
       if (!seen.has(key)) yield settings;
       seen.add(key);

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { breather } from "../base/breather.ts";
 import { interruptible } from "../base/interrupt.ts";
-import { memoryJournal, openJournal } from "../base/journal.ts";
+import { memoryJournal } from "../base/journal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { fitTo, type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
@@ -9,11 +9,11 @@ import { longestOf } from "./courses.ts";
 import { type Engine, onWorkers } from "./engine.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { halve, type Halving, planHalving, type RungReport } from "./halving.ts";
-import { isTrialResult } from "./is_trial_result.ts";
 import type { Metric } from "./metric.ts";
 import {
   finishedTrial,
   imagesOf,
+  openTrialJournal,
   removeCheckpoint,
   type RunOptions,
   type RunProgress,
@@ -113,9 +113,7 @@ export async function runSweep(
   const trials = await trialsOf(space, dataset, options);
   const halving = planHalving(trials, options.search, options.halving, options.metric);
   const budget = startBudget(options.budget);
-  const journal = path === undefined
-    ? memoryJournal<TrialResult>()
-    : openJournal(path, isTrialResult);
+  const journal = path === undefined ? memoryJournal<TrialResult>() : openTrialJournal(path);
   // Replaced in each rung; a trial that was ended early keeps its last result.
   const results: (TrialResult | undefined)[] = trials.map(() => undefined);
   try {

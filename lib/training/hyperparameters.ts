@@ -362,8 +362,9 @@ export const DEFAULTS = fromEntries((name) => ENTRIES[name].default) as Settings
 
 /** Builds a record with a value for each hyperparameter. */
 function fromEntries<T>(valueOf: (name: HyperparameterName) => T): Record<HyperparameterName, T> {
-  const pairs = HYPERPARAMETERS.map((name) => [name, valueOf(name)]);
-  return Object.fromEntries(pairs);
+  const record = {} as Record<HyperparameterName, T>;
+  for (const name of HYPERPARAMETERS) record[name] = valueOf(name);
+  return record;
 }
 
 /** Former hyperparameters and their replacements. */
@@ -496,7 +497,9 @@ export function cellsOf(all: Settings): HyperparameterCells {
 export function neededColumns(rows: readonly HyperparameterCells[]): HyperparameterName[] {
   return HYPERPARAMETERS.filter((name) => {
     const { value, before } = ENTRIES[name];
-    return FOUNDING.includes(name) || rows.some((row) => row[name] !== value.cell(before));
+    if (FOUNDING.includes(name)) return true;
+    const cell = value.cell(before);
+    return rows.some((row) => row[name] !== cell);
   });
 }
 
@@ -547,13 +550,20 @@ function withoutRetired(record: Readonly<Record<string, string | null>>) {
  * not depend on defaults, so a changed default never reuses a result of the old one.
  */
 export function keyValues(all: Hyperparameters): Readonly<Record<string, unknown>> {
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const kept = HYPERPARAMETERS.filter((name) => {
+  const kept: Record<string, unknown> = {};
+  for (const name of SORTED) {
     const { before } = ENTRIES[name];
-    return before === undefined || !same(all[name], before);
-  });
-  // Sorted by name, as the order of the registry may change.
-  return Object.fromEntries(kept.sort().map((name) => [name, all[name]]));
+    if (before === undefined || !isSame(all[name], before)) kept[name] = all[name];
+  }
+  return kept;
+}
+
+/** The order of the names in a key: that of the registry may change. */
+const SORTED = HYPERPARAMETERS.toSorted();
+
+/** Compares values as JSON does. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || typeof a === "object" && JSON.stringify(a) === JSON.stringify(b);
 }
 
 /**
@@ -573,6 +583,8 @@ export function fitLayers(
   layers: readonly LayerSize[],
   { train, classes }: Dataset,
 ): readonly number[] {
+  // A million trials share a list, if it has nothing to fill in.
+  if (!layers.includes("auto")) return layers as readonly number[];
   return layers.map((size, l) =>
     size !== "auto" ? size : l === 0 ? train.width * train.height : classes.length
   );
@@ -590,7 +602,8 @@ export function fitTo(settings: Settings, dataset: Dataset): Hyperparameters {
     { name: `${name}, training images`, samples: train },
     { name: `${name}, test images`, samples: test },
   );
-  const all = { ...settings, layers: fitLayers(settings.layers, dataset) };
+  const layers = fitLayers(settings.layers, dataset);
+  const all = layers === settings.layers ? settings as Hyperparameters : { ...settings, layers };
   const inputs = train.width * train.height;
   const outputs = all.layers[all.layers.length - 1];
   const got = `or auto, got ${all.layers.join(",")}`;
