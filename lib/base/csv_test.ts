@@ -18,6 +18,11 @@ Deno.test("a table has column names and rows; null is an empty cell", () => {
   );
 });
 
+Deno.test("a large table has a line for each row, in order", () => {
+  const rows = Array.from({ length: 2500 }, (_, i) => ({ i }));
+  assert.equal(formatCsv(rows, ["i"]), ["i", ...rows.keys()].map((cell) => `${cell}\n`).join(""));
+});
+
 Deno.test("any table round-trips", () => {
   const cell: fc.Arbitrary<Cell> = fc.oneof(
     fc.string(),

@@ -83,6 +83,45 @@ function lineUpTo(bytes: Uint8Array, at: number): Uint8Array {
   return bytes.subarray(bytes.lastIndexOf(0x0a, at - 1) + 1, at);
 }
 
+Deno.test("a journal is read alike however its file is cut into pieces", async () => {
+  await withPath((path) => {
+    complete(path);
+    const whole = read(path);
+    const expected = readLines([whole.with(300, 0)], isResult);
+    assert.equal(expected.results.size, RESULTS.length - 1);
+    for (const size of [1, 7, 100, 1000]) {
+      const pieces = function* () {
+        const piece = new Uint8Array(size);
+        for (let at = 0; at < whole.length; at += size) {
+          const bytes = whole.with(300, 0).subarray(at, at + size);
+          piece.set(bytes);
+          yield piece.subarray(0, bytes.length);
+        }
+      };
+      assert.deepEqual(readLines(pieces(), isResult), expected);
+    }
+  });
+});
+
+Deno.test("of two results of a task the later one counts, also after damage", async () => {
+  await withPath((path) => {
+    complete(path);
+    const latest: Result = { accuracy: 0.5, name: "again" };
+    const journal = openJournal(path, isResult);
+    journal.append(RESULTS[0][0], latest);
+    journal.close();
+    const bytes = read(path);
+    Deno.writeFileSync(path, bytes.with(bytes.indexOf(0x0a) + 60, 0));
+    for (const notices of [2, 0]) {
+      const opened = openJournal(path, isResult);
+      opened.close();
+      assert.equal(opened.notices.length, notices);
+      assert.deepEqual(opened.get(RESULTS[0][0]), latest);
+      assert.equal(opened.get(RESULTS[1][0]), undefined);
+    }
+  });
+});
+
 Deno.test("a flip in a line break damages the line before it, not the line after", async () => {
   await withPath((path) => {
     complete(path);

@@ -24,6 +24,7 @@ import { timeWorkers } from "./workers.ts";
 const NAMES = CONFIGURATIONS.map(({ name }) => name);
 const PEERS = LIBRARIES.filter((library) => library !== "descent");
 const DIGITS = { start: 1, seconds: 3, ratio: 2, least: 2, greatest: 2, accuracy: 4 };
+const SCALE_DIGITS = { seconds: 1, cpu: 1, megabytes: 0 };
 
 /** `deno task bench` */
 export const bench = defineCommand({
@@ -99,7 +100,7 @@ export const bench = defineCommand({
       }
       if (options.scale !== undefined) {
         const rows = await timeScale(options.scale, dataset, folder);
-        say(textTable(rows, ["what", "seconds", "megabytes"], { seconds: 2, megabytes: 0 }));
+        say(textTable(rows, ["what", "seconds", "cpu", "megabytes"], SCALE_DIGITS));
         return rows;
       }
       if (options.search) {

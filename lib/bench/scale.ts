@@ -4,12 +4,15 @@ import type { Engine } from "../sweep/engine.ts";
 import { runSweep } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
 import type { TrialResult } from "../training/trial_result.ts";
+import { stopwatch } from "./serve.ts";
 
 /** Time and memory of a part of a sweep's own work. */
 export interface ScaleRow {
   readonly what: string;
   readonly seconds: number;
-  /** Peak of the process so far. */
+  /** Seconds on processors, of all threads. */
+  readonly cpu: number;
+  /** Memory of the process at the end, in 10⁶ bytes; the garbage that is left in it depends on the machine. */
   readonly megabytes: number;
 }
 
@@ -24,9 +27,10 @@ export async function timeScale(count: number, dataset: Dataset, folder: string)
   const rows: ScaleRow[] = [];
   const timed = async <Value>(what: string, work: () => Promise<Value> | Value) => {
     const start = performance.now();
+    const cpu = stopwatch({ cores: 1 });
     const value = await work();
     const seconds = (performance.now() - start) / 1000;
-    rows.push({ what, seconds, megabytes: Deno.memoryUsage().rss / 1e6 });
+    rows.push({ what, seconds, cpu: cpu(), megabytes: Deno.memoryUsage().rss / 1e6 });
     return value;
   };
   const space = { seed: Array.from({ length: count }, (_, i) => i + 1) };

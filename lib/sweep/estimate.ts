@@ -1,4 +1,5 @@
-import { sum } from "../base/statistics.ts";
+import process from "node:process";
+import { median, sum } from "../base/statistics.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { type Hyperparameters, lastEpoch } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
@@ -6,19 +7,19 @@ import { trainedOn } from "../training/validation.ts";
 
 /** Number of trials to measure, evenly spaced in the list. */
 const SAMPLES = 3;
-/** Milliseconds to measure of each trial, after a warm-up in which V8 compiles the code. */
+/** Milliseconds of processor time to measure of each trial, after a warm-up in which V8 compiles the code. */
 const MEASURED = 100, WARM_UP = 50;
-/** Least number of steps to measure, so that a pause of a busy machine counts little. */
-const STEPS = 100;
-/** Milliseconds after which a trial with long steps is left. */
-const LONGEST = 1000;
+/** Milliseconds of a slice of the measurement: their median counts, so that one that is held up does not. */
+const SLICE = 10;
+/** Milliseconds that pass until a trial is left with fewer slices, on a busy machine. */
+const LONGEST = 2000;
 /** Seconds per trial in addition to its training: two messages and a line written to disk. */
 const OVERHEAD = 0.001;
 
 /**
- * Estimates how many seconds trials take by running the first 150 ms to 1 s of a few of them. On an idle
- * machine expect an error of up to a factor of two, as settings differ. Other work on the machine adds to the
- * error by as much as it slows the trials.
+ * Estimates how many seconds trials take on an otherwise idle machine by running the first 150 ms of a few of
+ * them. Expect an error of up to a factor of two, as settings differ. Other work on the machine slows the trials
+ * but hardly changes the estimate, which goes by processor time.
  *
  * @param workers number of trials that run at a time; those beyond the number of cores are ignored
  */
@@ -76,27 +77,41 @@ export function trialUnits(
 /** Measures the steps of a trial after the warm-up; a short trial is run repeatedly. */
 async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise<number> {
   const stop = new AbortController();
-  const begun = { time: performance.now(), runs: 0, reports: 0 };
-  let from = begun, to = begun;
+  const clock = workClock();
+  /** Milliseconds for a whole trial, slice by slice, and of those after the warm-up. */
+  const all: number[] = [], warm: number[] = [];
+  let from = { time: 0, runs: 0 };
+  const measure = (runs: number) => {
+    const time = clock.work();
+    if (time - from.time < SLICE) return;
+    all.push((time - from.time) / (runs - from.runs));
+    if (from.time > WARM_UP) warm.push(all.at(-1)!);
+    from = { time, runs };
+    if (time > WARM_UP + MEASURED || clock.passed() > LONGEST) stop.abort();
+  };
   for (let run = 0; !stop.signal.aborted; run++) {
     await runTrial(trial, dataset, {
       signal: stop.signal,
-      onStep({ step, steps }) {
-        to = { time: performance.now(), runs: run + step / steps, reports: to.reports + 1 };
-        if (from === begun && to.time - begun.time > WARM_UP) from = to;
-        const isEnough = to.time - from.time > MEASURED && to.reports - from.reports >= STEPS;
-        if (from !== begun && isEnough || to.time - begun.time > LONGEST) stop.abort();
-      },
+      onStep: ({ step, steps }) => measure(run + step / steps),
     }).catch((error) => {
       if (!stop.signal.aborted) throw error;
     });
     // A trial that diverges at its first step reports no step.
-    if (to.reports === 0) {
-      to = { ...begun, time: performance.now(), runs: run + 1 };
-      if (to.time - begun.time > WARM_UP + MEASURED) break;
-    }
+    if (!stop.signal.aborted) measure(run + 1);
   }
-  // A single step may take longer than the whole measurement.
-  if (to === from) from = begun;
-  return (to.time - from.time) / 1000 / ((to.runs - from.runs) * trialUnits(trial, dataset));
+  return median(warm.length > 0 ? warm : all)! / 1000 / trialUnits(trial, dataset);
+}
+
+/** Milliseconds since now: those that passed, and those in which a processor worked for this process. */
+function workClock() {
+  const begun = { time: performance.now(), cpu: process.cpuUsage() };
+  const passed = () => performance.now() - begun.time;
+  return {
+    passed,
+    work() {
+      const { user, system } = process.cpuUsage(begun.cpu);
+      // Several threads together may work longer than the time that passes.
+      return Math.min((user + system) / 1000, passed());
+    },
+  };
 }

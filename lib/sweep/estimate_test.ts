@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
 import { aboutTime, estimateSeconds } from "./estimate.ts";
@@ -17,27 +18,55 @@ Deno.test("the estimate is a finite number that grows with the work", async () =
   assert.ok(await estimateSeconds(some(10, { epochs: 1000 }), data, 1) > few * 5);
 });
 
+/** Runs a test with clocks that advance at each look, by milliseconds that depend on how often they were seen. */
+async function withClocks(
+  passes: (look: number) => number,
+  works: (look: number) => number,
+  run: () => Promise<void>,
+) {
+  const { now } = performance, { cpuUsage } = process;
+  let looks = 0, passed = 0, worked = 0;
+  performance.now = () => passed += passes(++looks);
+  process.cpuUsage = (begun) => ({
+    user: (worked += 1000 * works(++looks)) - (begun?.user ?? 0),
+    system: 0,
+  });
+  try {
+    await run();
+  } finally {
+    performance.now = now;
+    process.cpuUsage = cpuUsage;
+  }
+}
+
+/** 1,000 steps. */
+const THOUSAND = [trial({ epochs: 100, batchSize: 30 })];
+
 Deno.test("a slow first step, or a pause of the machine, does not make the estimate", async () => {
-  const now = performance.now;
   for (const pause of [2, 60, 1000]) {
-    let calls = 0, time = 0;
-    performance.now = () => time += ++calls % 10_000 === pause ? 300 : 0.1;
-    try {
-      // 1,000 steps of about 0.1 ms.
-      const seconds = await estimateSeconds([trial({ epochs: 100, batchSize: 30 })], data, 1);
+    const advance = (look: number) => look % 10_000 === pause ? 300 : 0.1;
+    await withClocks(advance, advance, async () => {
+      const seconds = await estimateSeconds(THOUSAND, data, 1);
       assert.ok(seconds > 0.05 && seconds < 5, `${seconds} with a pause at ${pause}`);
-    } finally {
-      performance.now = now;
-    }
+    });
   }
 });
 
+Deno.test("on a machine that is busy with other work, the estimate is that of an idle one", async () => {
+  // Of every 1,000 milliseconds that pass, a processor works 0.1 for the trial.
+  await withClocks(() => 1000, () => 0.1, async () => {
+    const seconds = await estimateSeconds(THOUSAND, data, 1);
+    assert.ok(seconds > 0.05 && seconds < 5, `${seconds}`);
+  });
+});
+
 Deno.test("trials that diverge at once, and steps longer than the measurement, have an estimate", async () => {
-  for (
-    const 
-      of of[{ learningRate: 1e300 }, { batchSize: "full", layers: [16, 800, 800, 10] }] as const
-  ) {
-    const seconds = await estimateSeconds(some(3, of), data, 2);
+  const cases = [{ learningRate: 1e300 }, {
+    batchSize: "full",
+    layers: [16, 800, 800, 10],
+  }] as const;
+  for (const hyperparameters of cases) {
+    const seconds = await estimateSeconds(some(3, hyperparameters), data, 2);
     assert.ok(seconds > 0 && Number.isFinite(seconds), `${seconds}`);
   }
 });

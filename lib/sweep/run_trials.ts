@@ -121,15 +121,17 @@ function resultKey(trial: Hyperparameters, dataset: Dataset, readTest: boolean):
   return trialKey(trial, dataset) + (readTest ? "-tested" : "");
 }
 
-/** A result without the settings, which the sweep has and a million results need not repeat. */
-type Outcome = Omit<TrialResult, "hyperparameters">;
+/** A result whose settings the sweep knows: a million of them need not be in memory twice. */
+type Outcome = Omit<TrialResult, "hyperparameters"> & {
+  readonly hyperparameters?: Hyperparameters;
+};
 
 /** The journal of a sweep. */
 export type TrialJournal = Journal<TrialResult, Outcome>;
 
 /** Opens the journal of a sweep, see {@linkcode openJournal}. */
 export function openTrialJournal(path: string): TrialJournal {
-  return openJournal(path, isTrialResult, ({ hyperparameters: _, ...outcome }): Outcome => outcome);
+  return openJournal(path, isTrialResult, (result) => ({ ...result, hyperparameters: undefined }));
 }
 
 /** The result of a trial in a journal; `undefined` if it has not finished. */
@@ -140,7 +142,8 @@ export function finishedTrial(
   readTest = false,
 ): TrialResult | undefined {
   const known = journal.get(resultKey(trial, dataset, readTest));
-  return known && { ...known, hyperparameters: trial, dataset: dataset.name };
+  // In its place: copies of a million results would take 200 MB.
+  return known && Object.assign(known, { hyperparameters: trial, dataset: dataset.name });
 }
 
 /** Removes the checkpoint that a trial left for a longer one. */
