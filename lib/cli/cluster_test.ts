@@ -5,7 +5,7 @@ import { rayIsMissing } from "../cluster/testing_cluster.ts";
 import { runTask, startTask, withDataset } from "./testing_command.ts";
 
 const NAME = "test-cluster-killed";
-const SPACE = ["--layers", "784,64,10", "--epochs", "6", "--seed", "1,2,3,4,5,6"];
+const SPACE = ["--layers", "784,64,10", "--epochs", "12", "--seed", "1,2,3,4,5,6"];
 
 Deno.test("addresses and options of a cluster are checked before any work", async () => {
   for (
