@@ -11,6 +11,7 @@ export const lab = defineCommand({
   options: {
     port: option("<n>", "the port to listen on, or the next free one", port, "8888"),
     noBrowser: flag("print the address instead of opening the browser"),
+    types: flag("show errors of types before a cell runs, which takes seconds for each cell"),
     yes: yesOption,
   },
   examples: ["lab", "lab --port 9000 --no-browser"],
@@ -26,7 +27,7 @@ export const lab = defineCommand({
     // It ends when its standard input closes, for whatever reason this process ends.
     const process = new Deno.Command(jupyter.python, {
       args: [projectPath("lib", "notebook", "lab.py"), ...labArguments(lab, options)],
-      env: { ...jupyter.env },
+      env: { ...jupyter.env, ...(options.types && { DESCENT_TYPES: "1" }) },
       cwd: projectPath(),
       stdin: "piped",
     }).spawn();
@@ -52,8 +53,9 @@ function labArguments(
   return [
     ...[lab, "--ip=127.0.0.1", `--port=${port}`],
     "--MultiKernelManager.default_kernel_name=deno",
-    // JupyterLab and the classic Notebook have different options.
+    // JupyterLab and the classic Notebook, from version 7 and before it, have different options.
     "--LabApp.default_url=/lab/tree/notebooks",
+    "--JupyterNotebookApp.default_url=/tree/notebooks",
     "--NotebookApp.default_url=/tree/notebooks",
     ...(noBrowser ? ["--no-browser"] : []),
     // Jupyter requires this for root, which is often the only user in a container.

@@ -28,7 +28,7 @@ const PARTS = {
   client: { modules: CLIENT, debian: CLIENT },
   lab: { modules: ["jupyterlab"], debian: ["notebook"] },
   tests: {
-    modules: ["jupyterlab", ...CLIENT, "numpy", "jupyter_kernel_test"],
+    modules: ["jupyterlab", "notebook", ...CLIENT, "numpy", "jupyter_kernel_test"],
     debian: ["notebook", ...CLIENT, "numpy"],
   },
 } as const;

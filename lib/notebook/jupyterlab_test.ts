@@ -3,34 +3,38 @@ import { basename } from "node:path";
 import { projectPath } from "../base/project.ts";
 import { browserIsMissing } from "../plot/testing_browser.ts";
 import { canImport, lookForJupyter } from "./jupyter.ts";
-import { type OpenNotebook, withJupyterLab } from "./testing_jupyterlab.ts";
+import { type FrontEnd, type OpenNotebook, withJupyter } from "./testing_jupyterlab.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
-const isMissing = browserIsMissing
-  ? "Debian's chromium"
-  : !await canImport((await lookForJupyter("lab"))?.python ?? "python3", ["jupyterlab"])
-  ? "JupyterLab"
-  : undefined;
+const python = (await lookForJupyter("lab"))?.python ?? "python3";
+
+/** The module of each front end. */
+const MODULES = { JupyterLab: "jupyterlab", "the classic Notebook": "notebook" } as const;
 
 /** Tests with notebooks in a folder of the project that git ignores. */
-function labTest(
+async function frontEndTest(
+  frontEnd: FrontEnd,
   name: string,
-  files: () => Promise<Record<string, string>>,
+  files: Record<string, string>,
   use: (open: (name: string) => Promise<OpenNotebook>, folder: string) => Promise<void>,
-): void {
+): Promise<void> {
+  // Both are pages of JupyterLab's server.
+  const isThere = await canImport(python, ["jupyterlab", MODULES[frontEnd]]);
+  const missing = browserIsMissing ? "Debian's chromium" : isThere ? undefined : frontEnd;
   Deno.test({
-    name: `in JupyterLab ${name}${isMissing ? ` (needs ${isMissing})` : ""}`,
-    ignore: isMissing !== undefined,
+    name: `in ${frontEnd} ${name}${missing ? ` (needs ${missing})` : ""}`,
+    ignore: missing !== undefined,
     // Playwright keeps a few timers of its own.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {
       const folder = await Deno.makeTempDir({ dir: projectPath("data"), prefix: "testing-" });
       try {
-        for (const [name, text] of Object.entries(await files())) {
+        for (const [name, text] of Object.entries(files)) {
           await Deno.writeTextFile(`${folder}/${name}`, text);
         }
-        await withJupyterLab(
+        await withJupyter(
+          frontEnd,
           folder,
           (open) => use((name) => open(`data/${basename(folder)}/${name}`), folder),
         );
@@ -42,14 +46,13 @@ function labTest(
 }
 
 /** A notebook of the project, as it is in that folder. */
-async function projectNotebook(): Promise<string> {
-  const text = await Deno.readTextFile(projectPath("notebooks", "10-one-neuron.ipynb"));
-  return text.replaceAll("../lib/mod.ts", "../../lib/mod.ts");
-}
+const LESSON = (await Deno.readTextFile(projectPath("notebooks", "10-one-neuron.ipynb")))
+  .replaceAll("../lib/mod.ts", "../../lib/mod.ts");
 
-labTest(
+await frontEndTest(
+  "JupyterLab",
   "a notebook opens unchanged, and Run All saves the bytes that the runner saves",
-  async () => ({ "lesson.ipynb": await projectNotebook() }),
+  { "lesson.ipynb": LESSON },
   async (open, folder) => {
     const notebook = await open("lesson.ipynb");
     // What the kernel says of itself arrives first.
@@ -61,7 +64,7 @@ labTest(
     await notebook.shows(await notebook.cells.count() - 1, "Your turn.");
     await notebook.idle();
     await notebook.save();
-    assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), await projectNotebook());
+    assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), LESSON);
   },
 );
 
@@ -71,19 +74,20 @@ import { trainModel } from "../../lib/mod.ts";
 const digits = syntheticDigits({ train: 600, test: 40, seed: 7 });
 const settings = complete({ layers: [784, 10], epochs: 100_000, learningRate: 0.01, seed: 1 });`;
 
-labTest(
+await frontEndTest(
+  "JupyterLab",
   "■ stops a cell and cancels those that wait; errors, documentation and members are shown",
-  () =>
-    Promise.resolve({
-      "a.ipynb": notebookOf(
-        TRAINING,
-        'console.log("begun"); await trainModel(settings, digits)',
-        'console.log("not reached")',
-        "digits.train.count",
-        "const total = (2 * 2;",
-        "while (true) {}",
-      ),
-    }),
+  {
+    "a.ipynb": notebookOf(
+      TRAINING,
+      'console.log("begun"); await trainModel(settings, digits)',
+      'console.log("not reached")',
+      "digits.train.count",
+      "const total = (2 * 2;",
+      "prompt(`Which of ${digits.train.count} digits?`)",
+      "while (true) {}",
+    ),
+  },
   async (open) => {
     const notebook = await open("a.ipynb");
     const { page } = notebook;
@@ -121,12 +125,97 @@ labTest(
     await offered.or(inserted).first().waitFor();
     await page.keyboard.press("Escape");
 
+    const question = notebook.cells.nth(5).locator(".jp-Stdin-input");
     await notebook.run(5);
+    await question.waitFor();
     await notebook.stop();
-    await notebook.shows(5, "Press ■ again within five seconds");
+    await notebook.shows(5, "stopped");
+    // The front end leaves it there; nobody waits for the answer any more.
+    await question.press("1");
+    await question.press("Enter");
+    await notebook.run(5);
+    await question.press("2");
+    await question.press("Enter");
+    await notebook.shows(5, /600 digits[^]*"2"/);
+
+    await notebook.run(6);
     await notebook.stop();
-    await notebook.shows(5, "All variables are lost");
+    await notebook.shows(6, "Press ■ again within five seconds");
+    await notebook.stop();
+    await notebook.shows(6, "All variables are lost");
     await notebook.run(3, "typeof digits");
     await notebook.shows(3, "undefined");
+  },
+);
+
+await frontEndTest(
+  "JupyterLab",
+  "the arrow keys move through steps and leave the notebook's sections as they are",
+  {
+    "a.ipynb": notebookOf(
+      { markdown: "# Steps" },
+      `import { stepThrough } from "../../lib/mod.ts";
+import { figure } from "../../lib/plot/figure.ts";
+stepThrough(["one", "two", "three"].map((title) => figure({ title }, [])))`,
+    ),
+  },
+  async (open) => {
+    const notebook = await open("a.ipynb");
+    await notebook.run(0);
+    const pictures = notebook.cells.nth(0).locator(".descent-steps img");
+    const shown = async (title: string) => {
+      await notebook.page.locator(`.descent-steps img[alt="${title}"]:visible`).waitFor();
+      const visible = await Promise.all((await pictures.all()).map((image) => image.isVisible()));
+      assert.equal(visible.filter(Boolean).length, 1);
+      assert.ok(await notebook.cells.nth(0).isVisible(), "the section is collapsed");
+    };
+    await shown("one");
+    await notebook.page.getByText("next ▶").first().click();
+    await shown("two");
+    for (
+      const [key, title] of [
+        ...[["ArrowRight", "three"], ["ArrowLeft", "two"], ["ArrowLeft", "one"]],
+        ...[["ArrowDown", "two"], ["ArrowUp", "one"], ["ArrowLeft", "three"]],
+      ]
+    ) {
+      await notebook.page.keyboard.press(key);
+      await shown(title);
+    }
+  },
+);
+
+await frontEndTest(
+  "the classic Notebook",
+  "Run All puts outputs under their cells and shows an error of syntax; ■ keeps the variables",
+  {
+    "a.ipynb": notebookOf(
+      TRAINING,
+      ...[1, 2, 3].map((n) => `console.log("printed ${n}"); ${n} * 11`),
+      'console.log("begun"); await trainModel(settings, digits)',
+      "digits.train.count",
+      "const total = (2 * 2;",
+    ),
+  },
+  async (open) => {
+    const notebook = await open("a.ipynb");
+    await notebook.choose("Run", "Run All Cells");
+    await notebook.shows(4, "begun");
+    await notebook.stop();
+    await notebook.shows(4, "stopped");
+    await notebook.idle();
+    for (const n of [1, 2, 3]) {
+      assert.match(
+        await notebook.output(n),
+        new RegExp(`^\\s*printed ${n}\\s+\\[\\d+\\]:\\s+${11 * n}\\s*$`),
+      );
+    }
+    assert.equal((await notebook.output(5)).trim(), "");
+    await notebook.run(5);
+    await notebook.shows(5, "600");
+    await notebook.run(6);
+    await notebook.shows(
+      6,
+      /SyntaxError: Expected ',', got ';'[^]*total = \(2 \* 2;\n.*\^\nat line 1/,
+    );
   },
 );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { rayIsMissing } from "../cluster/testing_cluster.ts";
 import { canImport, findJupyter } from "./jupyter.ts";
 
 const jupyter = await findJupyter("client", { note: console.error, agree: () => false })
@@ -11,6 +12,8 @@ const TESTS = {
   "kernel_test.Outputs": "each output is its cell's own: many, large, late, displays, input",
   "kernel_test.Errors": "a syntax error names its place; cells after a failed one do not run",
   "kernel_test.Interrupts": "■ stops what the library does, and the variables stay",
+  "kernel_test.Cluster": "■ stops a sweep on a cluster and leaves no process behind",
+  "kernel_test.Types": "errors of types are shown before a cell runs, if that is wanted",
   "kernel_test.Ends": "a kernel that ends says what is lost, and leaves no process behind",
   "kernel_test.Questions": "documentation, members, and whether code is complete",
   "protocol_test.Protocol": "Jupyter's own tests of a kernel",
@@ -21,6 +24,8 @@ for (const [name, what] of Object.entries(TESTS)) {
     ? "Jupyter's client"
     : name.startsWith("protocol") && !judged
     ? "jupyter_kernel_test"
+    : name.endsWith("Cluster") && rayIsMissing
+    ? "Ray"
     : undefined;
   Deno.test({
     name: `the kernel on the wire: ${what}${missing ? ` (needs ${missing})` : ""}`,

@@ -1,13 +1,33 @@
-/** For tests: a notebook in real JupyterLab, in Chromium. @module */
+/** For tests: a notebook in a real front end of Jupyter's, in Chromium. @module */
 
 import playwright, { type Locator, type Page } from "playwright-core";
 import { CHROMIUM } from "../plot/testing_browser.ts";
 import { type Lab, startLab } from "./testing_lab.ts";
 
-/** Milliseconds for anything in JupyterLab: the machine may be busy. */
+/** Milliseconds for anything in a front end: the machine may be busy. */
 const PATIENCE = 180_000;
 
-/** A notebook in JupyterLab. */
+/**
+ * The front ends: where each shows a notebook, and its sign of a kernel that has nothing to do. The
+ * circle in a notebook's toolbar alone says "idle" also before there is a kernel.
+ */
+const FRONT_ENDS = {
+  JupyterLab: {
+    path: "lab/tree",
+    idle: (page: Page) => page.locator("#jp-main-statusbar").getByText("Deno | Idle"),
+  },
+  "the classic Notebook": {
+    path: "notebooks",
+    idle: (page: Page) =>
+      page.locator(".jp-Toolbar").filter({ hasText: "Deno" })
+        .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]'),
+  },
+} as const;
+
+/** The name of a front end. */
+export type FrontEnd = keyof typeof FRONT_ENDS;
+
+/** A notebook in a front end. */
 export interface OpenNotebook {
   readonly page: Page;
   /** Its code cells, in order. */
@@ -29,8 +49,9 @@ export interface OpenNotebook {
   save(): Promise<void>;
 }
 
-/** Starts JupyterLab as a user does, and a browser, and ends both afterwards. */
-export async function withJupyterLab(
+/** Starts Jupyter as a user does, and a browser, and ends both afterwards. */
+export async function withJupyter(
+  frontEnd: FrontEnd,
   workspaces: string,
   use: (open: (path: string) => Promise<OpenNotebook>) => Promise<void>,
 ): Promise<void> {
@@ -44,7 +65,7 @@ export async function withJupyterLab(
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
       page.setDefaultTimeout(PATIENCE);
-      await use((path) => openNotebook(page, lab, path));
+      await use((path) => openNotebook(page, lab, frontEnd, path));
     } finally {
       await browser.close();
     }
@@ -53,13 +74,17 @@ export async function withJupyterLab(
   }
 }
 
-async function openNotebook(page: Page, lab: Lab, path: string): Promise<OpenNotebook> {
-  await page.goto(`${lab.origin}/lab/tree/${path}?token=${lab.token}`);
+async function openNotebook(
+  page: Page,
+  lab: Lab,
+  frontEnd: FrontEnd,
+  path: string,
+): Promise<OpenNotebook> {
+  await page.goto(`${lab.origin}/${FRONT_ENDS[frontEnd].path}/${path}?token=${lab.token}`);
   const panel = page.locator(".jp-NotebookPanel:visible");
   const cells = panel.locator(".jp-CodeCell");
   await cells.first().waitFor();
-  // The sign in the notebook says "idle" also before there is a kernel.
-  const idle = () => page.locator("#jp-main-statusbar").getByText("Deno | Idle").waitFor();
+  const idle = () => FRONT_ENDS[frontEnd].idle(page).waitFor();
   await idle();
   const outputOf = (cell: number) => cells.nth(cell).locator(".jp-OutputArea");
   return {

@@ -26,10 +26,19 @@ STARTS = 5
 # Seconds for Deno to end by itself.
 PATIENCE = 1
 
-# SIGINT ends Deno unless something listens. `print` is kept from cells that replace it.
+# SIGINT ends Deno unless something listens. `print` is kept from cells that replace it. No listener
+# is called while `prompt` waits, so the mark as an answer says that the cell was interrupted.
 FIRST_CELL = """{
   const print = console.log.bind(console);
-  Deno.addSignalListener("SIGINT", () => {});
+  Deno.addSignalListener("SIGINT", () => print("MARKheard nullMARK"));
+  const { prompt } = globalThis;
+  const ask = (...question) => {
+    const answer = prompt(...question);
+    if (answer !== "MARK") return answer;
+    throw Object.assign(new Error("stopped"), { name: "Stopped", stack: "stopped" });
+  };
+  globalThis.prompt = ask;
+  globalThis.confirm = (message = "Confirm") => ["y", "Y"].includes(ask(`${message} [y/N] `));
   const evaluate = (name, value) => {
     let json = "null";
     try { json = JSON.stringify(value() ?? null); } catch { /* null */ }
@@ -72,6 +81,8 @@ class Deno:
         self.wire = Wire(uuid.uuid4().hex)
         # Around what hidden cells print.
         self.mark = uuid.uuid4().hex
+        # The request for input that nobody has answered.
+        self.question = None
         ports = free_ports("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump({**ports, **self.wire.security, "transport": "tcp", "ip": "127.0.0.1"}, file)
@@ -92,7 +103,7 @@ class Deno:
             asyncio.ensure_future(task)
             for task in (
                 self.read(self.shell, self.take_reply),
-                self.read(self.input, self.on_input),
+                self.read(self.input, self.take_question),
                 self.read_outputs(),
             )
         ]
@@ -172,9 +183,15 @@ class Deno:
         """Passes on a message that has no reply."""
         self.shell.send_multipart(self.wire.frames(message.to([])))
 
+    def take_question(self, message):
+        self.question = message
+        self.on_input(message)
+
     def answer(self, message):
-        """Passes on the user's input."""
-        self.input.send_multipart(self.wire.frames(message.to([])))
+        """Passes on the user's input; what comes after an interrupt would answer the next question."""
+        if self.question:
+            self.question = None
+            self.input.send_multipart(self.wire.frames(message.to([])))
 
     async def evaluate(self, expression):
         """The value of an expression without side effects, by JSON; `None` if it throws."""
@@ -241,9 +258,12 @@ class Deno:
             os.killpg(self.process.pid, number)
 
     def interrupt(self):
-        """Asks the work in Deno to stop."""
+        """Asks the work in Deno to stop; returns a future that is done when Deno has heard of it."""
+        heard = self.expect("heard")
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGINT)
+            self.answer(self.wire.message("input_reply", {"value": self.mark}))
+        return heard
 
     def kill(self):
         """Ends the process at once."""

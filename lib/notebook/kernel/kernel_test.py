@@ -21,18 +21,18 @@ TIMEOUT = 60
 class Front:
     """A front end with one kernel; keeps the outputs of every cell."""
 
-    def __init__(self):
+    def __init__(self, **environment):
         self.folder = tempfile.TemporaryDirectory()
         self.manager = KernelManager(
             kernel_name="deno",
             transport="ipc",
             connection_file=f"{self.folder.name}/kernel.json",
         )
-        self.manager.start_kernel()
+        self.manager.start_kernel(env={**os.environ, **environment})
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=TIMEOUT)
-        self.outputs, self.replies, self.over = {}, {}, set()
+        self.outputs, self.replies, self.begun, self.over = {}, {}, set(), set()
 
     def close(self):
         self.client.stop_channels()
@@ -69,8 +69,7 @@ class Front:
         cell = message["parent_header"].get("msg_id")
         content = message["content"]
         if message["msg_type"] == "status":
-            if content["execution_state"] == "idle":
-                self.over.add(cell)
+            {"busy": self.begun, "idle": self.over}[content["execution_state"]].add(cell)
         else:
             assert cell not in self.over, f"after the end of its cell: {content}"
             self.outputs.setdefault(cell, []).append((message["msg_type"], content))
@@ -230,7 +229,8 @@ class Errors(OneKernel):
 
 
 # The library, from any folder.
-MODULES = Path(__file__).resolve().parents[2].as_uri()
+LIBRARY = Path(__file__).resolve().parents[2]
+MODULES = LIBRARY.as_uri()
 
 # Training that takes far longer than the test, on digits that need no file.
 TRAINING = f"""
@@ -313,6 +313,37 @@ class Interrupts(OneKernel):
         self.assertEqual(self.front.finish(waiting, first)["status"], "ok")
         self.assertEqual(self.front.replies[waiting]["status"], "aborted")
 
+    def test_a_question_to_the_user_ends_and_what_is_typed_later_answers_nothing(self):
+        for ask in ("prompt('name?')", "confirm('sure?')"):
+            cell = self.front.send(f"{ask}; console.log('went on')", allow_stdin=True)
+            self.front.client.get_stdin_msg(timeout=TIMEOUT)
+            self.front.interrupt()
+            reply = self.front.finish(cell)
+            self.assertEqual(reply["traceback"], ["stopped"], ask)
+            self.assertEqual(self.front.text(cell), "")
+            self.assertEqual(self.front.text(cell, "stderr"), "")
+        self.front.client.input("late")
+        self.front.run("1")
+        cell = self.front.send("[prompt('name?'), confirm('sure?')]", allow_stdin=True)
+        for answer in ("Ada", "y"):
+            self.front.client.get_stdin_msg(timeout=TIMEOUT)
+            self.front.client.input(answer)
+        self.front.finish(cell)
+        self.assertEqual(self.front.value(cell), '[ "Ada", true ]')
+
+    def test_a_cell_that_hears_may_take_its_time(self):
+        cell = self.front.send("""
+          const heard = Promise.withResolvers();
+          Deno.addSignalListener("SIGINT", heard.resolve);
+          console.log("begun");
+          await heard.promise;
+          await new Promise((done) => setTimeout(done, 4000));
+        """)
+        self.front.wait_for_text(cell, "begun")
+        self.front.interrupt()
+        self.assertEqual(self.front.finish(cell)["status"], "ok")
+        self.assertEqual(self.front.text(cell, "stderr"), "")
+
     def test_a_double_click_does_not_end_a_cell_that_stops(self):
         self.front.run("const wait = (ms) => new Promise((done) => setTimeout(done, ms))")
         cell = self.front.send("""
@@ -343,13 +374,54 @@ class Interrupts(OneKernel):
     def test_one_press_on_an_endless_loop_says_what_a_second_does(self):
         cell = self.front.send("""
           console.log("begun");
-          for (const start = Date.now(); Date.now() - start < 3000;);
+          for (const start = Date.now(); Date.now() - start < 4000;);
         """)
         self.front.wait_for_text(cell, "begun")
         self.front.interrupt()
         reply = self.front.finish(cell)
         self.assertEqual(reply["status"], "ok")
         self.assertIn("Press ■ again within five seconds", self.front.text(cell, "stderr"))
+
+
+class Cluster(unittest.TestCase):
+    def test_a_sweep_on_a_cluster_stops_keeps_its_trials_and_leaves_no_process(self):
+        front = Front()
+        self.addCleanup(front.close)
+        front.run(TRAINING)
+        deno = int(front.value(front.run("Deno.pid")))
+        name = f"test-kernel-{uuid.uuid4().hex}"
+        try:
+            cell = front.send(f"""
+              await sweep("{name}", digits, {{ ...space, epochs: [1, 100_000], seed: [1, 2] }}, {{
+                cluster: "local",
+                onTrial: ({{ epochs }}) => console.log("kept", epochs),
+              }});
+            """)
+            front.listen(lambda: front.text(cell).count("kept 1") == 2, seconds=300)
+            started = descendants(deno)
+            self.assertGreater(len(started), 5)
+            front.interrupt()
+            said = front.finish(cell)["evalue"]
+            self.assertEqual(said, "stopped: 2 of 4 trials are kept; run the cell again to go on")
+            for pid in started:
+                wait_for_end(pid)
+        finally:
+            for path in LIBRARY.parent.glob(f"results/**/{name}*"):
+                path.unlink()
+
+
+def descendants(root):
+    """The processes below one."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            pass
+    found = [root]
+    for parent in found:
+        found += [pid for pid in parents if parents[pid] == parent]
+    return found[1:]
 
 
 class Ends(unittest.TestCase):
@@ -367,16 +439,17 @@ class Ends(unittest.TestCase):
         self.assertIn("All variables are lost", reply["evalue"])
         self.assertEqual(self.front.value(self.front.run("typeof before + 1")), '"undefined1"')
 
-    def test_a_second_press_ends_an_endless_loop(self):
-        self.front.run("const before = 1")
-        cell = self.front.send("console.log('begun'); while (true) {}")
-        waiting = self.front.send("2")
-        self.front.wait_for_text(cell, "begun")
-        self.front.interrupt()
-        self.front.listen(lambda: "Press ■ again" in self.front.text(cell, "stderr"))
-        self.front.interrupt()
-        self.lost(cell, "The cell was ended")
-        self.assertEqual(self.front.finish(waiting)["status"], "aborted")
+    def test_a_second_press_ends_an_endless_loop_and_an_endless_wait(self):
+        for endless in ("while (true) {}", "await new Promise((done) => setTimeout(done, 1e9))"):
+            self.front.run("const before = 1")
+            cell = self.front.send(f"console.log('begun'); {endless}")
+            waiting = self.front.send("2")
+            self.front.wait_for_text(cell, "begun")
+            self.front.interrupt()
+            self.front.listen(lambda: "Press ■ again" in self.front.text(cell, "stderr"))
+            self.front.interrupt()
+            self.lost(cell, "The cell was ended")
+            self.assertEqual(self.front.finish(waiting)["status"], "aborted")
 
     def test_a_kernel_that_ends_itself_or_is_killed_in_a_cell(self):
         for code, reason in (
@@ -450,6 +523,55 @@ def is_running(pid):
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+class Types(unittest.TestCase):
+    """Errors of types, which are shown before a cell runs if that is wanted."""
+
+    def setUp(self):
+        self.front = Front(DESCENT_TYPES="1")
+        self.addCleanup(self.front.close)
+
+    def warnings(self, code):
+        """What a cell, which ends without an error, shows before it prints "ran"."""
+        cell = self.front.run(code + "\nconsole.log('ran')")
+        self.assertEqual(self.front.replies[cell]["status"], "ok", code)
+        streams = [said["name"] for kind, said in self.front.outputs[cell] if kind == "stream"]
+        self.assertEqual(streams, sorted(streams), "before the cell runs")
+        return self.front.text(cell, "stderr")
+
+    def test_an_error_names_its_place_and_the_cell_runs(self):
+        self.assertEqual(
+            self.warnings("const one = 1;\nconst text: string = one;"),
+            "type error at line 2, column 7: Type 'number' is not assignable to type 'string'.\n"
+            "const text: string = one;\n      ^^^^\n",
+        )
+        # The cells before count, and are not told of again; a name may be declared again.
+        self.assertEqual(self.warnings("text.length; const one = 'now a text'; one.length"), "")
+        self.assertIn("line 1, column 5: Property 'nonesuch'", self.warnings("one.nonesuch"))
+        reply = self.front.replies[self.front.run("const one = (2 * 2;")]
+        self.assertEqual(reply["ename"], "SyntaxError")
+        self.assertEqual(self.warnings("one.length"), "")
+
+    def test_the_library_is_known_in_all_cells(self):
+        library = os.path.relpath(LIBRARY / "mod.ts")
+        imported = f'import {{ logspace }} from "{library}";'
+        self.assertEqual(self.warnings(imported + "\nlogspace(1, 10, 3);"), "")
+        self.assertEqual(self.warnings(imported), "")
+        said = self.warnings(f"\n{imported}\nconst rates = logspace(1, 10, 3);\nrates.lenght;")
+        self.assertRegex(said, r"^type error at line 4, column 7: .*'lenght'.*\n.*\n +\^+\n$")
+        self.assertRegex(
+            self.warnings(f"\nconst m = await import('{library}'); m.swep;"),
+            "^type error at line 2, column .*'swep'",
+        )
+
+    def test_an_interrupt_ends_the_check_and_the_cell_does_not_run(self):
+        cell = self.front.send("console.log('ran')")
+        self.front.listen(lambda: cell in self.front.begun)
+        self.front.interrupt()
+        self.assertEqual(self.front.finish(cell)["evalue"], "stopped")
+        self.assertEqual(self.front.text(cell), "")
+        self.assertEqual(self.warnings("1"), "")
 
 
 class Questions(OneKernel):

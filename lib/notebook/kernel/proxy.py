@@ -14,13 +14,18 @@ from deno import Deno, DenoEnded
 from docs import Docs
 from members import members_before
 from syntax import completeness, explained
+from type_errors import TypeErrors
 from wire import Wire
 
 # The module whose exports are documented.
 LIBRARY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "mod.ts"))
 
-# Seconds for a cell to stop by itself, and for a second press that ends it.
-GRACE = 1
+# Seconds for a cell to stop by itself: one that computes without a pause, and one that has heard of
+# the interrupt and may have much to end, such as a cluster.
+GRACE = 2
+PATIENCE = 5
+
+# Seconds for a second press that ends a cell.
 SECOND_PRESS = 5
 
 # Seconds in which the cells arrive that were sent with one that fails at once.
@@ -40,6 +45,8 @@ LANGUAGE = {
     "codemirror_mode": "typescript",
     "nbconvert_exporter": "script",
 }
+
+STOPPED = {"status": "error", "ename": "Stopped", "evalue": "stopped", "traceback": ["stopped"]}
 
 NOT_STOPPING = (
     "This cell does not stop. Press ■ again within five seconds to end it: all variables of "
@@ -61,6 +68,8 @@ class Cell:
     def __init__(self, request):
         self.request = request
         self.done = asyncio.Event()
+        # The check of its types, before it runs.
+        self.check = None
         # What waits for its end after an interrupt, and whether another interrupt has come.
         self.stopping = None
         self.pressed = asyncio.Event()
@@ -76,6 +85,7 @@ class Proxy:
         self.program = program
         self.deno = Deno(program, self.take_output, self.take_input_request)
         self.docs = Docs(program, LIBRARY)
+        self.types = TypeErrors(program) if os.environ.get("DESCENT_TYPES") else None
         self.requests = asyncio.Queue()
         self.ready = asyncio.Event()
         self.over = asyncio.Event()
@@ -133,6 +143,8 @@ class Proxy:
             self.ready.set()
             status = await asyncio.shield(self.deno.ended)
             self.ready.clear()
+            if self.types:
+                self.types.forget()
             await self.deno.end()
             if self.last_cell and not self.loss_told:
                 self.say(self.last_cell.request, ENDED.format(status) + "\n")
@@ -265,8 +277,8 @@ class Proxy:
         content = request.content
         self.cell = self.last_cell = cell = Cell(request)
         try:
-            answer = (await self.deno.run(request)).content
-            if answer["status"] == "error":
+            answer = await self.check_types(cell) or (await self.deno.run(request)).content
+            if answer["status"] == "error" and answer is not STOPPED:
                 answer |= await self.error(content["code"], cell.error)
         except DenoEnded as ended:
             answer = {"status": "error", "execution_count": 0, **self.loss(ended)}
@@ -281,6 +293,16 @@ class Proxy:
         self.cell = None
         cell.done.set()
         self.reply(request, answer)
+
+    async def check_types(self, cell):
+        """Shows the errors of types in a cell, if that is wanted; returns a reply if it is stopped."""
+        if self.types:
+            cell.check = asyncio.ensure_future(self.types.check(cell.request.content["code"]))
+            await asyncio.wait([cell.check])
+            if cell.check.cancelled():
+                return STOPPED
+            if errors := cell.check.result():
+                self.say(cell.request, errors)
 
     async def error(self, code, said):
         """The error of a cell: Deno's, or where the code is wrong if Deno does not say."""
@@ -333,18 +355,21 @@ class Proxy:
     def interrupt(self):
         """Stops the cell, or ends it if it does not stop; cells that wait will not run."""
         self.take_waiting_cells()
-        if self.ready.is_set():
-            self.deno.interrupt()
+        if self.cell and self.cell.check and self.cell.check.cancel():
+            return
+        heard = self.deno.interrupt() if self.ready.is_set() else None
         if self.cell is None:
             self.cancel_cells()
         elif self.cell.stopping is None:
-            self.cell.stopping = asyncio.ensure_future(self.stop(self.cell))
+            self.cell.stopping = asyncio.ensure_future(self.stop(self.cell, heard))
         else:
             self.cell.pressed.set()
 
-    async def stop(self, cell):
+    async def stop(self, cell, heard):
         """Waits for the end of an interrupted cell, and ends Deno if the user insists."""
         if await happens(cell.done, GRACE):
+            return
+        if heard and heard.done() and await happens(cell.done, PATIENCE):
             return
         # What came before is a double click.
         cell.pressed.clear()

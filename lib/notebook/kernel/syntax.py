@@ -17,7 +17,7 @@ OPEN = re.compile(r"<eof>'|`<eof>`|Unexpected eof|Unterminated (block comment|te
 
 
 async def run_deno(program, *arguments, text=""):
-    """The exit status, stdout and stderr of Deno."""
+    """The exit status, stdout and stderr of Deno; it ends when nobody waits for it any more."""
     process = await asyncio.create_subprocess_exec(
         program,
         *arguments,
@@ -25,7 +25,11 @@ async def run_deno(program, *arguments, text=""):
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    stdout, stderr = await process.communicate(text.encode("utf-8", "replace"))
+    try:
+        stdout, stderr = await process.communicate(text.encode("utf-8", "replace"))
+    finally:
+        if process.returncode is None:
+            process.kill()
     return process.returncode, stdout.decode(), stderr.decode()
 
 
