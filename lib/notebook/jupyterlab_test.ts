@@ -51,13 +51,19 @@ const LESSON = (await Deno.readTextFile(projectPath("notebooks", "10-one-neuron.
 
 await frontEndTest(
   "JupyterLab",
-  "a notebook opens unchanged, and Run All saves the bytes that the runner saves",
+  "a notebook opens unchanged, and saved, also after Run All, has the runner's bytes",
   { "lesson.ipynb": LESSON },
   async (open, folder) => {
     const notebook = await open("lesson.ipynb");
     // What the kernel says of itself arrives first.
     await notebook.page.waitForTimeout(2000);
     assert.equal(await notebook.isChanged(), false);
+    const { mtime } = await Deno.stat(`${folder}/lesson.ipynb`);
+    await notebook.save();
+    while (+(await Deno.stat(`${folder}/lesson.ipynb`)).mtime! === +mtime!) {
+      await notebook.page.waitForTimeout(100);
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), LESSON);
     // It typesets LaTeX itself, also in a notebook that it does not trust.
     await notebook.page.locator(".jp-RenderedLatex mjx-container").first().waitFor();
     await notebook.choose("Run", "Run All Cells");

@@ -109,6 +109,7 @@ async function openNotebook(
     shows: (cell, text) => outputOf(cell).filter({ hasText: text }).waitFor(),
     isChanged: async () => await page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").count() > 0,
     async save() {
+      await panel.locator(".jp-Notebook").first().focus();
       await page.keyboard.press("Escape");
       await page.keyboard.press("Control+s");
       await page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").waitFor({ state: "detached" });
