@@ -5,14 +5,15 @@ import { choice, logUniform, wholeNumbers } from "../sweep/distribution.ts";
 import type { Space } from "../sweep/space.ts";
 
 /** Images of the problem: the first ones of the training set, of which the last are held out. */
-export const IMAGES = 3000, HELD_OUT = 2000;
+export const IMAGES = 7000, HELD_OUT = 5000;
 
 /** Epochs of a training that is not ended early. */
 export const EPOCHS = 9;
 
 /**
  * What is searched: a small network on a few images, so that a comparison of searches takes minutes. The
- * objective has no chance: seed and validation set are fixed.
+ * objective has no chance: seed and validation set are fixed. The rate falls to 0 by the end: with a constant
+ * one, the accuracy jumps by a point from one setting to the next, and 0.1 points would be luck.
  */
 export const SPACE = {
   learningRate: logUniform(0.001, 3),
@@ -25,6 +26,7 @@ export const SPACE = {
 export const FIXED = {
   layers: [784, 32, 10],
   epochs: EPOCHS,
+  schedule: "cosine",
   validation: `last(${HELD_OUT})`,
   seed: 1,
 } as const satisfies Space;
