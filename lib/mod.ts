@@ -67,6 +67,23 @@ export {
   type IterationRecord,
 } from "./training/iterations.ts";
 export {
+  type LossPlane,
+  networkAt,
+  type PathPlane,
+  pathPlane,
+  placeOn,
+  type PlanePoint,
+  randomPlane,
+} from "./training/loss_plane.ts";
+export {
+  gridAround,
+  type LossSurface,
+  lossSurface,
+  pathOn,
+  type SurfaceGrid,
+  type SurfacePoint,
+} from "./training/loss_surface.ts";
+export {
   type RangeRun,
   type RangeTest,
   rangeTest,
@@ -104,6 +121,8 @@ export {
 export { lossBy, lossByLearningRate, slices, sweepFigure } from "./plot/sweep_figure.ts";
 export { type SweepFigureOptions } from "./plot/sweep_view.ts";
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
+export { lossContour, type LossContourOptions } from "./plot/loss_contour.ts";
+export { type SurfacePath, type SurfaceRow, surfaceRows } from "./plot/surface_rows.ts";
 export { type NetworkDrawingOptions, networkDrawings } from "./plot/network_drawing.ts";
 export { type PixelMapOptions, pixelMaps } from "./plot/pixel_maps.ts";
 export { toPng } from "./plot/png.ts";
@@ -131,6 +150,7 @@ export {
 } from "./sweep/distribution.ts";
 export { type Importance, type Importances, importances } from "./sweep/importance.ts";
 export { type Metric } from "./sweep/metric.ts";
+export { narrowed, type NarrowedOptions } from "./sweep/narrowed.ts";
 export { hyperband, quasiRandom, random, type Search } from "./sweep/search.ts";
 export type { Space } from "./sweep/space.ts";
 export { linspace, logspace } from "./sweep/spacing.ts";

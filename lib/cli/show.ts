@@ -76,6 +76,10 @@ async function entryOf(path: string, metric: Metric | undefined): Promise<PageEn
     const { sweepEntry } = await import("../plot/sweep_entry.ts");
     return sweepEntry(name, table.rows, await readEpochs(path), metric);
   }
+  if (table.kind === "surface") {
+    const { lossContour } = await import("../plot/loss_contour.ts");
+    return { name, figure: lossContour(table.surface, { title: name, paths: table.paths }) };
+  }
   const { tableFigure } = await import("../plot/table_figure.ts");
   return { name, figure: tableFigure(name, table) };
 }

@@ -119,18 +119,26 @@ export function plotPanel(options: Plot.PlotOptions & { width: number; height: n
     .replace(/^<svg[^>]*>/, `<g text-anchor="middle">`)
     .replace(/<\/svg>$/, "</g>")
     .replaceAll("currentColor", THEME.text.light);
-  return { width: options.width, height: options.height, body: roundNumbers(body) };
+  const tidy = inTags(body, (tag) => roundNumbers(escapeAttributes(tag)));
+  return { width: options.width, height: options.height, body: tidy };
+}
+
+/** Changes each tag of an SVG document, but not the texts between them. */
+function inTags(svg: string, change: (tag: string) => string): string {
+  return svg.replace(/<[^>"]*(?:"[^"]*"[^>"]*)*>/g, change);
+}
+
+/** linkedom leaves `<` in attributes, as HTML may; XML may not. */
+function escapeAttributes(tag: string): string {
+  return tag.replace(/="[^"]*"/g, (value) => value.replaceAll("<", "&lt;"));
 }
 
 /**
  * Rounds coordinates to hundredths of a pixel: this is shorter, and independent of the last bits of
  * logarithms, which depend on the engine. Numbers in texts and labels are not changed.
  */
-function roundNumbers(svg: string): string {
-  return svg.replace(
-    /<[^>"]*(?:"[^"]*"[^>"]*)*>/g,
-    (tag) => tag.replace(/ (?!aria-label=)[\w-]+="[^"]*"/g, roundAttribute),
-  );
+function roundNumbers(tag: string): string {
+  return tag.replace(/ (?!aria-label=)[\w-]+="[^"]*"/g, roundAttribute);
 }
 
 function roundAttribute(attribute: string): string {

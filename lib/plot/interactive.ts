@@ -1,6 +1,7 @@
 import type { Metric } from "../sweep/metric.ts";
 import { axisLabel, lossLabel } from "./axis_label.ts";
 import type { Observation } from "./curves.ts";
+import { surfaceWindow } from "./surface_window.ts";
 import { sweepWindow } from "./sweep_window.ts";
 import {
   type AnyTable,
@@ -28,7 +29,7 @@ import {
  * Creates the figure of any table of this project, to zoom and pan; the pointer shows the settings and the
  * result of a row.
  *
- * The kinds of drawing are those of `sweepFigure` and `tableFigure`.
+ * The kinds of drawing are those of `sweepFigure` and `tableFigure`; a loss surface is one to rotate.
  *
  * @param title above the figure, such as the file's name
  * @param metric of a sweep; defaults to the test loss
@@ -39,6 +40,7 @@ export function interactiveFigure(
   metric?: Metric,
 ): InteractiveFigure {
   if (table.kind === "sweep") return sweepWindow(title, table.rows, metric);
+  if (table.kind === "surface") return surfaceWindow(title, table);
   if (table.kind === "curves") return curveFigure(title, table);
   if (table.kind === "reported") return reportedFigure(title, table);
   return barFigure(title, table);

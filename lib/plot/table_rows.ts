@@ -10,14 +10,23 @@ import { UserError } from "../base/user_error.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { isSweepTable, parseTrialRows } from "../sweep/table.ts";
 import { NUMERIC_HYPERPARAMETERS } from "../training/hyperparameters.ts";
+import type { LossSurface } from "../training/loss_surface.ts";
+import { surfaceOf, type SurfacePath, type SurfaceRow } from "./surface_rows.ts";
 
 /** A cell: a number if all cells of its column are numbers, `null` if it is empty. */
 export type Cell = string | number | null;
 /** A line of a table, by column. */
 export type Row = Readonly<Record<string, Cell>>;
 
-/** A sweep's table, or any other. */
-export type AnyTable = SweepTable | Table;
+/** A sweep's table, a surface's, or any other. */
+export type AnyTable = SweepTable | SurfaceTable | Table;
+
+/** The table of a loss surface. */
+export interface SurfaceTable {
+  readonly kind: "surface";
+  readonly surface: LossSurface;
+  readonly paths: readonly SurfacePath[];
+}
 
 /** The table of a sweep. */
 export interface SweepTable {
@@ -70,6 +79,11 @@ const REPORTED = {
   verdict: "text",
 } as const satisfies Columns;
 
+/** Columns of a table of a loss surface. */
+const SURFACE_TYPES = {
+  ...{ series: "text", x: "number", y: "number", loss: "number" },
+} as const satisfies Columns;
+
 /**
  * Parses any table of this project.
  *
@@ -86,6 +100,11 @@ export function parseAnyTable(text: string, file: string): AnyTable {
     const cells = parseTable(text, file, { name, columns: types });
     return rows.map((row, i): Row => ({ ...row, ...cells[i] as Row }));
   };
+  if (Object.keys(SURFACE_TYPES).join() === columns.join()) {
+    const points = parseTable(text, file, { name: "a loss surface", columns: SURFACE_TYPES });
+    const found = surfaceOf(points as readonly SurfaceRow[]);
+    if (found !== undefined) return { kind: "surface", ...found };
+  }
   if (Object.keys(REPORTED).every((name) => columns.includes(name))) {
     return { kind: "reported", rows: typed("a table of reported figures", REPORTED) };
   }

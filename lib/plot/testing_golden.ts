@@ -23,6 +23,7 @@ import { accuracyByEpoch, type HistoryRow, lossByEpoch } from "./history.ts";
 import { interactiveFigure } from "./interactive.ts";
 import { accuracyByIteration, type IterationRow, lossByIteration } from "./iterations.ts";
 import { lineChart } from "./line_chart.ts";
+import { lossContour } from "./loss_contour.ts";
 import { networkDrawings } from "./network_drawing.ts";
 import { pixelMaps } from "./pixel_maps.ts";
 import { predictionGrid } from "./prediction_grid.ts";
@@ -30,6 +31,7 @@ import { recognitionStrip } from "./recognition_strip.ts";
 import { reportedFiguresPlot } from "./reported_figures.ts";
 import { robustnessFigure } from "./robustness.ts";
 import { speedCurvesFigure } from "./speed_curves.ts";
+import { surfaceRows } from "./surface_rows.ts";
 import { lossBy, lossByLearningRate, slices, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
 import { tableFigure } from "./table_figure.ts";
@@ -51,6 +53,7 @@ export function goldenFiles(): ReadonlyMap<string, () => string> {
     ...sweeps(),
     ...rangeTests(),
     ...courses(),
+    ...surfaces(),
     ...images(),
     ...tables(),
     ...networks(),
@@ -256,6 +259,39 @@ function courses(): Files {
         y: { label: "tiny numbers", scale: "log" },
       }).svg],
     ["speed.svg", () => speedCurvesFigure(times, "own").svg],
+  ];
+}
+
+/** A bowl with a path down and one that leaves it, a plain, and what a window gets of them. */
+function surfaces(): Files {
+  const lattice = (low: number, high: number, steps: number) =>
+    Array.from({ length: steps }, (_, i) => low + (high - low) * i / (steps - 1));
+  const xs = lattice(-2, 4, 13), ys = lattice(-1, 1, 9);
+  const bowl = { xs, ys, losses: ys.map((y) => xs.map((x) => 0.2 + 0.1 * x * x + y * y)) };
+  const down = (rate: number) =>
+    Array.from({ length: 6 }, (_, i) => {
+      const x = 3 * (1 - rate) ** i, y = 0.8 * (1 - 1.8 * rate) ** i;
+      return { x, y, loss: 0.2 + 0.1 * x * x + y * y };
+    });
+  const paths = [
+    { label: "rate 0.2", points: down(0.2) },
+    { label: "rate 1.2 <", points: down(1.2) },
+  ];
+  const plain = { xs: [0, 1], ys: [0, 1], losses: [[1, 1], [1, 1.01]] };
+  const ended = { ...plain, losses: [[0, 1], [2, Infinity]] };
+  const window = () => {
+    const table = tableOf(surfaceRows(bowl, paths));
+    return `${JSON.stringify(interactiveFigure("bowl.csv", table), null, 1)}\n`;
+  };
+  return [
+    [
+      "loss-contour.svg",
+      () =>
+        lossContour(bowl, { title: "A bowl", subtitle: "and two paths", x: "across", paths }).svg,
+    ],
+    ["loss-contour-plain.svg", () => lossContour(plain, { title: "A plain" }).svg],
+    ["loss-contour-ended.svg", () => lossContour(ended, { title: "Zero and infinity" }).svg],
+    ["window-surface.json", window],
   ];
 }
 
