@@ -214,7 +214,7 @@ function startsOf(samplers: readonly Sampler[], taken: number) {
 }
 
 /** A text in parts: what is written, and the distributions in its brackets, in turn. */
-function partsOf(text: string): (string | Range | Choice)[] {
+export function partsOf(text: string): (string | Range | Choice)[] {
   const names = new RegExp(`(?<!\\w)(?:${Object.keys(DISTRIBUTIONS).join("|")})\\(`, "y");
   const parts: (string | Range | Choice)[] = [];
   let depth = 0, written = 0;

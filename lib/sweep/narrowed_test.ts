@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { choice, logUniform, samplerOf, uniform, wholeNumbers } from "./distribution.ts";
+import { narrowed } from "./narrowed.ts";
+import { sweepRow } from "./testing_row.ts";
+
+/** Rows with these settings, the first the best. */
+const ranked = (...settings: Parameters<typeof sweepRow>[0][]) =>
+  settings.map((setting, i) => sweepRow({ ...setting, testLoss: 0.1 + 0.01 * i }));
+
+Deno.test("ranges end a tenth outside the best values, learning rates by their logarithm", () => {
+  const space = {
+    learningRate: logUniform(0.001, 10),
+    dropout: uniform(0, 0.5),
+    batchSize: wholeNumbers(1, 200),
+    epochs: 5,
+    seed: [1, 2],
+  };
+  const rows = ranked(
+    { learningRate: 0.1, dropout: 0.2, batchSize: 50 },
+    { learningRate: 1, dropout: 0.3, batchSize: 100 },
+    { learningRate: 0.001, dropout: 0, batchSize: 1 },
+    { learningRate: 10, dropout: 0.5, batchSize: 200 },
+  );
+  const half = narrowed(space, rows, { keep: 0.5 });
+  const { learningRate, ...rest } = half as unknown as typeof space;
+  // A tenth of a decade on both sides.
+  assert.equal(learningRate.from.toFixed(5), "0.07943");
+  assert.equal(learningRate.to.toFixed(4), "1.2589");
+  assert.equal(String(rest.dropout), "uniform(0.19, 0.31)");
+  assert.equal(String(rest.batchSize), "wholeNumbers(45, 105)");
+  assert.deepEqual([rest.epochs, rest.seed], [5, [1, 2]]);
+});
+
+Deno.test("no range grows, and one value stays alone", () => {
+  const space = { learningRate: logUniform(0.1, 1), dropout: uniform(0, 0.5) };
+  const rows = ranked({ learningRate: 0.1, dropout: 0.2 }, { learningRate: 1, dropout: 0.2 });
+  const all = narrowed(space, rows, { keep: 1 });
+  assert.equal(String(all.learningRate), "logUniform(0.1, 1)");
+  assert.equal(all.dropout, 0.2);
+});
+
+Deno.test("a choice keeps what is among the best, with what is drawn in its brackets narrowed", () => {
+  const optimizer = choice("sgd", "momentum(uniform(0.5, 0.99))", "adam(uniform(0.8, 0.9), 0.999)");
+  const layers = choice([784, 32, 10], [784, 64, 10], "784-128-10");
+  const rows = ranked(
+    { optimizer: "momentum(0.7)", layers: "784-64-10" },
+    { optimizer: "momentum(0.9)", layers: "784-128-10" },
+    { optimizer: "adam(0.85, 0.999)", layers: "784-64-10" },
+    { optimizer: "sgd", layers: "784-32-10" },
+  );
+  const part = narrowed({ optimizer, layers }, rows, { keep: 0.75 });
+  assert.equal(
+    String(part.optimizer),
+    "choice(momentum(uniform(0.68, 0.92)), adam(0.85, 0.999))",
+  );
+  assert.equal(String(part.layers), "choice(784-64-10, 784-128-10)");
+  const draw = samplerOf(part.optimizer)!.draw;
+  assert.equal(draw([0, 0.5]), "momentum(0.8)");
+  assert.equal(draw([0.9, 0.5]), "adam(0.85, 0.999)");
+});
+
+Deno.test("values without brackets are found in tables, where defaults are written out", () => {
+  const rows = ranked({ optimizer: "momentum(0.9)" }, { optimizer: "sgd" });
+  const part = narrowed({ optimizer: choice("sgd", "momentum", "nesterov") }, rows, { keep: 0.5 });
+  assert.equal(String(part.optimizer), "choice(momentum)");
+});
+
+Deno.test("a choice of ranges keeps those with a value", () => {
+  const space = { l2: choice(0, logUniform(0.001, 0.1)) };
+  const of = (...l2: number[]) =>
+    String(narrowed(space, ranked(...l2.map((l2) => ({ l2 }))), { keep: 1 }).l2);
+  assert.equal(of(0), "choice(0)");
+  assert.equal(of(0.01, 0.1), "choice(logUniform(0.00794328, 0.1))");
+  assert.equal(of(0, 0.01), "choice(0, 0.01)");
+});
+
+Deno.test("settings that ended early or did not complete do not count", () => {
+  const space = { learningRate: logUniform(0.001, 10) };
+  const rows = [
+    sweepRow({ learningRate: 0.01, stopAfter: 1, testLoss: 0 }),
+    sweepRow({ learningRate: 1, status: "diverged", testLoss: null }),
+    sweepRow({ learningRate: 0.1, testLoss: 0.5 }),
+  ];
+  assert.equal(narrowed(space, rows).learningRate, 0.1);
+  assert.throws(() => narrowed(space, rows.slice(0, 2)), /needs a completed setting/);
+  assert.throws(() => narrowed(space, rows, { keep: 0 }), /keep must be above 0/);
+});
