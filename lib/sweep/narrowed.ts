@@ -19,7 +19,7 @@ import type { Space } from "./space.ts";
 
 /** Options of {@linkcode narrowed}. */
 export interface NarrowedOptions {
-  /** The share of the settings that the new space is drawn around, above 0 and at most 1; defaults to 0.2. */
+  /** The share of the settings that the new space is drawn around, above 0 and at most 1; defaults to 0.1. */
   readonly keep?: number;
   /** By which settings are compared; defaults to the validation loss, or to the test loss. */
   readonly metric?: Metric;
@@ -49,7 +49,7 @@ const ROOM = 0.1;
 export function narrowed(
   space: Space,
   rows: readonly TrialRow[],
-  { keep = 0.2, metric }: NarrowedOptions = {},
+  { keep = 0.1, metric }: NarrowedOptions = {},
 ): Space {
   if (!(keep > 0 && keep <= 1)) throw usageError(`keep must be above 0 and at most 1, got ${keep}`);
   const by = comparedBy(rows, metric);
