@@ -127,18 +127,20 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
   const place = ({ x: value }: { readonly x: number | string }) => x.place(value);
   const summaries = summarize(observations);
   const widest = max(y.ticks, (tick) => y.format(tick).length) ?? 0;
+  const marginLeft = widest > 5 ? 20 + 8 * widest : 52;
+  const named = { ...x, ticks: thinned(x.ticks, x.format, width - marginLeft) };
   return plotPanel({
     width,
     height,
     marginTop,
-    marginLeft: widest > 5 ? 20 + 8 * widest : 52,
+    marginLeft,
     marginBottom: 44,
     x: x.scale,
     y: y.scale,
     marks: [
       gridX(x),
       gridY(y),
-      axisX(x, options.x.label),
+      axisX(named, options.x.label),
       axisY(y, options.y.label),
       seriesNames(observations).flatMap((name, i) =>
         seriesMarks(name, i, summaries, observations, place)
@@ -146,6 +148,16 @@ export function curvePanel(observations: readonly Observation[], options: CurveO
       ...marks(x.place),
     ],
   });
+}
+
+/** Upper estimate of the width of a digit of 12 pixels, and of the space between two numbers. */
+const DIGIT = 7, SPACE = 6;
+
+/** As many ticks, evenly chosen, as have room for their numbers if they are evenly spaced. */
+function thinned(ticks: readonly number[], format: (tick: number) => string, width: number) {
+  const needed = ticks.length * ((max(ticks, (tick) => format(tick).length) ?? 0) * DIGIT + SPACE);
+  const stride = Math.ceil(needed / width);
+  return ticks.filter((_, i) => i % stride === 0);
 }
 
 /**

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { numberText } from "../base/number_text.ts";
 import { extent } from "../base/statistics.ts";
 import type { LossSurface, SurfacePoint } from "../training/loss_surface.ts";
+import { axisX, axisY } from "./axis_marks.ts";
 import { axisOf, linearTicks } from "./curves.ts";
 import { type Figure, figure, type Heading, type KeyEntry, plotPanel } from "./figure.ts";
 import type { SurfacePath } from "./surface_rows.ts";
@@ -43,17 +44,14 @@ const FINE = 60;
 export function lossContour(surface: LossSurface, options: LossContourOptions): Figure {
   const { paths = [], width = 620, height = 480 } = options;
   const { xs, ys } = surface;
-  const [x, y] = [xs, ys].map((values) => ({
-    ...axisOf({ label: "", scale: "linear" }, values),
-    domain: [values[0], values[values.length - 1]] as const,
-  }));
+  const [x, y] = [xs, ys].map((values) => {
+    const { ticks, format } = axisOf({ label: "", scale: "linear" }, values);
+    const domain = [values[0], values[values.length - 1]] as const;
+    return { domain, format, ticks: ticks.filter((at) => at >= domain[0] && at <= domain[1]) };
+  });
   const within = ({ x: a, y: b }: SurfacePoint) =>
     a >= x.domain[0] && a <= x.domain[1] && b >= y.domain[0] && b <= y.domain[1];
   const levels = levelsOf(surface), lattice = fineLattice(surface);
-  const ink = { tickSize: 0, fontSize: 12, fill: THEME.muted.light } as const;
-  const label = { labelAnchor: "center", labelArrow: "none" } as const;
-  const ticks = (axis: typeof x) =>
-    axis.ticks.filter((tick) => tick >= axis.domain[0] && tick <= axis.domain[1]);
   const plot = { width, height, marginTop: 8, marginLeft: 60, marginRight: 12, marginBottom: 44 };
   const perUnit = (width - plot.marginLeft - plot.marginRight) / (x.domain[1] - x.domain[0]);
   const panel = plotPanel({
@@ -76,8 +74,8 @@ export function lossContour(surface: LossSurface, options: LossContourOptions): 
       // The contour ends half a cell outside; the figure has no clip path, whose name would need a counter.
       Plot.rect(outside(x.domain, y.domain, lattice), { ...sides, fill: THEME.background.light }),
       Plot.frame({ stroke: THEME.grid.light }),
-      Plot.axisX(ticks(x), { ...ink, ...label, label: options.x ?? "x", text: x.format }),
-      Plot.axisY(ticks(y), { ...ink, ...label, label: options.y ?? "y", text: y.format }),
+      axisX(x, options.x ?? "x"),
+      axisY(y, options.y ?? "y"),
       ...paths.flatMap(({ label, points }, p) => pathMarks(label, points, within, p)),
       Plot.text(levelPlaces(surface, levels, APART / perUnit), {
         x: "x",
