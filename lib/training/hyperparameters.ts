@@ -38,6 +38,18 @@ import {
   VALIDATIONS,
 } from "./validation.ts";
 
+/** An entry for a number above 0 that something is kept below, or `"none"`, as before it existed. */
+function limit(meaning: string, label: string, other: number) {
+  return hyperparameter({
+    meaning: `${meaning}, or none`,
+    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
+    default: "none",
+    other,
+    axis: { label, scale: "log" },
+    before: "none",
+  });
+}
+
 /**
  * Every hyperparameter, in the column order of tables. Those added after the first tables were written
  * have `before`; `trainModel` does not compile until it uses a new entry.
@@ -230,32 +242,19 @@ export const REGISTRY = {
     before: 0,
   }),
   /** The largest Euclidean norm of a unit's incoming weights, kept after every step; or `"none"`. */
-  maxNorm: hyperparameter({
-    meaning: "largest norm of a unit's incoming weights, or none",
-    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
-    default: "none",
-    other: 1,
-    axis: { label: "max-norm", scale: "log" },
-    before: "none",
-  }),
+  maxNorm: limit("largest norm of a unit's incoming weights", "max-norm", 1),
   /** The largest magnitude of a number of the batch's gradient, before `clipNorm`; or `"none"`. */
-  clipValue: hyperparameter({
-    meaning: "largest magnitude of a number of the gradient, or none",
-    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
-    default: "none",
-    other: 0.001,
-    axis: { label: "gradient's largest value", scale: "log" },
-    before: "none",
-  }),
+  clipValue: limit(
+    "largest magnitude of a number of the gradient",
+    "gradient's largest value",
+    0.001,
+  ),
   /** The largest Euclidean norm of the batch's gradient, all parameters together; or `"none"`. */
-  clipNorm: hyperparameter({
-    meaning: "largest norm of the gradient, all parameters together, or none",
-    value: orWord(number("a number above 0", (x) => x > 0), "none", "a number above 0, or none"),
-    default: "none",
-    other: 0.1,
-    axis: { label: "gradient's largest norm", scale: "log" },
-    before: "none",
-  }),
+  clipNorm: limit(
+    "largest norm of the gradient, all parameters together",
+    "gradient's largest norm",
+    0.1,
+  ),
   /** `true` for a new random order each epoch, `false` for the order of the file. */
   shuffle: hyperparameter({
     meaning: "a new random order each epoch: true, or false for file order",
