@@ -10,8 +10,8 @@ import { showInBrowser } from "./open_browser.ts";
 export const window = defineCommand({
   name: "window",
   summary:
-    "Open the figure of a table on a page of nodeplotlib, to zoom and pan. It is served to this\n" +
-    "machine alone, until Ctrl-C. nodeplotlib is installed when it is first used.",
+    "Open the figure of a table on a page of nodeplotlib, to zoom and pan, or to turn a loss surface.\n" +
+    "It is served to this machine alone, until Ctrl-C. nodeplotlib is installed when it is first used.",
   arguments: { table: "a table of this project, such as results/learning-rate.csv" },
   options: { metric: metricOption, noOpen: flag("do not open a browser") },
   examples: ["window results/epoch-sweep.csv"],
