@@ -24,8 +24,12 @@ const BROWSER = {
  * @returns HTML of at most 6 MB; the same bytes for the same digits
  */
 export async function lessonHtml(digits: Dataset): Promise<string> {
-  const read = (file: string) => Deno.readTextFile(projectPath("lib", "lesson", file));
-  const [html, sheet] = await Promise.all([read("lesson.html"), read("lesson.css")]);
+  const read = (...path: string[]) => Deno.readTextFile(projectPath("lib", ...path));
+  const [html, base, sheet] = await Promise.all([
+    read("lesson", "lesson.html"),
+    read("pad", "base.css"),
+    read("lesson", "lesson.css"),
+  ]);
   // One after the other: ending one build of esbuild ends them all.
   const page = await bundle("lib/lesson/page.ts", PAGES, BROWSER);
   const worker = await bundle("lib/lesson/worker.ts", PAGES, BROWSER);
@@ -33,7 +37,7 @@ export async function lessonHtml(digits: Dataset): Promise<string> {
     `worker-src blob:; script-src ${await sourceHash(page)} 'wasm-unsafe-eval'`;
   return fillPage(html, [
     [`-Policy" content="`, policy],
-    ["<style>", themeSheet() + seriesSheet() + sheet],
+    ["<style>", themeSheet() + seriesSheet() + base + sheet],
     [`<script id="digits" type="text/plain">`, encodeDigits(digits)],
     [`<script id="worker" type="text/plain">`, classicScript(worker)],
     [`<script type="module">`, page],

@@ -36,6 +36,10 @@ export function drawChart(
   const points = curves.flatMap(({ label, points }) =>
     points.map((point) => ({ ...point, label }))
   );
+  // A line needs two points.
+  const alone = points.filter(({ label }) =>
+    points.filter((other) => other.label === label).length === 1
+  );
   const labels = curves.map(({ label }) => label);
   const drawn = Plot.plot({
     width: WIDTH,
@@ -48,7 +52,7 @@ export function drawChart(
     color: { domain: labels, range: COLORS.slice(0, labels.length) },
     marks: [
       Plot.line(points, { x: "x", y: "y", stroke: "label", z: "label", strokeWidth: 2 }),
-      ...points.length === 1 ? [Plot.dot(points, { x: "x", y: "y", fill: "label" })] : [],
+      Plot.dot(alone, { x: "x", y: "y", fill: "label" }),
       ...marks,
     ],
   });

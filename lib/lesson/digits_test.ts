@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { datasetDigest, DIGITS, emptySamples } from "../dataset/dataset.ts";
+import { loadMnist } from "../dataset/mnist.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
+import { mnistIsMissing } from "../dataset/testing_mnist.ts";
 import { lessonHtml } from "./build.ts";
 import { decodeDigits, digitFiles, encodeDigits, firstDigits, parseFiles } from "./digits.ts";
 
@@ -22,6 +24,15 @@ Deno.test("a page with 10,000 and 2,000 digits has at most 6 MB, and names no mo
   assert.ok(new TextEncoder().encode(html).length <= 6e6);
   assert.doesNotMatch(html, /from ?"node:|require\(/);
   assert.match(html, /default-src 'none'/);
+});
+
+Deno.test({
+  name: `the page with MNIST's digits has at most 6 MB${mnistIsMissing ? " (needs MNIST)" : ""}`,
+  ignore: mnistIsMissing,
+  async fn() {
+    const html = await lessonHtml(firstDigits(await loadMnist()));
+    assert.ok(new TextEncoder().encode(html).length <= 6e6);
+  },
 });
 
 Deno.test("a missing, a damaged and a foreign set are refused with a sentence", () => {

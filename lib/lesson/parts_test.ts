@@ -28,7 +28,7 @@ browserTest(
       for (let i = 0; i < 4; i++) await page.locator("#forward").press("Enter");
       assert.match(
         (await page.locator("#formulas").textContent())!,
-        /0\.055399 \+ −0\.019049 = 0\.03635/,
+        /∂L\/∂ah1 = .* = 0\.055399 \+ \(−0\.019049\) = 0\.03635/,
       );
       await page.locator("#order").selectOption("output weights first");
       await page.locator("#update").press("Enter");

@@ -103,13 +103,21 @@ export function contributions(
   return outer.dZ[0].map((delta, k) => delta * weights[unit][k]);
 }
 
-/** A moment of the step: what is computed, as formulas with their numbers. */
+/** What comes in along a weight: an input, or a hidden unit's activation. */
+function cameFrom(name: WeightName): string {
+  const { layer, from } = PLACES[name];
+  return `${layer === 0 ? "i" : "a_h"}${from + 1}`;
+}
+
+/** A moment of the step: what is computed, as formulas with their numbers; what follows a `_` is an index. */
 export interface Moment {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 const text = (value: number) => numberText(value, 5);
+/** A number behind an operator: in parentheses if it has a sign of its own. */
+const inSum = (value: number) => value < 0 ? `(${text(value)})` : text(value);
 
 /** The step moment by moment: forward, the loss, backward, the update. */
 export function momentsOf(
@@ -123,27 +131,29 @@ export function momentsOf(
   const units = [0, 1];
   const sums = (layer: number, bias: Name) => (unit: number) => {
     const { z, a, input } = step.layers[layer];
-    const letter = layer === 0 ? "h" : "o", from = layer === 0 ? "i" : "h";
+    const letter = layer === 0 ? "h" : "o";
     const names = WEIGHTS.filter((name) =>
       PLACES[name].layer === layer && PLACES[name].to === unit
     );
-    const symbols = names.map((name) => `${name}·${from}${PLACES[name].from + 1}`).join(" + ");
-    const values = names.map((name) => `${n(name)}·${text(input[0][PLACES[name].from])}`).join(
-      " + ",
-    );
+    const symbols = names.map((name) => `${name}·${cameFrom(name)}`).join(" + ");
+    const values = names.map((name, i) =>
+      `${(i === 0 ? text : inSum)(numbers[name])}·${inSum(input[0][PLACES[name].from])}`
+    ).join(" + ");
     const u = unit + 1;
     return [
-      `net ${letter}${u} = ${symbols} + ${bias} = ${values} + ${n(bias)} = ${text(z[0][unit])}`,
-      `out ${letter}${u} = 1 / (1 + e^−net) = ${text(a[0][unit])}`,
+      `z_${letter}${u} = ${symbols} + ${bias} = ${values} + ${inSum(numbers[bias])} = ${
+        text(z[0][unit])
+      }`,
+      `a_${letter}${u} = 1 / (1 + e^−z_${letter}${u}) = ${text(a[0][unit])}`,
     ];
   };
   const gradients = (layer: number) =>
     WEIGHTS.filter((name) => PLACES[name].layer === layer).map((name) => {
       const { from, to } = PLACES[name];
-      const letter = layer === 0 ? "h" : "o", source = layer === 0 ? "i" : "h";
+      const letter = layer === 0 ? "h" : "o";
       const { dZ, input } = step.layers[layer];
-      return `∂E/∂${name} = δ${letter}${to + 1}·${source}${from + 1} = ${text(dZ[0][to])}·${
-        text(input[0][from])
+      return `∂L/∂${name} = δ_${letter}${to + 1}·${cameFrom(name)} = ${text(dZ[0][to])}·${
+        inSum(input[0][from])
       } = ${text(gradientOf(step, name))}`;
     });
   const after = numbersAfter(numbers, step);
@@ -154,7 +164,7 @@ export function momentsOf(
     {
       title: "The loss",
       lines: [
-        `E = ½ (t1 − o1)² + ½ (t2 − o2)² = ½ (${n("t1")} − ${text(outer.a[0][0])})² + ½ (${
+        `L = ½ (t_o1 − a_o1)² + ½ (t_o2 − a_o2)² = ½ (${n("t1")} − ${text(outer.a[0][0])})² + ½ (${
           n("t2")
         } − ${text(outer.a[0][1])})² = ${text(loss)}`,
       ],
@@ -164,7 +174,7 @@ export function momentsOf(
       lines: [
         ...units.map((k) => {
           const a = text(outer.a[0][k]), u = k + 1;
-          return `δo${u} = (o${u} − t${u})·o${u}·(1 − o${u}) = (${a} − ${
+          return `δ_o${u} = (a_o${u} − t_o${u})·a_o${u}·(1 − a_o${u}) = (${a} − ${
             n(k === 0 ? "t1" : "t2")
           })·${a}·(1 − ${a}) = ${text(outer.dZ[0][k])}`;
         }),
@@ -179,25 +189,25 @@ export function momentsOf(
           const [left, right] = j === 0 ? ["w5", "w7"] : ["w6", "w8"];
           const a = text(hidden.a[0][j]);
           return [
-            `∂E/∂h${u} = δo1·${left}${mark} + δo2·${right}${mark} = ${text(first)} + ${
-              text(second)
+            `∂L/∂a_h${u} = δ_o1·${left}${mark} + δ_o2·${right}${mark} = ${text(first)} + ${
+              inSum(second)
             } = ${text(hidden.dA[0][j])}`,
-            `δh${u} = ∂E/∂h${u}·h${u}·(1 − h${u}) = ${text(hidden.dA[0][j])}·${a}·(1 − ${a}) = ${
-              text(hidden.dZ[0][j])
-            }`,
+            `δ_h${u} = ∂L/∂a_h${u}·a_h${u}·(1 − a_h${u}) = ${
+              text(hidden.dA[0][j])
+            }·${a}·(1 − ${a}) = ${text(hidden.dZ[0][j])}`,
           ];
         }),
         ...gradients(0),
         ...order === "all together"
           ? []
-          : ["⁺ the weight after its update: this is not the gradient of E any more"],
+          : ["⁺ the weight after its update: this is not the gradient of L any more"],
       ],
     },
     {
       title: "The update",
       lines: WEIGHTS.map((name) =>
-        `${name} ← ${name} − rate·∂E/∂${name} = ${n(name)} − ${text(rate)}·${
-          text(gradientOf(step, name))
+        `${name} ← ${name} − η·∂L/∂${name} = ${n(name)} − ${text(rate)}·${
+          inSum(gradientOf(step, name))
         } = ${text(after[name])}`
       ),
     },

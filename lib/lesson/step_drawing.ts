@@ -22,7 +22,9 @@ export interface StepEvents {
 const HIDDEN = 0, OUTPUTS = 1, OUTER_GRADIENTS = 3, INNER_GRADIENTS = 4;
 
 const WIDTH = 720, HEIGHT = 350, RADIUS = 36;
-const COLUMNS = [92, 350, 608], ROWS = [92, 268];
+const COLUMNS = [84, 360, 636], ROWS = [92, 268];
+/** Width of a number's box. */
+const BOX = 114;
 /** Change by an arrow key and, along the drag, by a pixel; most of a number's magnitude. */
 const KEY_STEP = 0.01, PIXEL_STEP = 0.005, MOST = 10;
 
@@ -122,7 +124,7 @@ export function createStepDrawing(
 function createLabel(name: Name, { onChange, onChoose }: StepEvents) {
   const { x, y } = placeOf(name);
   const group = svg("g", { tabindex: 0, role: "slider", class: "number", "data-name": name });
-  const box = svg("rect", { x: x - 49, width: 98, rx: 6 });
+  const box = svg("rect", { x: x - BOX / 2, width: BOX, rx: 6 });
   const first = svg("text", { x }), second = svg("text", { x, y: y + 15, class: "gradient" });
   group.append(box, first, second);
   let value = 0, drag: { x: number; y: number; value: number } | undefined;
@@ -156,7 +158,7 @@ function createLabel(name: Name, { onChange, onChoose }: StepEvents) {
       value = next;
       const hasGradient = gradient !== undefined;
       first.textContent = `${name} = ${numberText(value)}`;
-      second.textContent = hasGradient ? `∂ ${numberText(gradient, 3)}` : "";
+      second.textContent = hasGradient ? `∂L/∂${name} ${numberText(gradient, 3)}` : "";
       first.setAttribute("y", String(hasGradient ? y - 1 : y + 5));
       box.setAttribute("y", String(y - (hasGradient ? 17 : 13)));
       box.setAttribute("height", hasGradient ? "38" : "26");

@@ -21,6 +21,16 @@ const FIRST_RATE = 0.5;
 
 const isWeight = (name: Name): name is WeightName => WEIGHTS.some((weight) => weight === name);
 
+/** A formula's text, with its indices, as in `z_h1`, below the line. */
+function withIndices(line: string): (string | HTMLElement)[] {
+  return line.split(/_(\w+)/).map((piece, i) => {
+    if (i % 2 === 0) return piece;
+    const index = document.createElement("sub");
+    index.textContent = piece;
+    return index;
+  });
+}
+
 /** The part of the page with one step of a 2-2-2 network, whose numbers the reader drags. */
 export function stepPart(): void {
   let numbers = FIRST_NUMBERS, rate = FIRST_RATE, moment = 0, steps = 0;
@@ -48,13 +58,13 @@ export function stepPart(): void {
     element("moment").textContent = `${moment + 1} of ${moments.length}. ${title}`;
     element("formulas").replaceChildren(...lines.map((line) => {
       const item = document.createElement("li");
-      item.textContent = line;
+      item.append(...withIndices(line));
       return item;
     }));
     back.disabled = moment === 0;
     forward.disabled = moment === moments.length - 1;
     element("rate-text").textContent = numberText(rate, 3);
-    element("loss-now").textContent = `loss E = ${numberText(step.loss, 9)} after ${steps} ${
+    element("loss-now").textContent = `loss L = ${numberText(step.loss, 9)} after ${steps} ${
       steps === 1 ? "update" : "updates"
     }`;
     showCurve(step.loss, gradientOf(step, chosen));
@@ -74,7 +84,7 @@ export function stepPart(): void {
     });
     element("loss-along-note").textContent =
       `The loss along ${chosen}, everything else as it is; dashed, the slope in the network's place, ` +
-      `∂E/∂${chosen} = ${numberText(slope, 5)}. Choose another weight in the drawing.`;
+      `∂L/∂${chosen} = ${numberText(slope, 5)}. Choose another weight in the drawing.`;
   }
 
   /** The focus stays where keys go on working. */

@@ -4,30 +4,34 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
 import { lessonHtml } from "./build.ts";
-import { digitFiles } from "./digits.ts";
+import { digitFiles, firstDigits } from "./digits.ts";
 
 /** The digits of the tests' page. */
 export const DIGITS_OF_PAGE: Dataset = syntheticDigits({ train: 900, test: 100, seed: 2 });
 
 /** A folder with the page and, as IDX files, its digits. */
-export async function lessonFolder(): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/lesson.html`, await lessonHtml(DIGITS_OF_PAGE));
-  for (const { name, bytes } of digitFiles(DIGITS_OF_PAGE)) {
+export async function lessonFolder(dataset = DIGITS_OF_PAGE): Promise<string> {
+  const folder = await Deno.makeTempDir(), digits = firstDigits(dataset);
+  await Deno.writeTextFile(`${folder}/lesson.html`, await lessonHtml(digits));
+  for (const { name, bytes } of digitFiles(digits)) {
     await Deno.writeFile(`${folder}/${name}`, bytes);
   }
   return folder;
 }
 
-/** Opens the lesson in Chromium and closes it afterwards; the page must neither complain nor load. */
+/**
+ * Opens the lesson in Chromium and closes it afterwards; the page must neither complain nor load.
+ *
+ * @param options of the page; the digits that travel in it, and V8's flags if any
+ */
 export async function withLesson(
-  options: BrowserContextOptions,
+  { digits, v8Flags, ...options }: BrowserContextOptions & { digits?: Dataset; v8Flags?: string },
   run: (page: Page, folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await lessonFolder();
+  const folder = await lessonFolder(digits);
   const browser = await playwright.chromium.launch({
     executablePath: CHROMIUM,
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", ...(v8Flags ? [`--js-flags=${v8Flags}`] : [])],
   });
   try {
     const page = await browser.newPage({ colorScheme: "light", ...options });
@@ -45,11 +49,12 @@ export async function withLesson(
   }
 }
 
-/** A test in Chromium. */
-export function browserTest(name: string, fn: () => Promise<void>): void {
+/** A test in Chromium, ignored without it, or where `dataIsMissing`. */
+export function browserTest(name: string, fn: () => Promise<void>, dataIsMissing = false): void {
   Deno.test({
-    name: name + (browserIsMissing ? " (needs Debian's chromium)" : ""),
-    ignore: browserIsMissing,
+    name: name + (browserIsMissing ? " (needs Debian's chromium)" : "") +
+      (dataIsMissing ? " (needs MNIST)" : ""),
+    ignore: browserIsMissing || dataIsMissing,
     fn,
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runTask } from "../cli/testing_command.ts";
+import { findMnist } from "../dataset/testing_mnist.ts";
 import { firefoxIsMissing, withFirefox } from "../pad/testing_firefox.ts";
 import { drawWithMouse, strokesOn } from "../pad/testing_pad.ts";
 import { DIGITS_FOLDER } from "./command_line.ts";
@@ -113,6 +114,36 @@ browserTest(
         document.getElementById("state")!.textContent!.includes("step 0")
       );
     }),
+);
+
+const mnist = await findMnist();
+
+browserTest(
+  "MNIST's files, dropped on the page, train on 60,000 digits with the bits of the command",
+  () =>
+    withLesson(DESKTOP, async (page) => {
+      await digestWhen(page, "waiting");
+      // A browser lets no script drop files from a disk: they take the way of a field, and are dropped then.
+      await page.evaluate(() => {
+        const field = Object.assign(document.createElement("input"), { type: "file", id: "way" });
+        field.multiple = true;
+        document.body.append(field);
+      });
+      await page.locator("#way").setInputFiles([...mnist!.files]);
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        for (const file of (document.getElementById("way") as HTMLInputElement).files!) {
+          dataTransfer.items.add(file);
+        }
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+      });
+      await page.locator("#data-note", { hasText: "60,000 digits to train on" }).waitFor();
+      await page.locator("#one-epoch").press("Enter");
+      await page.locator("#repeat code", { hasText: "--dataset mnist --epochs 1" }).waitFor();
+      const command = (await page.locator("#repeat code").textContent())!;
+      assert.equal(await digestWhen(page, "waiting"), await digestOf(command, ""));
+    }),
+  mnist === undefined,
 );
 
 browserTest("on a phone nothing is wider than the screen, and a finger starts the training", () => {

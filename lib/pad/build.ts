@@ -26,8 +26,9 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
   const images = imageKindOf(model, name);
   checkFinite(model, name);
   const read = (file: string) => Deno.readTextFile(projectPath("lib", "pad", file));
-  const [page, sheet, code] = await Promise.all([
+  const [page, base, sheet, code] = await Promise.all([
     read("pad.html"),
+    read("base.css"),
     read("pad.css"),
     bundle("lib/pad/pad.ts", pagesFor(model.architecture)),
   ]);
@@ -36,7 +37,7 @@ export async function padHtml(model: Model, name = "the model"): Promise<string>
     `script-src ${await sourceHash(code)} 'wasm-unsafe-eval'`;
   return fillPage(page.replaceAll("Draw a digit", escapeXml(titleOf(images))), [
     [`-Policy" content="`, policy],
-    ["<style>", themeSheet() + sheet],
+    ["<style>", themeSheet() + base + sheet],
     [`<script id="model" type="text/plain">`, encodeModel(model)],
     [`<script type="module">`, code],
   ]);
