@@ -14,22 +14,32 @@ interface Mistake {
   readonly hint: string;
   /** The layers whose deltas lack the activation's slope. */
   readonly withoutSlope?: "hidden" | "outputs" | "all";
-  /** The only path along which an error goes back. */
-  readonly path?: "first" | "last";
+  /** The factor that is left of a sigmoid's slope a(1 − a), in every layer. */
+  readonly halfSlope?: (a: number) => number;
+  /** The only path along which an error goes back, or all of them divided by their number. */
+  readonly path?: "first" | "last" | "mean";
   /** The weights through which it goes back, if not those of the forward pass. */
-  readonly weights?: "transposed" | "updated";
+  readonly weights?: "transposed" | "updated" | "none";
   /** `true` if the gradients lack what came in along the weight. */
   readonly withoutInput?: true;
 }
 
 const ONE_PATH =
   "an error comes back to a hidden unit along one path only; how many lead on from it?";
+const HALF_SLOPE = "the slope of a sigmoid has two factors, a and 1 − a; one of them is missing";
 const MISTAKES: readonly Mistake[] = [
   { hint: "the slope of the activation is missing in every layer", withoutSlope: "all" },
   { hint: "the slope of the hidden units' activation is missing", withoutSlope: "hidden" },
   { hint: "the slope of the outputs' activation is missing", withoutSlope: "outputs" },
+  { hint: HALF_SLOPE, halfSlope: (a) => a },
+  { hint: HALF_SLOPE, halfSlope: (a) => 1 - a },
   { hint: ONE_PATH, path: "first" },
   { hint: ONE_PATH, path: "last" },
+  { hint: "what comes back along several paths is added up, not averaged", path: "mean" },
+  {
+    hint: "an error goes back times the weight along which it came; the weights are missing",
+    weights: "none",
+  },
   {
     hint: "an error goes back along the weight that led forward; yours are transposed",
     weights: "transposed",
@@ -85,8 +95,11 @@ function mistakenGradients({ layers }: StepTrace, mistake: Mistake): LayerGradie
     const dA = after === undefined ? layer.dA : backAlong(after.layer, after.dZ, mistake);
     const kind = after === undefined ? "outputs" : "hidden";
     const flat = mistake.withoutSlope === "all" || mistake.withoutSlope === kind;
+    const half = layer.activation === "sigmoid" ? mistake.halfSlope : undefined;
     const dZ = dA.map((row, r) =>
-      row.map((slope, j) => flat ? slope : slope * slopeAt(layer, r, j))
+      row.map((slope, j) =>
+        flat ? slope : slope * (half ? half(layer.a[r][j]) : slopeAt(layer, r, j))
+      )
     );
     const sum = (j: number, weight: (r: number) => number) =>
       dZ.reduce((total, row, r) => total + weight(r) * row[j], 0);
@@ -104,14 +117,17 @@ function mistakenGradients({ layers }: StepTrace, mistake: Mistake): LayerGradie
 /** ∂L/∂a of the layer before, from ∂L/∂z, with a mistake. */
 function backAlong(layer: LayerTrace, dZ: Rows, { path, weights }: Mistake): Rows {
   const last = dZ[0].length - 1;
-  const goes = (k: number) => path === undefined || k === (path === "first" ? 0 : last);
+  const part = path === "mean" ? 1 / (last + 1) : 1;
+  const goes = (k: number) =>
+    path === undefined || path === "mean" || k === (path === "first" ? 0 : last);
   const weight = (j: number, k: number) => {
+    if (weights === "none") return 1;
     if (weights === "transposed") return layer.weights[k]?.[j] ?? NaN;
     return (weights === "updated" ? layer.weightsAfter : layer.weights)[j][k];
   };
   return dZ.map((row) =>
     layer.weights.map((_, j) =>
-      row.reduce((total, delta, k) => total + (goes(k) ? delta * weight(j, k) : 0), 0)
+      row.reduce((total, delta, k) => total + (goes(k) ? part * delta * weight(j, k) : 0), 0)
     )
   );
 }

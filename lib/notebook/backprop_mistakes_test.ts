@@ -17,9 +17,12 @@ const weights = MAZUR_MODEL.parameters.flatMap(({ weights }) => [...weights]);
 const loss = (w: number[]) => traceStep(modelAt(w), MAZUR_BATCH, { learningRate: 0 }).loss;
 
 /** The backward pass of a student, written out, with its mistakes. */
-function student(w: number[], { hidden = 1, output = 1, paths = [1, 1] }): number[] {
+function student(
+  w: number[],
+  { hidden = 1, output = 1, paths = [1, 1], sigmoidSlope = (a: number) => a * (1 - a) },
+): number[] {
   const { layers: [h, o] } = traceStep(modelAt(w), MAZUR_BATCH, { learningRate: 0 });
-  const slope = (a: number, on: number) => on ? a * (1 - a) : 1;
+  const slope = (a: number, on: number) => on ? sigmoidSlope(a) : 1;
   const delta = o.dA[0].map((error, k) => error * slope(o.a[0][k], output));
   const back = h.a[0].map((a, j) =>
     (delta[0] * o.weights[j][0] * paths[0] + delta[1] * o.weights[j][1] * paths[1]) *
@@ -41,6 +44,18 @@ Deno.test("a student's mistakes get the words for them", () => {
   assert.match(words({ hidden: 0, output: 0 }), /missing in every layer/);
   assert.match(words({ paths: [1, 0] }), /one path only/);
   assert.match(words({ paths: [0, 1] }), /one path only/);
+  assert.match(words({ paths: [0.5, 0.5] }), /added up, not averaged/);
+  assert.match(words({ sigmoidSlope: (a) => a }), /two factors/);
+  assert.match(words({ sigmoidSlope: (a) => 1 - a }), /two factors/);
+  const [[w5, w7], [w6, w8]] = traceStep(MAZUR_MODEL, MAZUR_BATCH, { learningRate: 0 })
+    .layers[1].weights;
+  const right = student(weights, {}), both = student(weights, { paths: [1 / w5, 1 / w7] });
+  const other = student(weights, { paths: [1 / w6, 1 / w8] });
+  const without = right.map((slope, i) => i === 0 || i === 2 ? both[i] : i < 4 ? other[i] : slope);
+  assert.match(
+    check.gradient(() => without, loss, [weights], { mistakes }).message,
+    /weights are missing/,
+  );
 });
 
 Deno.test("updated weights: the gradients of Mazur's order", () => {

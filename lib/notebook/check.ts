@@ -90,12 +90,11 @@ function gradient(
 ): Verdict {
   const { mistakes = [] } = exercise;
   for (const place of places) {
-    const answers = slopes([...place]);
+    const { answers, fault } = answersAt(slopes, place, exercise);
+    if (fault !== undefined) return verdict("wrong", { hint: fault });
     const differences = place.map((x, i) =>
       centralDifference((moved) => loss(place.with(i, moved)), x)
     );
-    const fault = faultOfForm(answers, place.length);
-    if (fault !== undefined) return verdict("wrong", { hint: fault });
     const missing = answers.flatMap((answer, i) => Number.isNaN(answer) ? [i] : []);
     const wrong = answers.findIndex((answer, i) =>
       !Number.isNaN(answer) && !isNear(answer, differences[i], 1e-4)
@@ -110,8 +109,13 @@ function gradient(
       }) ${which} ` +
         `is ${numberText(differences[wrong], 6)} by central difference, yours ` +
         `${numberText(answers[wrong], 6)}`;
-      const known = mistakes.find(([mistaken]) => areNear(answers, mistaken([...place])))?.[1];
-      const hint = known ?? mistakeOfAll(answers, differences) ??
+      // What is still open does not hide a mistake in the rest.
+      const given = (numbers: readonly number[]) =>
+        numbers.filter((_, i) => !Number.isNaN(answers[i]));
+      const known = mistakes.find(([mistaken]) =>
+        areNear(given(answers), given(mistaken([...place])))
+      )?.[1];
+      const hint = known ?? mistakeOfAll(given(answers), given(differences)) ??
         familiarMistake(answers[wrong], differences[wrong]) ?? exercise.hint;
       return verdict("wrong", { hint: hint === undefined ? said : `${said}; ${hint}` });
     }
@@ -122,17 +126,37 @@ function gradient(
   return verdict("right", exercise);
 }
 
+/** What a function answers at a place, or why that is no list of numbers. */
+function answersAt(
+  slopes: Slopes,
+  place: readonly number[],
+  { names }: GradientExercise,
+): { answers: number[]; fault?: string } {
+  let answers: unknown;
+  try {
+    answers = slopes([...place]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { answers: [], fault: `your function stops with an error: ${message}` };
+  }
+  return { answers: answers as number[], fault: faultOfForm(answers, place.length, names) };
+}
+
 /** A fault of the list of slopes itself: not returned, of the wrong length, not of numbers. */
-function faultOfForm(answers: unknown, count: number): string | undefined {
+function faultOfForm(
+  answers: unknown,
+  count: number,
+  names?: readonly string[],
+): string | undefined {
   if (answers === undefined) return "your function returns nothing: is there a `return`?";
   if (!Array.isArray(answers)) {
-    return notANumber("your function returns no list; its value", answers);
+    return `your function returns ${kindOf(answers)}, not a list of ${count} slopes: [ … ]`;
   }
   if (answers.length !== count) {
     return `the gradient has one slope for each of the ${count} parameters, yours has ${answers.length}`;
   }
   const i = answers.findIndex((answer) => typeof answer !== "number");
-  return i < 0 ? undefined : notANumber(nameOf(i, count), answers[i]);
+  return i < 0 ? undefined : notANumber(nameOf(i, count, names), answers[i]);
 }
 
 /** The words for slopes that are NaN although the others are right. */
@@ -157,7 +181,11 @@ function nameOf(i: number, count: number, names?: readonly string[]): string {
 function notANumber(what: string, value: unknown): string {
   return value === undefined
     ? `${what} is undefined: a forgotten \`return\`, or a name that is not there?`
-    : `${what} is ${value === null ? "null" : `a ${typeof value}`}, not a number`;
+    : `${what} is ${kindOf(value)}, not a number`;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }
 
 /**
@@ -200,7 +228,7 @@ function familiarMistake(answer: number, expected: number): string | undefined {
   const factors: [number, string][] = [
     [-1, "the sign is turned round"],
     [2, "yours is twice as large: is there a ½, or an average, to take into account?"],
-    [0.5, "yours is half as large: what does the derivative of a square bring down?"],
+    [0.5, "yours is half as large: a ½ too many, or a mean instead of a sum?"],
   ];
   return factors.find(([factor]) => expected !== 0 && isNear(answer, factor * expected, 1e-3))?.[1];
 }
@@ -221,5 +249,8 @@ function verdict(status: Verdict["status"], { hint, praise }: Exercise): Verdict
 }
 
 function sentence(text: string): string {
-  return text[0].toUpperCase() + text.slice(1) + (/[.?!…]$/.test(text) ? "" : ".");
+  // A name such as w7 or β stays as it is.
+  const isWord = /^[a-z][^\d]/.test(text);
+  return (isWord ? text[0].toUpperCase() + text.slice(1) : text) +
+    (/[.?!…]$/.test(text) ? "" : ".");
 }

@@ -17,6 +17,10 @@ Deno.test("a known mistake gets its own hint, an unknown one the exercise's", ()
   assert.match(check.value(-10, 10).message, /sign/);
   assert.match(check.value(20, 10).message, /½/);
   assert.equal(check.value(10, 10, { praise: "indeed!" }).message, "✔ Right. Indeed!");
+  assert.equal(
+    check.value(1, 10, { hint: "w7 leads to o2" }).message,
+    "✘ Not yet. w7 leads to o2.",
+  );
 });
 
 const loss = ([w, b]: number[]) => 0.5 * (1 / (1 + Math.exp(-(w * 2 + b))) - 1) ** 2;
@@ -57,9 +61,18 @@ Deno.test("unfinished, NaN by a slip, not returned: each has its own words", () 
   const zero = 0;
   assert.match(message(() => [zero / zero, zero / zero]), /not a number: .*out of its range/);
   assert.match(message(() => {}), /returns nothing: is there a `return`/i);
-  assert.match(message(() => [1, undefined]), /slope 1 is undefined: a forgotten `return`/i);
-  assert.match(message(() => [1, "2"]), /slope 1 is a string, not a number/i);
-  assert.match(message(() => 1), /returns no list/i);
+  assert.match(
+    message(() => [1, undefined]),
+    /slope of b is undefined: a forgotten `return`/i,
+  );
+  assert.match(message(() => [1, "2"]), /slope of b is a string, not a number/i);
+  assert.match(message(() => 1), /returns a number, not a list of 2 slopes/i);
+  assert.match(
+    message(() => {
+      throw new ReferenceError("h3 is not defined");
+    }),
+    /stops with an error: h3 is not defined/,
+  );
   assert.match(check.value(undefined as unknown as number, 1).message, /the answer is undefined/i);
 });
 
@@ -76,6 +89,8 @@ Deno.test("mistakes of the whole gradient are recognised: order, sign, mean inst
   };
   const exercise = { mistakes: [[forgotten, "the slope of the sigmoid is missing"]] } as const;
   assert.match(check.gradient(forgotten, loss, places, exercise).message, /sigmoid is missing/);
+  const unfinished = (p: number[]) => [forgotten(p)[0], NaN];
+  assert.match(check.gradient(unfinished, loss, places, exercise).message, /sigmoid is missing/);
 });
 
 Deno.test("a verdict shows itself, its text safe in HTML", () => {
