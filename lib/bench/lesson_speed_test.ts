@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { syntheticDigits } from "../dataset/synthetic.ts";
-import { browserTest } from "./testing_lesson.ts";
-import { lessonSpeed, speedText } from "./testing_speed.ts";
+import { browserTest } from "../lesson/testing_lesson.ts";
+import { lessonSpeed, speedText } from "./lesson_speed.ts";
 
 browserTest(
   "while it trains the page goes on drawing; its times are printed, not judged",

@@ -1,5 +1,5 @@
 /**
- * Measures the lesson in Chromium beside the command line: `deno run -A lib/lesson/testing_speed.ts` prints
+ * Measures the lesson in Chromium beside the command line: `deno run -A lib/bench/lesson_speed.ts` prints
  * the seconds of an epoch of both and the page's frames per second while it trains. Times say nothing if the
  * machine does something else meanwhile. V8's flags may follow: with `--experimental-wasm-revectorize`
  * Chromium computes with 256 bits, as the command does; a page cannot ask for it.
@@ -10,7 +10,7 @@ import { numberText } from "../base/number_text.ts";
 import { runTask } from "../cli/testing_command.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { loadMnist } from "../dataset/mnist.ts";
-import { withLesson } from "./testing_lesson.ts";
+import { withLesson } from "../lesson/testing_lesson.ts";
 
 /** What was measured. */
 export interface LessonSpeed {
