@@ -1,3 +1,5 @@
+import { sum } from "./statistics.ts";
+
 /** An eigenvalue of a symmetric matrix and its eigenvector of length 1. */
 export interface EigenPair {
   readonly value: number;
@@ -25,7 +27,7 @@ const MOST_SWEEPS = 60;
 export function symmetricEigen(matrix: readonly (readonly number[])[]): EigenPair[] {
   const a = matrix.map((row) => [...row]);
   const vectors = a.map((_, i) => a.map((_, j) => Number(i === j)));
-  const size = Math.hypot(...a.flat());
+  const size = Math.sqrt(sum(a.flat(), (x) => x * x));
   const isDiagonal = () =>
     a.every((row, i) => row.every((x, j) => i === j || Math.abs(x) <= 1e-15 * size));
   for (let sweep = 0; sweep < MOST_SWEEPS && !isDiagonal(); sweep++) {

@@ -6,10 +6,11 @@ import { type Cell, parseNotebook } from "./notebook_file.ts";
 import { mnistIsMissing } from "../dataset/testing_mnist.ts";
 
 /**
- * The lesson's notebooks, the cells whose names their exercises use, whether these need MNIST, and how
+ * The notebooks with exercises, the cells whose names their exercises use, whether these need MNIST, and how
  * many exercises there are; defaults to 3.
  */
 const LESSON = [
+  { name: "08-optimizers", cells: ["load"], mnist: true },
   { name: "10-one-neuron", cells: ["load", "neuron", "chain", "saturated-why"], mnist: false },
   {
     name: "11-backprop-by-hand",
