@@ -53,9 +53,8 @@ function labArguments(
   return [
     ...[lab, "--ip=127.0.0.1", `--port=${port}`],
     "--MultiKernelManager.default_kernel_name=deno",
-    // JupyterLab and the classic Notebook, from version 7 and before it, have different options.
+    // JupyterLab and the classic Notebook have different options.
     "--LabApp.default_url=/lab/tree/notebooks",
-    "--JupyterNotebookApp.default_url=/tree/notebooks",
     "--NotebookApp.default_url=/tree/notebooks",
     ...(noBrowser ? ["--no-browser"] : []),
     // Jupyter requires this for root, which is often the only user in a container.

@@ -17,6 +17,20 @@ Deno.test("Jupyter listens on this machine only, behind a token, with the projec
   }
 });
 
+Deno.test({
+  name: "--types reaches the kernels",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const mark = crypto.randomUUID();
+    const lab = await startLab({ DESCENT_TEST: mark }, "--types");
+    try {
+      assert.ok((await processesWith(mark, "DESCENT_TYPES=1")).length > 0);
+    } finally {
+      await lab.stop();
+    }
+  },
+});
+
 /** Starts a kernel that computes for ever. */
 async function startBusyKernel({ origin, token }: Lab): Promise<void> {
   const answer = await fetch(`${origin}/api/kernels?token=${token}`, {

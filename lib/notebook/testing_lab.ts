@@ -15,10 +15,14 @@ export interface Lab {
  * Starts Jupyter and waits until it answers.
  *
  * @param env environment variables
+ * @param flags of the command
  */
-export async function startLab(env: Record<string, string> = {}): Promise<Lab> {
+export async function startLab(
+  env: Record<string, string> = {},
+  ...flags: readonly string[]
+): Promise<Lab> {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort())],
+    args: ["task", "--quiet", "lab", "--no-browser", "--port", String(freePort()), ...flags],
     cwd: projectPath(),
     env,
     detached: true,
@@ -63,12 +67,12 @@ function freePort(): number {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-/** The ids of the processes whose environment contains a mark. */
-export async function processesWith(mark: string): Promise<string[]> {
+/** The ids of the processes whose environment contains all marks. */
+export async function processesWith(...marks: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
     const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
-    if (environment.includes(mark)) found.push(name);
+    if (marks.every((mark) => environment.includes(mark))) found.push(name);
   }
   return found;
 }

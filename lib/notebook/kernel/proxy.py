@@ -296,8 +296,9 @@ class Proxy:
 
     async def check_types(self, cell):
         """Shows the errors of types in a cell, if that is wanted; returns a reply if it is stopped."""
-        if self.types:
-            cell.check = asyncio.ensure_future(self.types.check(cell.request.content["code"]))
+        content = cell.request.content
+        if self.types and not content.get("silent"):
+            cell.check = asyncio.ensure_future(self.types.check(content["code"]))
             await asyncio.wait([cell.check])
             if cell.check.cancelled():
                 return STOPPED
