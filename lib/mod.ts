@@ -118,7 +118,7 @@ export {
   type IterationRow,
   lossByIteration,
 } from "./plot/iterations.ts";
-export { lossBy, lossByLearningRate, slices, sweepFigure } from "./plot/sweep_figure.ts";
+export { contour, lossBy, lossByLearningRate, slices, sweepFigure } from "./plot/sweep_figure.ts";
 export { type SweepFigureOptions } from "./plot/sweep_view.ts";
 export { lineChart, type LineChartOptions } from "./plot/line_chart.ts";
 export { lossContour, type LossContourOptions } from "./plot/loss_contour.ts";

@@ -3,6 +3,7 @@ import type { TrialRow } from "../sweep/row.ts";
 import type { NumericHyperparameter } from "../training/hyperparameters.ts";
 import { type Figure, figure } from "./figure.ts";
 import { chooseDrawing } from "./sweep_choice.ts";
+import { sweepContour } from "./sweep_contour.ts";
 import { type Drawing, sweepCurves } from "./sweep_curves.ts";
 import { sweepHeatMap } from "./sweep_heat_map.ts";
 import { sweepParallel } from "./sweep_parallel.ts";
@@ -61,6 +62,24 @@ export function sweepFigure(rows: readonly TrialRow[], options: SweepFigureOptio
 export function slices(rows: readonly TrialRow[], options: SweepFigureOptions = {}): Figure {
   const view = viewOf(rows, options);
   return toFigure(view, sweepSlices(view), options);
+}
+
+/**
+ * Lines of equal loss, or accuracy, over two hyperparameters that a search drew.
+ *
+ * @param across the number on the x axis
+ * @param up the number on the y axis
+ * @param rows a sweep's table
+ * @throws {UserError} if one of the two does not vary
+ */
+export function contour(
+  across: NumericHyperparameter,
+  up: NumericHyperparameter,
+  rows: readonly TrialRow[],
+  options: SweepFigureOptions = {},
+): Figure {
+  const view = viewOf(rows, options);
+  return toFigure(view, sweepContour(view, across, up), options);
 }
 
 /**

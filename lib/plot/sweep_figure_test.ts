@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bestSentence } from "../sweep/best.ts";
 import { shortened } from "./sweep_curves.ts";
-import { lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
+import { contour, lossBy, lossByLearningRate, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials } from "./sweep_view.ts";
 import { sweepRow as row } from "../sweep/testing_row.ts";
 import { sweepRows } from "./testing_rows.ts";
@@ -186,6 +186,31 @@ Deno.test("a heat map of equal values is drawn; of many numbers the greatest is 
   const many = sweepRows({ learningRate: rates, batchSize: [1, 32] })
     .map((one) => one.learningRate === 0.3 ? { ...one, testLoss: 0.00123 } : one);
   assert.match(sweepFigure(many).svg, />0\.00123</);
+});
+
+Deno.test("a contour's strongest colour is at the best; without two numbers that vary there is none", () => {
+  // The loss is its distance from (0.1, 8), in logarithms.
+  const rows = sweepRows({ learningRate: [0.001, 0.01, 0.1, 1], batchSize: [2, 8, 32] })
+    .map((one) => {
+      const away = Math.abs(Math.log(one.learningRate / 0.1)) +
+        Math.abs(Math.log(one.batchSize as number / 8));
+      return { ...one, testLoss: Math.exp(away) };
+    });
+  const { svg } = contour("learningRate", "batchSize", rows);
+  // Of a path's fills, the last is the smallest: that of the highest level.
+  const levels = [...svg.matchAll(/ d="(M[^"]*)"/g)].map(([, path]) => path)
+    .filter((path) => path.includes("Z"));
+  const ends = levels.map((path) => {
+    const xs = [...path.matchAll(/[ML](-?[\d.]+),/g)].map(([, x]) => Number(x));
+    return [Math.min(...xs), Math.max(...xs)];
+  });
+  const [low, high] = ends.at(-1)!;
+  const best = Number(/<circle r="6.5" [^>]*cx="([\d.]+)"/.exec(svg)![1]);
+  assert.ok(low < best && best < high && high - low < 60, `${low} to ${high}, ${best}`);
+  assert.throws(
+    () => contour("learningRate", "l2", rows),
+    /two numbers that vary, and l2 does not/,
+  );
 });
 
 Deno.test("a text is shortened in its middle, to the given length", () => {

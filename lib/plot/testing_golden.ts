@@ -32,7 +32,7 @@ import { reportedFiguresPlot } from "./reported_figures.ts";
 import { robustnessFigure } from "./robustness.ts";
 import { speedCurvesFigure } from "./speed_curves.ts";
 import { surfaceRows } from "./surface_rows.ts";
-import { lossBy, lossByLearningRate, slices, sweepFigure } from "./sweep_figure.ts";
+import { contour, lossBy, lossByLearningRate, slices, sweepFigure } from "./sweep_figure.ts";
 import { describeTrials, type SweepFigureOptions } from "./sweep_view.ts";
 import { tableFigure } from "./table_figure.ts";
 import type { Table } from "./table_rows.ts";
@@ -190,6 +190,11 @@ function sweeps(): Files {
     ],
     ["sweep-rungs", () => sweepFigure(halvedRows(), { curves: halvedCurves }).svg],
     ["sweep-slices", () => slices(three).svg],
+    ["sweep-contour", () => contour("learningRate", "batchSize", drawnRows()).svg],
+    [
+      "sweep-contour-ended",
+      () => contour("batchSize", "learningRate", three, { metric: "testAccuracy" }).svg,
+    ],
     ["sweep-losses", of(sweepRows({ learningRate, loss: ["crossEntropy", "meanSquareError"] }))],
     ["sweep-diverged", of(endedRows({ learningRate: [1, 2], seed: 1 }).slice(1))],
     ["sweep-none", of([])],
