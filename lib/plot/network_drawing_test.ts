@@ -177,7 +177,10 @@ Deno.test("batch normalisation, dropout and the optimizer are in the pictures", 
   const batch = { inputs: [[1, 2], [0.5, -1]], targets: [[1, 0], [0, 1]] };
   const options = { learningRate: 0.1, optimizer: "adam", dropout: [0, 0.5], seed: 1 };
   const trace = traceStep(modelOf(network), batch, options);
-  const pictures = networkDrawings(trace);
+  const weightNames = [0, 1].map((l) =>
+    trace.layers[l].weights.map((row, j) => row.map((_, k) => `w${j}${k}`))
+  );
+  const pictures = networkDrawings(trace, { weightNames });
   for (const picture of pictures) assert.deepEqual(faults(picture), [], picture.title);
   const [, hidden, , , , , , back] = pictures, last = pictures.at(-1)!;
   assert.match(hidden.subtitle!, /y = γ · \(z − mean\)/);
@@ -192,7 +195,8 @@ Deno.test("batch normalisation, dropout and the optimizer are in the pictures", 
   trace.layers[0].dA[0].forEach((dA, j) => {
     const sum = weights[j].reduce((sum, weight, k) => sum + weight * dZ[0][k] * mask![0][j], 0);
     assert.ok(Math.abs(sum - dA) < 1e-15);
-    assert.ok(written(back.svg).includes(numberText(weights[j][0] * dZ[0][0] * mask![0][j])));
+    const factor = mask![0][j], part = numberText(weights[j][0] * dZ[0][0] * factor);
+    assert.ok(written(back.svg).includes(`w${j}0 · ∂L/∂z · ${factor} = ${part}`));
   });
   assert.match(last.title, /step 1 of adam\(0.9, 0.999\)/);
 });

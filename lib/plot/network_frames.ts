@@ -20,8 +20,8 @@ export interface EdgeState {
   readonly numbers?: readonly (readonly number[])[];
   /** Texts shown instead of the numbers. */
   readonly texts?: readonly (readonly string[])[];
-  /** Text before the number or text of a weight with that name; defaults to the name. */
-  readonly before?: (name: string) => string;
+  /** Text before the number or text of a weight with that name, from that unit; defaults to the name. */
+  readonly before?: (name: string, from: number) => string;
   readonly pale: boolean;
 }
 
@@ -179,10 +179,12 @@ function backwardFrame(
   const edge = ({ weights, dW, dZ, mask }: LayerTrace, l: number): EdgeState => {
     // Each path's part of the error that arrives; everywhere else the known gradients.
     if (l === current + 1 && stage === "dA") {
+      const factors = mask?.[example];
       const parts = weights.map((row, j) =>
-        row.map((weight, k) => weight * dZ[example][k] * (mask?.[example][j] ?? 1))
+        row.map((weight, k) => weight * dZ[example][k] * (factors?.[j] ?? 1))
       );
-      return { numbers: parts, before: (name) => `${name} · ∂L/∂z =`, pale: false };
+      const times = (j: number) => factors ? ` · ${numberText(factors[j])}` : "";
+      return { numbers: parts, before: (name, j) => `${name} · ∂L/∂z${times(j)} =`, pale: false };
     }
     if (l > current || (l === current && stage === "dW")) {
       return { numbers: dW, before: (name) => `∂L/∂${name}`, pale: l > current };

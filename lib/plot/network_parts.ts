@@ -32,7 +32,9 @@ export function edgesOf({ sizes, weightNames }: Drawing, { edges }: Frame): Edge
       const number = edge.numbers?.[from][to];
       const value = edge.texts?.[from][to] ?? (number === undefined ? "" : numberText(number));
       const name = weightNames?.[layer]?.[from]?.[to];
-      const before = name === undefined || value === "" ? "" : (edge.before?.(name) ?? name) + " ";
+      const before = name === undefined || value === ""
+        ? ""
+        : (edge.before?.(name, from) ?? name) + " ";
       return { layer, from, to, number, text: before + value };
     })
   );
