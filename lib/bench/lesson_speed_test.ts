@@ -7,7 +7,7 @@ browserTest(
   "while it trains the page goes on drawing; its times are printed, not judged",
   async () => {
     const digits = syntheticDigits({ train: 4000, test: 400 });
-    const speed = await lessonSpeed(30, { digits });
+    const speed = await lessonSpeed(30, digits);
     assert.ok(speed.frames > 0);
     console.log(speedText(speed));
   },

@@ -22,16 +22,16 @@ export async function lessonFolder(dataset = DIGITS_OF_PAGE): Promise<string> {
 /**
  * Opens the lesson in Chromium and closes it afterwards; the page must neither complain nor load.
  *
- * @param options of the page; the digits that travel in it, and V8's flags if any
+ * @param options of the page, and the digits that travel in it
  */
 export async function withLesson(
-  { digits, v8Flags, ...options }: BrowserContextOptions & { digits?: Dataset; v8Flags?: string },
+  { digits, ...options }: BrowserContextOptions & { digits?: Dataset },
   run: (page: Page, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await lessonFolder(digits);
   const browser = await playwright.chromium.launch({
     executablePath: CHROMIUM,
-    args: ["--no-sandbox", ...(v8Flags ? [`--js-flags=${v8Flags}`] : [])],
+    args: ["--no-sandbox"],
   });
   try {
     const page = await browser.newPage({ colorScheme: "light", ...options });
