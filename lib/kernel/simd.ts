@@ -22,6 +22,8 @@ interface Exports {
   productNT(...args: number[]): void;
   sparseProduct(...args: number[]): void;
   sparseRankOne(...args: number[]): void;
+  narrowProduct(...args: number[]): void;
+  narrowProductTN(...args: number[]): void;
   sparseMomentum(...args: number[]): void;
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
@@ -71,6 +73,9 @@ interface KeptImages {
 
 /** Columns of an index's tile, and bytes of a group's sums, as in `assembly/sparse.ts`. */
 const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
+
+/** Rows of the groups of `softmax` in `assembly/elementwise.ts`. */
+const SOFTMAX_ROWS = 16;
 
 interface SimdMatrix extends Matrix {
   /** The memory of the kernel that created it. */
@@ -281,6 +286,25 @@ export function kernelOf(
       );
       return;
     }
+    if (isNarrow(a, b)) {
+      const { starts, entries } = index.byImage;
+      wasm.narrowProductTN(
+        alpha,
+        starts,
+        Math.ceil(a.columns / TILE),
+        entries,
+        a.rows,
+        a.columns,
+        b.pointer,
+        b.rowBytes,
+        beta,
+        out,
+        rowBytes,
+        wholeVectors(b.columns),
+        scratch(64 * a.columns),
+      );
+      return;
+    }
     const { starts, ends, entries } = byPixelOf(a, index);
     const tiles = 4 * first * Math.ceil(a.rows / TILE);
     wasm.sparseProduct(
@@ -329,6 +353,7 @@ export function kernelOf(
       const store = keptImages(pixels, columns);
       for (let r = 0; r < rows; r++) {
         const image = order[start + r];
+        words[index.order / 4 + r] = image;
         if (store && store.records[image] !== 0) continue;
         const at = image * columns;
         bytes.set(pixels.subarray(at, at + columns), index.pixels + r * columns);
@@ -336,7 +361,6 @@ export function kernelOf(
       const { starts, entries } = index.byImage;
       let filled: number;
       if (store) {
-        words.set(order.subarray(start, start + rows), index.order / 4);
         filled = wasm.indexKept(
           store.pointer,
           index.order,
@@ -360,7 +384,21 @@ export function kernelOf(
     product(a, b, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
       const { index } = A;
-      if (index?.worthwhile) {
+      if (index?.worthwhile && isNarrow(A, B)) {
+        const { starts, entries } = index.byImage;
+        wasm.narrowProduct(
+          starts,
+          Math.ceil(A.columns / TILE),
+          entries,
+          A.rows,
+          B.pointer,
+          B.rowBytes,
+          C.pointer,
+          C.rowBytes,
+          wholeVectors(C.columns),
+          scratch(GROUP_SUMS),
+        );
+      } else if (index?.worthwhile) {
         const { starts, ends, entries } = index.byImage;
         // Tiles pay where images share them: a single image is taken as one tile.
         const tiles = A.rows === 1 ? Math.ceil(A.columns / TILE) : 1;
@@ -472,7 +510,8 @@ export function kernelOf(
         return;
       }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
-      const rows = room.places > 1 ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
+      const isWhole = room.places > 1 || isNarrow(A, B);
+      const rows = isWhole ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
       const isSparse = A.index?.worthwhile ?? false;
       const gradient = gradientRoom(Math.min(rows, W.rows) * W.rowBytes);
       for (let first = 0; first < W.rows; first += rows) {
@@ -514,7 +553,14 @@ export function kernelOf(
 
     softmax(scores, out) {
       const [S, C] = [scores, out] as SimdMatrix[];
-      wasm.softmax(S.pointer, C.pointer, S.rows, S.columns, S.rowBytes, scratch(S.stride * 8));
+      wasm.softmax(
+        S.pointer,
+        C.pointer,
+        S.rows,
+        S.columns,
+        S.rowBytes,
+        scratch(SOFTMAX_ROWS * (16 * S.stride + 8)),
+      );
     },
 
     crossEntropy(scores, targets, scale, delta) {
@@ -527,7 +573,7 @@ export function kernelOf(
         S.rows,
         S.columns,
         S.rowBytes,
-        scratch(S.stride * 8),
+        scratch(SOFTMAX_ROWS * (16 * S.stride + 8)),
       );
     },
 
@@ -680,6 +726,11 @@ export function updateExports(
   return Object.fromEntries(pairs);
 }
 
+/** Whether a product of images takes the functions of `assembly/sparse_narrow.ts`. */
+function isNarrow(images: Matrix, factor: Matrix): boolean {
+  return factor.columns <= 16 && images.rows >= 64;
+}
+
 /** Row length rounded up to whole vectors of four numbers. */
 function wholeVectors(columns: number): number {
   return Math.ceil(columns / 4) * 4;
@@ -690,7 +741,7 @@ function wholeVectors(columns: number): number {
  * cache, so they are padded by a cache line.
  */
 function strideOf(columns: number): number {
-  const stride = wholeVectors(columns);
+  const stride = Math.ceil(columns / 8) * 8;
   return stride % 128 === 0 ? stride + 16 : stride;
 }
 

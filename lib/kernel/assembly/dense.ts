@@ -18,7 +18,7 @@
 // function, or if the sums are stored at the output's stride or at a constant address
 // (`--trace-wasm-revectorize` gives the reasons).
 
-import { blend, blendPair, storeSum } from "./combine";
+import { blend, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
 import { storeTurned } from "./turn";
 
@@ -127,20 +127,57 @@ function partOf(inner: i32): i32 {
 }
 
 /** The first `rows` rows and `columns` columns of the block's sums into the output. */
+@inline
 function blendBlock(
   sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
-  const factor = f32x4.splat(alpha);
+  if (columns < 16) blendNarrow(sums, alpha, beta, out, outRow, rows, columns);
+  else if (beta == 0) storeWide(sums, alpha, out, outRow, rows);
+  else blendWide(sums, alpha, beta, out, outRow, rows);
+}
+
+function blendNarrow(
+  sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
+): void {
+  const factor = f32x4.splat(alpha), bytes = <usize> columns << 2;
   for (let r = 0; r < rows; r++) {
-    if (columns >= 16) {
-      blendPair(factor, v128.load(sums), v128.load(sums, 16), beta, out);
-      blendPair(factor, v128.load(sums, 32), v128.load(sums, 48), beta, out + 32);
-    } else {
-      const bytes = <usize> columns << 2;
-      for (let at: usize = 0; at < bytes; at += V) {
-        blend(factor, v128.load(sums + at), beta, out + at);
-      }
-    }
+    for (let at: usize = 0; at < bytes; at += V) blend(factor, v128.load(sums + at), beta, out + at);
+    sums += PANEL;
+    out += outRow;
+  }
+}
+
+/** `blend` of rows of sixteen with beta = 0. */
+function storeWide(sums: usize, alpha: f32, out: usize, outRow: usize, rows: i32): void {
+  const factor = f32x4.splat(alpha), zero = f32x4.splat(0);
+  for (let r = 0; r < rows; r++) {
+    const n0 = multiplyAdd(factor, v128.load(sums), zero);
+    const n1 = multiplyAdd(factor, v128.load(sums, 16), zero);
+    const n2 = multiplyAdd(factor, v128.load(sums, 32), zero);
+    const n3 = multiplyAdd(factor, v128.load(sums, 48), zero);
+    v128.store(out, n0);
+    v128.store(out, n1, 16);
+    v128.store(out, n2, 32);
+    v128.store(out, n3, 48);
+    sums += PANEL;
+    out += outRow;
+  }
+}
+
+/** `blend` of rows of sixteen with another beta. */
+function blendWide(
+  sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32,
+): void {
+  const factor = f32x4.splat(alpha), keep = f32x4.splat(beta);
+  for (let r = 0; r < rows; r++) {
+    const n0 = multiplyAdd(factor, v128.load(sums), f32x4.mul(keep, v128.load(out)));
+    const n1 = multiplyAdd(factor, v128.load(sums, 16), f32x4.mul(keep, v128.load(out, 16)));
+    const n2 = multiplyAdd(factor, v128.load(sums, 32), f32x4.mul(keep, v128.load(out, 32)));
+    const n3 = multiplyAdd(factor, v128.load(sums, 48), f32x4.mul(keep, v128.load(out, 48)));
+    v128.store(out, n0);
+    v128.store(out, n1, 16);
+    v128.store(out, n2, 32);
+    v128.store(out, n3, 48);
     sums += PANEL;
     out += outRow;
   }
@@ -370,16 +407,17 @@ function panelProductNT(
 function rowProduct(
   a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32, sums: usize,
 ): void {
-  for (let c = 0; c < columns; c += 32) {
-    const at = <usize> c << 2;
-    rowBlock(a, b + at, bRow, inner, sums);
-    const bytes = <usize> min(32, columns - c) << 2;
+  for (let c = 0; c < columns; c += 64) {
+    const at = <usize> c << 2, left = columns - c;
+    if (left > 32) rowBlock64(a, b + at, bRow, inner, sums);
+    else rowBlock32(a, b + at, bRow, inner, sums);
+    const bytes = <usize> min(64, left) << 2;
     for (let i: usize = 0; i < bytes; i += V) storeSum(out + at + i, v128.load(sums + i));
   }
 }
 
-/** One row by 32 columns, to `sums`: eight sums at once hide the latency of a multiply-add. */
-function rowBlock(left: usize, right: usize, step: usize, inner: i32, sums: usize): void {
+/** One row by 32 columns, to `sums`. */
+function rowBlock32(left: usize, right: usize, step: usize, inner: i32, sums: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   const end = left + (<usize> inner << 2);
   for (; left < end; left += 4) {
@@ -404,52 +442,150 @@ function rowBlock(left: usize, right: usize, step: usize, inner: i32, sums: usiz
   v128.store(sums, s7, 112);
 }
 
-/** One row of a by bᵀ, sixteen rows of b at a time: four sums at once, as in `rowBlock`. */
+/** One row by 64 columns: so many sums at once hide the latency of a multiply-add. */
+function rowBlock64(left: usize, right: usize, step: usize, inner: i32, sums: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  let s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
+  const end = left + (<usize> inner << 2);
+  for (; left < end; left += 4) {
+    const x = v128.load32_splat(left);
+    s0 = multiplyAdd(x, v128.load(right), s0);
+    s1 = multiplyAdd(x, v128.load(right, 16), s1);
+    s2 = multiplyAdd(x, v128.load(right, 32), s2);
+    s3 = multiplyAdd(x, v128.load(right, 48), s3);
+    s4 = multiplyAdd(x, v128.load(right, 64), s4);
+    s5 = multiplyAdd(x, v128.load(right, 80), s5);
+    s6 = multiplyAdd(x, v128.load(right, 96), s6);
+    s7 = multiplyAdd(x, v128.load(right, 112), s7);
+    s8 = multiplyAdd(x, v128.load(right, 128), s8);
+    s9 = multiplyAdd(x, v128.load(right, 144), s9);
+    s10 = multiplyAdd(x, v128.load(right, 160), s10);
+    s11 = multiplyAdd(x, v128.load(right, 176), s11);
+    s12 = multiplyAdd(x, v128.load(right, 192), s12);
+    s13 = multiplyAdd(x, v128.load(right, 208), s13);
+    s14 = multiplyAdd(x, v128.load(right, 224), s14);
+    s15 = multiplyAdd(x, v128.load(right, 240), s15);
+    right += step;
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+  v128.store(sums, s8, 128);
+  v128.store(sums, s9, 144);
+  v128.store(sums, s10, 160);
+  v128.store(sums, s11, 176);
+  v128.store(sums, s12, 192);
+  v128.store(sums, s13, 208);
+  v128.store(sums, s14, 224);
+  v128.store(sums, s15, 240);
+}
+
+/** One row of a by bᵀ: sixteen rows of b at a time, the last ones by fours. */
 function rowProductNT(a: usize, b: usize, bRow: usize, out: usize, inner: i32, columns: i32): void {
-  const whole = a + (<usize> (inner & ~3) << 2), end = a + (<usize> inner << 2), four = bRow << 2;
-  for (let c = 0; c < columns; c += 16) {
-    const left = columns - c;
-    let b0 = b + <usize> c * bRow;
-    let b1 = b0 + (left > 4 ? four : 0), b2 = b0 + (left > 8 ? 2 * four : 0);
-    let b3 = b0 + (left > 12 ? 3 * four : 0);
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, k = a;
-    for (; k < whole; k += V, b0 += V, b1 += V, b2 += V, b3 += V) {
-      s0 = addFourRows(s0, b0, bRow, left, k, 4);
-      s1 = addFourRows(s1, b1, bRow, left - 4, k, 4);
-      s2 = addFourRows(s2, b2, bRow, left - 8, k, 4);
-      s3 = addFourRows(s3, b3, bRow, left - 12, k, 4);
-    }
-    if (k < end) {
-      const terms = <i32> (end - k) >> 2;
-      s0 = addFourRows(s0, b0, bRow, left, k, terms);
-      s1 = addFourRows(s1, b1, bRow, left - 4, k, terms);
-      s2 = addFourRows(s2, b2, bRow, left - 8, k, terms);
-      s3 = addFourRows(s3, b3, bRow, left - 12, k, terms);
-    }
-    const to = out + (<usize> c << 2);
-    storeSum(to, s0);
-    if (left > 4) storeSum(to + V, s1);
-    if (left > 8) storeSum(to + 2 * V, s2);
-    if (left > 12) storeSum(to + 3 * V, s3);
+  for (; columns >= 16; columns -= 16, out += 64) {
+    rowNT16(a, b, bRow, out, inner);
+    b += bRow << 4;
+  }
+  for (; columns > 0; columns -= 4, out += V) {
+    const b1 = b + (columns > 1 ? bRow : 0), b2 = b + (columns > 2 ? 2 * bRow : 0);
+    rowNT4(a, b, b1, b2, b + (columns > 3 ? 3 * bRow : 0), out, inner);
+    b += bRow << 2;
   }
 }
 
-/** Adds the next `terms` terms to the sums of four rows of b; `rows` rows remain. */
+/** One row of a by four rows of b. */
+function rowNT4(a: usize, b: usize, b1: usize, b2: usize, b3: usize, out: usize, inner: i32): void {
+  const whole = a + (<usize> (inner & ~3) << 2);
+  let s = f32x4.splat(0);
+  for (; a < whole; a += V, b += V, b1 += V, b2 += V, b3 += V) {
+    s = addFour(
+      s, v128.load(b), v128.load(b1), v128.load(b2), v128.load(b3),
+      v128.load32_splat(a), v128.load32_splat(a, 4), v128.load32_splat(a, 8),
+      v128.load32_splat(a, 12),
+    );
+  }
+  s = addRest(
+    s, v128.load(b), v128.load(b1), v128.load(b2), v128.load(b3), a, inner & 3,
+  );
+  storeSum(out, s);
+}
+
+/** One row of a by sixteen rows of b: four sums at once hide some of the latency. */
+function rowNT16(a: usize, b: usize, row: usize, out: usize, inner: i32): void {
+  const whole = a + (<usize> (inner & ~3) << 2);
+  const row2 = 2 * row, row3 = 3 * row, row4 = row << 2;
+  let c = b + row4, d = c + row4, e = d + row4;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (; a < whole; a += V, b += V, c += V, d += V, e += V) {
+    const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4);
+    const x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
+    s0 = addFour(
+      s0, v128.load(b), v128.load(b + row), v128.load(b + row2), v128.load(b + row3), x0, x1, x2, x3,
+    );
+    s1 = addFour(
+      s1, v128.load(c), v128.load(c + row), v128.load(c + row2), v128.load(c + row3), x0, x1, x2, x3,
+    );
+    s2 = addFour(
+      s2, v128.load(d), v128.load(d + row), v128.load(d + row2), v128.load(d + row3), x0, x1, x2, x3,
+    );
+    s3 = addFour(
+      s3, v128.load(e), v128.load(e + row), v128.load(e + row2), v128.load(e + row3), x0, x1, x2, x3,
+    );
+  }
+  const terms = inner & 3;
+  if (terms) {
+    s0 = addRest(
+      s0, v128.load(b), v128.load(b + row), v128.load(b + row2), v128.load(b + row3), a, terms,
+    );
+    s1 = addRest(
+      s1, v128.load(c), v128.load(c + row), v128.load(c + row2), v128.load(c + row3), a, terms,
+    );
+    s2 = addRest(
+      s2, v128.load(d), v128.load(d + row), v128.load(d + row2), v128.load(d + row3), a, terms,
+    );
+    s3 = addRest(
+      s3, v128.load(e), v128.load(e + row), v128.load(e + row2), v128.load(e + row3), a, terms,
+    );
+  }
+  storeSum(out, s0);
+  storeSum(out + V, s1);
+  storeSum(out + 2 * V, s2);
+  storeSum(out + 3 * V, s3);
+}
+
+/** Adds the next four terms to the sums of four rows of b. */
 @inline
-function addFourRows(sum: v128, b: usize, bRow: usize, rows: i32, a: usize, terms: i32): v128 {
-  const r0 = v128.load(b), r1 = v128.load(b + (rows > 1 ? bRow : 0));
-  const r2 = v128.load(b + (rows > 2 ? 2 * bRow : 0)), r3 = v128.load(b + (rows > 3 ? 3 * bRow : 0));
+function addFour(
+  sum: v128, r0: v128, r1: v128, r2: v128, r3: v128, x0: v128, x1: v128, x2: v128, x3: v128,
+): v128 {
   const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  sum = multiplyAdd(v128.load32_splat(a), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), sum);
+  sum = multiplyAdd(x0, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), sum);
+  sum = multiplyAdd(x1, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7), sum);
+  sum = multiplyAdd(x2, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5), sum);
+  return multiplyAdd(x3, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7), sum);
+}
+
+/** Adds the last terms, fewer than four. */
+@inline
+function addRest(
+  sum: v128, r0: v128, r1: v128, r2: v128, r3: v128, a: usize, terms: i32,
+): v128 {
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  if (terms > 0) {
+    sum = multiplyAdd(v128.load32_splat(a), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), sum);
+  }
   if (terms > 1) {
     sum = multiplyAdd(v128.load32_splat(a, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7), sum);
   }
   if (terms > 2) {
     sum = multiplyAdd(v128.load32_splat(a, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5), sum);
-  }
-  if (terms > 3) {
-    sum = multiplyAdd(v128.load32_splat(a, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7), sum);
   }
   return sum;
 }
@@ -479,9 +615,23 @@ function rankOne(
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   const end = b + bytes;
   for (; b + 128 <= end; b += 128, out += 128) addScaled32(alpha, x, b, out);
-  for (; b < end; b += V, out += V) {
-    v128.store(out, multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out)));
-  }
+  for (; b + 32 <= end; b += 32, out += 32) addScaled8(alpha, x, b, out);
+  if (b < end) addScaled(alpha, x, b, out);
+}
+
+/** The same for four columns. */
+@inline
+function addScaled(alpha: v128, x: v128, b: usize, out: usize): void {
+  v128.store(out, multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out)));
+}
+
+/** The same for eight columns. */
+@inline
+function addScaled8(alpha: v128, x: v128, b: usize, out: usize): void {
+  const n0 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out));
+  const n1 = multiplyAdd(alpha, f32x4.mul(x, v128.load(b, 16)), v128.load(out, 16));
+  v128.store(out, n0);
+  v128.store(out, n1, 16);
 }
 
 /** The same for 32 columns: all are read before any is written, so that V8 merges them. */

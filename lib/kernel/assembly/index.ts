@@ -18,6 +18,7 @@ export { moments, scaleShift, standardize, standardizeGradient } from "./standar
 export { limitColumns, sumOfSquares } from "./norms";
 export { clearKept, indexKept } from "./kept_images";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
+export { narrowProduct, narrowProductTN } from "./sparse_narrow";
 export { sparseMomentum } from "./sparse_momentum";
 export * from "./update_rules";
 

@@ -139,12 +139,12 @@ export function indexPixels(
   for (let r = 0; r < images; r++) {
     const end = entryAt(byImage, imageStarts + (<usize> ((r + 1) * imageTiles) << 2));
     const tile = ends + (<usize> (r / TILE) << 2);
+    const image = <u64> r;
     for (; entry < end; entry += 8) {
-      const place = tile + <usize> load<u32>(entry) * row;
-      const next = load<u32>(place), to = byPixel + (<usize> next << 3);
+      const both = load<u64>(entry), place = tile + <usize> <u32> both * row;
+      const next = load<u32>(place);
+      store<u64>(byPixel + (<usize> next << 3), both & 0xffffffff00000000 | image);
       store<u32>(place, next + 1);
-      store<u32>(to, r);
-      store<u32>(to, load<u32>(entry, 4), 4);
     }
   }
 }
