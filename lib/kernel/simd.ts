@@ -282,7 +282,7 @@ export function kernelOf(
         count,
         a.rows,
         wholeVectors(b.columns),
-        scratch(256 + 64 * a.rows + 4 * a.rows * (b.columns + 15)),
+        scratch(448 + 72 * a.rows + 4 * a.rows * (b.columns + 15)),
       );
       return;
     }

@@ -6,10 +6,10 @@
 // four numbers, so a vector never needs a tail; values read beyond a matrix's last column only enter
 // sums that are not stored.
 //
-// A product is computed in blocks of four rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
-// of High-Performance Matrix Multiplication"). The 64 sums stay in registers while the inner index
-// runs: each step loads sixteen numbers of the right factor and one of each row of the left, for 64
-// multiply-adds. The right factor is copied into panels first: sixteen columns' numbers side by side,
+// A product is computed in blocks of six rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
+// of High-Performance Matrix Multiplication"), and of four rows where six do not divide them. The 96 sums
+// stay in registers while the inner index runs: each step loads sixteen numbers of the right factor and
+// one of each row of the left, for 96 multiply-adds. The right factor is copied into panels first: sixteen columns' numbers side by side,
 // for one inner index after another. The left factor is read where it is. Long sums are interrupted:
 // the part of a panel that fits into the first-level cache stays there while all rows pass.
 //
@@ -25,7 +25,7 @@ import { storeTurned } from "./turn";
 /** Bytes of a vector, and of the sixteen columns of a panel. */
 const V: usize = 16, PANEL: usize = 64;
 
-/** Bytes of a block's sums, four rows of sixteen; the first part of every `scratch`. */
+/** Bytes of the sums of a block of four rows. */
 const SUMS: usize = 4 * PANEL;
 
 /**
@@ -116,7 +116,158 @@ function moreBlock(
   addBlock(left, row, rows, step, panel, inner, sums, true);
 }
 
-/** The most indices of a panel's part: with four rows of the left factor, 23 KiB of 32. */
+/** Six rows by sixteen columns, all of them there: see `addBlock`. */
+@inline
+function addTallBlock(
+  left: usize, row: usize, step: usize, panel: usize, inner: i32, sums: usize, more: bool,
+): void {
+  let left1 = left + row;
+  let left2 = left + 2 * row;
+  let left3 = left + 3 * row;
+  let left4 = left + 4 * row;
+  let left5 = left + 5 * row;
+  let s00 = more ? v128.load(sums) : f32x4.splat(0);
+  let s01 = more ? v128.load(sums, 16) : f32x4.splat(0);
+  let s02 = more ? v128.load(sums, 32) : f32x4.splat(0);
+  let s03 = more ? v128.load(sums, 48) : f32x4.splat(0);
+  let s10 = more ? v128.load(sums, 64) : f32x4.splat(0);
+  let s11 = more ? v128.load(sums, 80) : f32x4.splat(0);
+  let s12 = more ? v128.load(sums, 96) : f32x4.splat(0);
+  let s13 = more ? v128.load(sums, 112) : f32x4.splat(0);
+  let s20 = more ? v128.load(sums, 128) : f32x4.splat(0);
+  let s21 = more ? v128.load(sums, 144) : f32x4.splat(0);
+  let s22 = more ? v128.load(sums, 160) : f32x4.splat(0);
+  let s23 = more ? v128.load(sums, 176) : f32x4.splat(0);
+  let s30 = more ? v128.load(sums, 192) : f32x4.splat(0);
+  let s31 = more ? v128.load(sums, 208) : f32x4.splat(0);
+  let s32 = more ? v128.load(sums, 224) : f32x4.splat(0);
+  let s33 = more ? v128.load(sums, 240) : f32x4.splat(0);
+  let s40 = more ? v128.load(sums, 256) : f32x4.splat(0);
+  let s41 = more ? v128.load(sums, 272) : f32x4.splat(0);
+  let s42 = more ? v128.load(sums, 288) : f32x4.splat(0);
+  let s43 = more ? v128.load(sums, 304) : f32x4.splat(0);
+  let s50 = more ? v128.load(sums, 320) : f32x4.splat(0);
+  let s51 = more ? v128.load(sums, 336) : f32x4.splat(0);
+  let s52 = more ? v128.load(sums, 352) : f32x4.splat(0);
+  let s53 = more ? v128.load(sums, 368) : f32x4.splat(0);
+  const end = panel + <usize> inner * PANEL;
+  while (panel < end) {
+    const b0 = v128.load(panel), b1 = v128.load(panel, 16);
+    const b2 = v128.load(panel, 32), b3 = v128.load(panel, 48);
+    let x = v128.load32_splat(left);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    s02 = multiplyAdd(x, b2, s02);
+    s03 = multiplyAdd(x, b3, s03);
+    x = v128.load32_splat(left1);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    s12 = multiplyAdd(x, b2, s12);
+    s13 = multiplyAdd(x, b3, s13);
+    x = v128.load32_splat(left2);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    s22 = multiplyAdd(x, b2, s22);
+    s23 = multiplyAdd(x, b3, s23);
+    x = v128.load32_splat(left3);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    s32 = multiplyAdd(x, b2, s32);
+    s33 = multiplyAdd(x, b3, s33);
+    x = v128.load32_splat(left4);
+    s40 = multiplyAdd(x, b0, s40);
+    s41 = multiplyAdd(x, b1, s41);
+    s42 = multiplyAdd(x, b2, s42);
+    s43 = multiplyAdd(x, b3, s43);
+    x = v128.load32_splat(left5);
+    s50 = multiplyAdd(x, b0, s50);
+    s51 = multiplyAdd(x, b1, s51);
+    s52 = multiplyAdd(x, b2, s52);
+    s53 = multiplyAdd(x, b3, s53);
+    left += step;
+    left1 += step;
+    left2 += step;
+    left3 += step;
+    left4 += step;
+    left5 += step;
+    panel += PANEL;
+  }
+  v128.store(sums, s00);
+  v128.store(sums, s01, 16);
+  v128.store(sums, s02, 32);
+  v128.store(sums, s03, 48);
+  v128.store(sums, s10, 64);
+  v128.store(sums, s11, 80);
+  v128.store(sums, s12, 96);
+  v128.store(sums, s13, 112);
+  v128.store(sums, s20, 128);
+  v128.store(sums, s21, 144);
+  v128.store(sums, s22, 160);
+  v128.store(sums, s23, 176);
+  v128.store(sums, s30, 192);
+  v128.store(sums, s31, 208);
+  v128.store(sums, s32, 224);
+  v128.store(sums, s33, 240);
+  v128.store(sums, s40, 256);
+  v128.store(sums, s41, 272);
+  v128.store(sums, s42, 288);
+  v128.store(sums, s43, 304);
+  v128.store(sums, s50, 320);
+  v128.store(sums, s51, 336);
+  v128.store(sums, s52, 352);
+  v128.store(sums, s53, 368);
+}
+
+function tallBlock(
+  left: usize, row: usize, step: usize, panel: usize, inner: i32, sums: usize,
+): void {
+  addTallBlock(left, row, step, panel, inner, sums, false);
+}
+
+function moreTallBlock(
+  left: usize, row: usize, step: usize, panel: usize, inner: i32, sums: usize,
+): void {
+  addTallBlock(left, row, step, panel, inner, sums, true);
+}
+
+/** How many of so many rows are taken in blocks of six; the rest, in blocks of four, wastes least. */
+@inline
+function tallRows(rows: i32): i32 {
+  const rest = rows % 6;
+  return rest == 2 && rows > 2 ? rows - 8 : rows - rest;
+}
+
+/** `rows` rows by sixteen columns, to `sums`, or added to what is there. */
+function addBlocks(
+  left: usize, row: usize, rows: i32, panel: usize, inner: i32, sums: usize, more: bool,
+): void {
+  const rest = rows - tallRows(rows);
+  for (; rows > rest; rows -= 6) {
+    if (more) moreTallBlock(left, row, 4, panel, inner, sums);
+    else tallBlock(left, row, 4, panel, inner, sums);
+    left += 6 * row;
+    sums += 6 * PANEL;
+  }
+  for (; rows > 0; rows -= 4) {
+    if (more) moreBlock(left, row, rows, 4, panel, inner, sums);
+    else block(left, row, rows, 4, panel, inner, sums);
+    left += row << 2;
+    sums += SUMS;
+  }
+}
+
+/** `rows` rows of a left factor by a panel, to `sums`: long sums part by part. */
+function panelSums(
+  left: usize, row: usize, rows: i32, panel: usize, inner: i32, sums: usize,
+): void {
+  const part = partOf(inner);
+  for (let k = 0; k < inner; k += part) {
+    addBlocks(left + (<usize> k << 2), row, rows, panel, min(part, inner - k), sums, k > 0);
+    panel += <usize> part * PANEL;
+  }
+}
+
+/** The most indices of a panel's part: with six rows of the left factor, 25 KiB of 32. */
 const PART: i32 = 288;
 
 /** Indices of each part, the parts of a sum being about equally long. */
@@ -259,47 +410,27 @@ export function product(
     rowProduct(a, b, bRow, out, inner, columns, scratch);
     return;
   }
-  const panels = scratch + <usize> (rows + 3 >> 2) * SUMS;
+  const panels = scratch + <usize> (rows + 3) * PANEL;
   for (let first = 0; first < columns; first += GROUP) {
     const end = min(first + GROUP, columns);
     packColumns(b + (<usize> first << 2), bRow, inner, end - first, panels);
     let panel = panels;
     for (let c = first; c < end; c += 16) {
       const to = out + (<usize> c << 2);
-      panelProduct(a, aRow, panel, to, outRow, rows, inner, columns - c, scratch);
+      panelSums(a, aRow, rows, panel, inner, scratch);
+      blendBlock(scratch, 1, 0, to, outRow, rows, columns - c);
       panel += <usize> inner * PANEL;
     }
   }
 }
 
-/** A panel's columns of out = a·b. */
-function panelProduct(
-  a: usize, aRow: usize, panel: usize, out: usize, outRow: usize,
-  rows: i32, inner: i32, columns: i32, scratch: usize,
-): void {
-  const part = partOf(inner);
-  for (let k = 0; k < inner; k += part) {
-    const indices = min(part, inner - k);
-    let left = a + (<usize> k << 2), sums = scratch, to = out;
-    for (let r = 0; r < rows; r += 4) {
-      if (k == 0) block(left, aRow, rows - r, 4, panel, indices, sums);
-      else moreBlock(left, aRow, rows - r, 4, panel, indices, sums);
-      if (k + part >= inner) blendBlock(sums, 1, 0, to, outRow, min(4, rows - r), columns);
-      left += aRow << 2;
-      sums += SUMS;
-      to += outRow << 2;
-    }
-    panel += <usize> part * PANEL;
-  }
-}
-
-/** Columns of a that `productTN` takes together: a panel of b is read once for all of them. */
-const STRIPS: i32 = 16;
+/** Strips of columns of a that `productTN` takes together: a panel of b is read once for all of them. */
+const STRIPS: i32 = 3;
 
 /**
  * out = alpha · aᵀ·b + beta · out; `rows` of out are columns of a, `inner` is the rows of both.
- * `scratch` holds the sums, sixteen columns of a, and all panels of b, which has few rows (the batch) and
- * is smaller than out (the weights).
+ * `scratch` holds the sums of a block, three strips of six columns of a, and all panels of b, which has few
+ * rows (the batch) and is smaller than out (the weights).
  */
 export function productTN(
   alpha: f32, a: usize, aRow: usize, b: usize, bRow: usize, beta: f32, out: usize, outRow: usize,
@@ -309,26 +440,40 @@ export function productTN(
     rankOne(alpha, a, b, beta, out, outRow, rows, columns);
     return;
   }
-  const stripBytes = <usize> inner * V;
-  const sums = scratch, strips = scratch + SUMS, panels = strips + (stripBytes << 2);
+  const panels = scratch + 6 * PANEL + (<usize> (STRIPS * inner) * 24 + 63 & ~63);
   packColumns(b, bRow, inner, columns, panels);
-  for (let first = 0; first < rows; first += STRIPS) {
-    const end = min(first + STRIPS, rows);
-    let strip = strips;
-    for (let r = first; r < end; r += 4, strip += stripBytes) {
-      packStrip(a + (<usize> r << 2), aRow, inner, strip);
+  for (let tall = tallRows(rows); tall > 0; tall -= STRIPS * 6) {
+    const count = min(tall, STRIPS * 6);
+    stripProduct(alpha, a, aRow, panels, beta, out, outRow, count, inner, columns, scratch, 6);
+    a += <usize> count << 2;
+    out += <usize> count * outRow;
+    rows -= count;
+  }
+  stripProduct(alpha, a, aRow, panels, beta, out, outRow, rows, inner, columns, scratch, 4);
+}
+
+/** The product of `rows` columns of a, in strips of six or four, by all panels. */
+@inline
+function stripProduct(
+  alpha: f32, a: usize, aRow: usize, panel: usize, beta: f32, out: usize, outRow: usize,
+  rows: i32, inner: i32, columns: i32, sums: usize, height: i32,
+): void {
+  const strips = sums + 6 * PANEL, step = <usize> height << 2, stripBytes = <usize> inner * step;
+  let strip = strips;
+  for (let r = 0; r < rows; r += height, strip += stripBytes) {
+    if (height == 6) packTallStrip(a + (<usize> r << 2), aRow, inner, strip);
+    else packStrip(a + (<usize> r << 2), aRow, inner, strip);
+  }
+  for (let c = 0; c < columns; c += 16) {
+    let to = out + (<usize> c << 2);
+    strip = strips;
+    for (let r = 0; r < rows; r += height, strip += stripBytes) {
+      if (height == 6) tallBlock(strip, 4, step, panel, inner, sums);
+      else block(strip, 4, 4, step, panel, inner, sums);
+      blendBlock(sums, alpha, beta, to, outRow, min(height, rows - r), columns - c);
+      to += <usize> height * outRow;
     }
-    let panel = panels;
-    for (let c = 0; c < columns; c += 16) {
-      let to = out + <usize> first * outRow + (<usize> c << 2);
-      strip = strips;
-      for (let r = first; r < end; r += 4, strip += stripBytes) {
-        block(strip, 4, 4, V, panel, inner, sums);
-        blendBlock(sums, alpha, beta, to, outRow, min(4, rows - r), columns - c);
-        to += outRow << 2;
-      }
-      panel += <usize> inner * PANEL;
-    }
+    panel += <usize> inner * PANEL;
   }
 }
 
@@ -338,6 +483,16 @@ function packStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
     v128.store(strip, v128.load(a));
     a += aRow;
     strip += V;
+  }
+}
+
+/** Packs six columns of a. */
+function packTallStrip(a: usize, aRow: usize, inner: i32, strip: usize): void {
+  for (let k = 0; k < inner; k++) {
+    v128.store(strip, v128.load(a));
+    store<u64>(strip, load<u64>(a, 16), 16);
+    a += aRow;
+    strip += 24;
   }
 }
 
@@ -372,32 +527,15 @@ export function productNT(
       let to = out + <usize> first * outRow + (<usize> c << 2);
       panel = panels;
       for (let r = first; r < end; r += 16, panel += panelBytes) {
-        const width = min(16, rows - r);
-        panelProductNT(panel, from, bRow, to, outRow, width, inner, min(NEAR, columns - c), scratch);
+        const width = min(16, rows - r), height = min(NEAR, columns - c);
+        panelSums(from, bRow, height, panel, inner, scratch);
+        for (let i = 0; i < height; i += 4) {
+          const at = <usize> i << 2;
+          storeBlockTurned(scratch + (at << 4), to + at, outRow, width);
+        }
         to += outRow << 4;
       }
     }
-  }
-}
-
-/** A panel's rows of out = a·bᵀ, for `columns` rows of b. */
-function panelProductNT(
-  panel: usize, b: usize, bRow: usize, out: usize, outRow: usize,
-  rows: i32, inner: i32, columns: i32, scratch: usize,
-): void {
-  const part = partOf(inner);
-  for (let k = 0; k < inner; k += part) {
-    const indices = min(part, inner - k);
-    let left = b + (<usize> k << 2), sums = scratch, to = out;
-    for (let c = 0; c < columns; c += 4) {
-      if (k == 0) block(left, bRow, columns - c, 4, panel, indices, sums);
-      else moreBlock(left, bRow, columns - c, 4, panel, indices, sums);
-      if (k + part >= inner) storeBlockTurned(sums, to, outRow, rows);
-      left += bRow << 2;
-      sums += SUMS;
-      to += V;
-    }
-    panel += <usize> part * PANEL;
   }
 }
 
