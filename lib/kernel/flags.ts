@@ -41,6 +41,9 @@ export function v8Flags(
 /** Pages of 64 KiB in 4 GiB, the 32-bit address range. */
 const ALL_PAGES = 65536;
 
+/** Milliseconds after which a memory may not have been reserved in full. */
+const SEARCH = 20;
+
 /**
  * Tests if this process can reserve 4 GiB of address space for each of `count` memories at a time.
  * Batch schedulers and `ulimit -v` limit it; V8 then silently reserves less.
@@ -53,18 +56,20 @@ const ALL_PAGES = 65536;
  */
 export function canReserve(count = 64 + 8 * navigator.hardwareConcurrency): boolean {
   const kept: WebAssembly.Memory[] = [];
-  // Start with few: with a limit, V8 would search for a second before it gives up.
-  for (let enough = 1;; enough = Math.min(4 * enough, count)) {
+  while (true) {
     try {
-      while (kept.length < enough) {
+      while (kept.length < count) {
+        const begun = performance.now();
         kept.push(new WebAssembly.Memory({ initial: 0, maximum: ALL_PAGES, shared: true }));
+        // With a limit, V8 searches for a second before it reserves less: no need to try more.
+        if (performance.now() - begun > SEARCH) break;
       }
-      for (let step = 0; step < 4; step++) kept[enough - 1].grow(ALL_PAGES / 4);
+      for (let step = 0; step < 4; step++) kept[kept.length - 1].grow(ALL_PAGES / 4);
     } catch (error) {
       if (error instanceof RangeError) return false;
       throw error;
     }
-    if (enough === count) return true;
+    if (kept.length === count) return true;
   }
 }
 
