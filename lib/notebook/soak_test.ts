@@ -1,4 +1,8 @@
-/** Long tests, which run only with `SOAK=ROUNDS` in the environment. @module */
+/**
+ * Long tests, which run only with `SOAK=ROUNDS` in the environment; after `--` may come the beginnings
+ * of the notebooks to run, such as `02 12`.
+ * @module
+ */
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
 import { findJupyter } from "./jupyter.ts";
@@ -21,7 +25,9 @@ Deno.test({
     const jupyter = await findJupyter("client", { note: console.error, agree: () => false });
     const folder = projectPath("notebooks");
     const notebooks = [...Deno.readDirSync(folder)].map(({ name }) => name)
-      .filter((name) => name.endsWith(".ipynb")).sort();
+      .filter((name) => name.endsWith(".ipynb"))
+      .filter((name) => Deno.args.length === 0 || Deno.args.some((start) => name.startsWith(start)))
+      .sort();
     using _ = busyLoops();
     const { success, stdout } = await new Deno.Command(jupyter.python, {
       args: ["-B", projectPath("lib/notebook/kernel/soak.py"), String(rounds), ...notebooks],

@@ -23,7 +23,7 @@ LIBRARY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "m
 # Seconds for a cell to stop by itself: one that computes without a pause, and one that has heard of
 # the interrupt and may have much to end, such as a cluster.
 GRACE = 2
-PATIENCE = 5
+PATIENCE = 3
 
 # Seconds for a second press that ends a cell.
 SECOND_PRESS = 5
