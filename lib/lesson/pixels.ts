@@ -8,9 +8,21 @@ const MOST = 256;
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
+/** The page's colours so far, by name; reading one makes the browser compute styles. */
+const colors = new Map<string, Rgb>();
+
+/** Forgets the colours, when the page has become light or dark. */
+export function forgetColors(): void {
+  colors.clear();
+}
+
 function colorOf(name: string): Rgb {
+  const known = colors.get(name);
+  if (known) return known;
   const text = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)) as unknown as Rgb;
+  const color = [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)) as unknown as Rgb;
+  colors.set(name, color);
+  return color;
 }
 
 /**
@@ -23,10 +35,11 @@ function colorOf(name: string): Rgb {
 export function drawWeights(canvas: HTMLCanvasElement, weights: ArrayLike<number>): number {
   const units = weights.length / SIDE ** 2, shown = Math.min(units, MOST);
   const columns = Math.min(shown, 16), rows = Math.ceil(shown / columns);
-  canvas.width = columns * (SIDE + GAP) - GAP;
-  canvas.height = rows * (SIDE + GAP) - GAP;
+  const width = columns * (SIDE + GAP) - GAP, height = rows * (SIDE + GAP) - GAP;
+  // Setting a size empties a canvas, even if it is the same.
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d")!;
-  const image = context.createImageData(canvas.width, canvas.height);
+  const image = context.createImageData(width, height), { data } = image;
   const above = colorOf("accent"), below = colorOf("second");
   let largest = 0;
   for (let i = 0; i < weights.length; i++) largest = Math.max(largest, Math.abs(weights[i]));
@@ -35,9 +48,11 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: ArrayLike<number
     for (let pixel = 0; pixel < SIDE ** 2; pixel++) {
       const weight = weights[pixel * units + unit];
       const x = left + pixel % SIDE, y = top + Math.floor(pixel / SIDE);
-      const at = 4 * (y * canvas.width + x);
-      image.data.set(weight > 0 ? above : below, at);
-      image.data[at + 3] = largest > 0 ? 255 * Math.abs(weight) / largest : 0;
+      const at = 4 * (y * width + x), color = weight > 0 ? above : below;
+      data[at] = color[0];
+      data[at + 1] = color[1];
+      data[at + 2] = color[2];
+      data[at + 3] = largest > 0 ? 255 * Math.abs(weight) / largest : 0;
     }
   }
   context.putImageData(image, 0, 0);
@@ -49,9 +64,6 @@ export function drawDigit(canvas: HTMLCanvasElement, pixels: Uint8Array): void {
   canvas.width = canvas.height = SIDE;
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(SIDE, SIDE), ink = colorOf("text");
-  pixels.forEach((value, i) => {
-    image.data.set(ink, 4 * i);
-    image.data[4 * i + 3] = value;
-  });
+  pixels.forEach((value, i) => image.data.set([...ink, value], 4 * i));
   context.putImageData(image, 0, 0);
 }

@@ -9,6 +9,7 @@ import { type CurvePoint, type Goal, type Report } from "./live_training.ts";
 import type { Reply } from "./messages.ts";
 import type { SettingsForm } from "./settings_form.ts";
 import { addPoint, showDigest, showReport } from "./training_view.ts";
+import { forgetColors } from "./pixels.ts";
 import { startWorker } from "./worker_thread.ts";
 import { needsNewNetwork } from "./new_network.ts";
 
@@ -92,7 +93,10 @@ export function trainingPart(
   element("one-step").addEventListener("click", () => go("step"));
   element("one-epoch").addEventListener("click", () => go("epoch"));
   element("restart").addEventListener("click", start);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    forgetColors();
+    show();
+  });
 
   function use(digits: Dataset): void {
     dataset = digits;

@@ -26,6 +26,9 @@ export function addPoint(points: readonly CurvePoint[], point: CurvePoint): Curv
 export function showReport(report: Report, points: readonly CurvePoint[], dataset: Dataset): void {
   const { look, state, step, stepsPerEpoch, epochs } = report;
   const { wrong, mistakes, testAccuracy, testLoss } = look;
+  // These read colours: before the others change the page, whose styles are then computed once.
+  showWeights(look);
+  showAnswer(look);
   const words = { waiting: "waits", running: "trains", done: "done", diverged: "diverged" }[state];
   element("state").textContent =
     `${words}: step ${countText(step)}, epoch ${numberText(report.point.epoch, 3)} of ${epochs} (${
@@ -33,9 +36,7 @@ export function showReport(report: Report, points: readonly CurvePoint[], datase
     } steps each); test loss ${lossText(testLoss)}, ` +
     `${shareText(testAccuracy)} of the test digits are read correctly`;
   showCurves(points);
-  showWeights(look);
   showMistakes(mistakes, wrong, dataset);
-  showAnswer(look);
 }
 
 function showCurves(points: readonly CurvePoint[]): void {
@@ -74,15 +75,23 @@ function showWeights({ weights, dead }: Look): void {
 
 function showMistakes(mistakes: Look["mistakes"], wrong: number, dataset: Dataset): void {
   const { test } = dataset;
-  const figures = mistakes.map(({ index, label, predicted }) => {
-    const place = document.createElement("span"), canvas = document.createElement("canvas");
+  const place = element("mistakes");
+  const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  // Most mistakes are those of the report before, and stay as they are.
+  const before = new Map(
+    [...place.children].map((figure) => [(figure as HTMLElement).dataset.key, figure]),
+  );
+  place.replaceChildren(...mistakes.map(({ index, label, predicted }) => {
+    const key = `${test.count} ${index} ${predicted} ${scheme}`, known = before.get(key);
+    if (known) return known;
+    const figure = document.createElement("span"), canvas = document.createElement("canvas");
+    figure.dataset.key = key;
     drawDigit(canvas, imageAt(test, index));
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `A ${label} read as ${predicted}`);
-    place.append(canvas, `${label} as ${predicted}`);
-    return place;
-  });
-  element("mistakes").replaceChildren(...figures);
+    figure.append(canvas, `${label} as ${predicted}`);
+    return figure;
+  }));
   const first = wrong > mistakes.length ? `; the first ${mistakes.length}` : "";
   element("mistakes-note").textContent = `${countText(wrong)} of ${
     countText(test.count)
