@@ -19,6 +19,7 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -50,6 +51,22 @@ def configure_ray(start):
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    elif has_token() and not answers(start["address"]):
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def has_token():
+    """Whether Ray finds a token here, which `ray start` makes its clusters ask for."""
+    return any(name in os.environ for name in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")) or os.path.exists(
+        os.path.expanduser("~/.ray/auth_token")
+    )
+
+
+def answers(address):
+    """Whether a head answers to who has no token."""
+    ray = os.path.join(os.path.dirname(sys.executable), "ray")
+    check = [ray, "health-check", "--address", address]
+    return subprocess.run(check, capture_output=True).returncode == 0
 
 
 def connect(start):
@@ -65,6 +82,10 @@ def connect(start):
         # Without the address, Ray would join a cluster that happens to run on this machine.
         ray.init(address="local", num_cpus=cpus, include_dashboard=False, **options)
     else:
+        if start["address"] != "auto":
+            # Ray itself takes half a minute to notice that nobody is there.
+            host, port = start["address"].rsplit(":", 1)
+            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
         ray.init(address=start["address"], **options)
     return ray
 
@@ -280,7 +301,10 @@ async def main():
     start = json.loads(source.readline())
     configure_ray(start)
     data = source.read(start["bytes"])
-    ray = connect(start)
+    try:
+        ray = connect(start)
+    except Exception as error:
+        sys.exit(" ".join(str(error).split()))
     try:
         driver = Driver(ray, start, ray.put(data))
         del data

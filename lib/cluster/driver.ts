@@ -1,5 +1,4 @@
 import { projectPath } from "../base/project.ts";
-import { UserError } from "../base/user_error.ts";
 import { type Dataset, datasetDigest } from "../dataset/dataset.ts";
 import { formatDataset } from "./dataset_bytes.ts";
 import type { DriverNews, DriverStart, NodeBatch } from "./protocol.ts";
@@ -17,8 +16,8 @@ export interface Driver {
   send(worker: number, batch: NodeBatch): void;
   /** Ends all trials and workers on the cluster, and waits for it. */
   end(): Promise<void>;
-  /** The reason why it ended by itself. */
-  failure(): Promise<UserError>;
+  /** What it said last before it ended by itself. */
+  lastWords(): Promise<string>;
 }
 
 /**
@@ -60,11 +59,8 @@ export async function startDriver(
       await child.status;
       clearTimeout(timer);
     },
-    async failure() {
-      return new UserError(
-        `the cluster was lost (${await lastLine}); finished trials are kept: run again when it is back`,
-      );
-    },
+    // Without the head of a line in Ray's log: time, process, place in its source.
+    lastWords: async () => (await lastLine).replace(/^\[[^\]]*\] (\S+:\d+: )?/, "").slice(0, 200),
   };
 }
 

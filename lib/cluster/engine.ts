@@ -30,10 +30,10 @@ export interface ClusterOptions {
 
 /** Attempts of a trial whose process dies, as on worker threads. */
 const ATTEMPTS = 2;
-/** Milliseconds of work that a worker gets at a time: many short trials or a long one. */
-const BATCH = 500;
-/** Least milliseconds between two lines from a worker; with many, this for each so that all can be read. */
-const PERIOD = 100, LINE = 1;
+/** Least milliseconds between two lines from a worker; with many, this for each, as the driver takes 1 ms. */
+const PERIOD = 100, LINE = 2;
+/** Lines of a batch of short trials; a long trial is a batch of its own. */
+const LINES = 5;
 /** Attempts of a trial whose nodes die: a trial that takes its node down must end some time. */
 const NODES = 5;
 
@@ -71,14 +71,22 @@ export function onCluster(options: ClusterOptions): Engine {
     try {
       const desk = dispatcher(trials, dataset, hooks, driver.send);
       const nodes = nodeNotices(onNotice, onJoin);
+      let isConnected = false;
       for await (const news of driver.news) {
+        isConnected ||= news.type === "cluster";
         hooks.signal?.throwIfAborted();
         nodes(news);
         await desk.handle(news);
         if (desk.isDone()) return;
       }
       hooks.signal?.throwIfAborted();
-      throw await driver.failure();
+      throw new UserError(
+        isConnected
+          ? `the cluster was lost (${await driver
+            .lastWords()}); finished trials are kept: run again when it is back`
+          : `no Ray cluster can be used at ${address} (${await driver
+            .lastWords()}); lib/cluster/README.md says what it needs`,
+      );
     } finally {
       hooks.signal?.removeEventListener("abort", onAbort);
       await driver.end();
@@ -102,21 +110,21 @@ function dispatcher(
   const size = batchSizer(dataset);
 
   /** The next trials; one that was lost may be the reason, and runs alone. */
-  const batch = (): number[] => {
+  const batch = (period: number): number[] => {
     const lost = again.pop();
     if (lost !== undefined) return [lost];
     const most = Math.ceil((trials.length - next) / (2 * (idle.length + batches.size + 1)));
     const begin = next;
-    next += size.count(trials, next, most);
+    next += size.count(trials, next, most, LINES * period);
     return range(begin, next);
   };
   const assign = () => {
     while (idle.length > 0 && again.length + trials.length - next > 0) {
       const worker = idle.pop()!;
-      const running = batch();
+      const period = Math.max(PERIOD, LINE * (batches.size + 1));
+      const running = batch(period);
       const units = sum(running, (trial) => trialUnits(trials[trial], dataset));
       batches.set(worker, { running: new Set(running), units, begun: performance.now() });
-      const period = Math.max(PERIOD, LINE * batches.size);
       send(worker, { period, tasks: running.map(taskOf) });
     }
   };
@@ -200,17 +208,21 @@ interface Batch {
   readonly begun: number;
 }
 
-/** Makes batches of trials that take about as long as {@linkcode BATCH}, as measured on earlier ones. */
+/** Makes batches of trials that take about equally long, as measured on earlier ones. */
 function batchSizer(dataset: Dataset) {
   /** Milliseconds for a unit of work. */
   let pace = Infinity;
   return {
-    /** How many of the trials from the index `next` on make a batch, 1 to `most`. */
-    count(trials: readonly Hyperparameters[], next: number, most: number): number {
-      let count = 0, time = 0;
-      do time += pace * trialUnits(trials[next + count++], dataset); while (
-        count < most && time + pace * trialUnits(trials[next + count], dataset) <= BATCH
-      );
+    /** How many of the trials from the index `next` on take `duration` milliseconds: 1 to `most`. */
+    count(
+      trials: readonly Hyperparameters[],
+      next: number,
+      most: number,
+      duration: number,
+    ): number {
+      const cost = (index: number) => pace * trialUnits(trials[index], dataset);
+      let count = 1, time = cost(next);
+      while (count < most && (time += cost(next + count)) <= duration) count++;
       return count;
     },
     learn: ({ units, begun }: Batch) => pace = (performance.now() - begun) / units,
