@@ -46,24 +46,23 @@ export async function installRay(source: typeof RAY | typeof OWN): Promise<void>
     await run([...venv, "--system-site-packages"]);
   } else {
     await run(venv);
-    await run([PYTHON, "-m", "pip", "install", "--quiet", `ray[default]==${source}`]);
+    const pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "--retries=1"];
+    await run([...pip, "install", `ray[default]==${source}`]);
   }
 }
 
 async function run([program, ...args]: string[]): Promise<void> {
   const command = new Deno.Command(program, {
     args,
-    stdin: "null",
-    stdout: "null",
-    stderr: "inherit",
+    ...{ stdin: "null", stdout: "null", stderr: "piped" },
   });
-  const isDone = await Promise.try(() => command.output()).then(
-    ({ success }) => success,
-    () => false,
+  const { success, stderr } = await Promise.try(() => command.output()).catch((error) => ({
+    success: false,
+    stderr: new TextEncoder().encode(error instanceof Error ? error.message : String(error)),
+  }));
+  if (success) return;
+  const last = new TextDecoder().decode(stderr).trim().split("\n").at(-1)!;
+  throw new UserError(
+    `Ray could not be installed: ${[program, ...args].join(" ")} failed: ${last.slice(0, 200)}`,
   );
-  if (!isDone) {
-    throw new UserError(
-      `Ray could not be installed: ${[program, ...args].join(" ")} failed; its error is above`,
-    );
-  }
 }
