@@ -235,9 +235,10 @@ async function engineOf(
     return undefined;
   }
   const { checkClusterAddress, onCluster } = await import("../cluster/engine.ts");
+  const address = checkClusterAddress(cluster);
   await (await import("../cluster/ray.ts")).rayPython();
   return onCluster({
-    address: checkClusterAddress(cluster),
+    address,
     cpus: clusterCpus,
     onNotice,
     onJoin: onNotice,

@@ -11,6 +11,7 @@ costs, is decided by the Deno process that started this one (engine.ts). Both sp
               {"type": "news", "worker", "line"}      what node.ts writes
               {"type": "lost", "worker", "fault", "reason"}  its batch; fault: "node" or "worker"
               {"type": "joined" | "left" | "refused", "node", "reason"}
+              {"type": "unstarted", "reason"}         a worker's node is not known, for it did not start
 """
 
 import asyncio
@@ -33,7 +34,7 @@ os.dup2(2, 1)
 
 # Seconds between two looks at the cluster.
 PERIOD = 1.0
-# Workers in a row that end before they begin, after which nothing is expected of the cluster.
+# Workers in a row that end before they begin, after which nothing is expected of a cluster without others.
 FAILURES = 10
 # What stays behind when the project's code travels to the nodes.
 EXCLUDED = [
@@ -198,7 +199,8 @@ class Driver:
         self.refused = set()
         self.waiting = {}
         self.count = 0
-        # Workers that ended since the last one began.
+        # The workers that have begun, and how many ended since the last one did.
+        self.serving = set()
         self.failures = 0
 
     def say(self, message):
@@ -216,7 +218,7 @@ class Driver:
             wanted = min(usable, self.start["cpus"] or usable, self.start["trials"])
             while len(self.workers) < wanted:
                 self.add_worker()
-            if self.refused and usable == 0 or self.failures >= FAILURES:
+            if self.refused and usable == 0 or not self.serving and self.failures >= FAILURES:
                 self.say({"type": "none"})
             await asyncio.sleep(PERIOD)
 
@@ -239,15 +241,17 @@ class Driver:
                 self.say({"type": "refused", "node": name, "reason": reason})
                 return
             self.say({"type": "joined", "node": name})
+            self.serving.add(number)
             self.failures = 0
             while True:
                 await self.run_batch(number, worker)
         except Exception as error:
-            name = name or "a node that did not start it"
             self.failures += 1
-            self.say({"type": "left", "node": name, "reason": first_line(error)})
+            event = {"type": "left", "node": name} if name else {"type": "unstarted"}
+            self.say({**event, "reason": first_line(error)})
         finally:
             del self.workers[number]
+            self.serving.discard(number)
             self.ray.kill(worker)
 
     async def run_batch(self, number, worker):

@@ -264,6 +264,9 @@ function nodeNotices(onNotice: (notice: string) => void, onJoin: (notice: string
       onJoin(`node ${news.node} takes part`);
     } else if (news.type === "left") {
       onNotice(`a worker on ${news.node} is gone (${news.reason}); its trials go to others`);
+    } else if (news.type === "unstarted" && !known.has(news.reason)) {
+      known.add(news.reason);
+      onNotice(`workers cannot start: ${news.reason}`);
     } else if (news.type === "refused") onNotice(`node ${news.node} is refused: ${news.reason}`);
     else if (news.type === "none") {
       throw new UserError("no node of the cluster can run the trials; the reasons are above");

@@ -110,8 +110,14 @@ async function changing(cluster: TestCluster) {
     onProgress: (latest) => progress = latest,
   }, space);
   const ended = assert.rejects(results, /enough/);
+  const deadline = performance.now() + 300_000;
   const until = async (isTrue: () => boolean) => {
-    while (!isTrue()) await Promise.race([ended, new Promise((again) => setTimeout(again, 20))]);
+    while (!isTrue() && performance.now() < deadline) {
+      await Promise.race([
+        ended,
+        new Promise((again) => setTimeout(again, 20)),
+      ]);
+    }
   };
   const said = (end: string) => notices.filter((line) => line.endsWith(end)).length;
   const finished = () => progress?.finished ?? 0;

@@ -40,7 +40,9 @@ export type DriverNews =
   }
   | { readonly type: "joined"; readonly node: string }
   | { readonly type: "left" | "refused"; readonly node: string; readonly reason: string }
-  /** Every node was refused. */
+  /** A worker ended before it began. */
+  | { readonly type: "unstarted"; readonly reason: string }
+  /** Every node was refused, or no worker starts. */
   | { readonly type: "none" };
 
 /** First line to node.ts; the dataset's bytes follow it. */

@@ -96,10 +96,10 @@ export interface SweepPlan {
  * Runs the trials of a space and returns the results in the order of the space. They do not depend on the
  * number of workers, the order in which trials finish or the number of interruptions.
  *
- * Each result is written to the journal before its worker begins another trial. Trials found in the
- * journal, from an earlier run or another space, are not run again, unless they failed. An interrupted
- * trial resumes from its last checkpoint, a file next to the journal. Trials that are the beginning of
- * another's training, such as fewer epochs with a constant rate, are read from it.
+ * Each result is written to the journal as soon as it is there. Trials found in the journal, from an earlier
+ * run or another space, are not run again, unless they failed. An interrupted trial resumes from its last
+ * checkpoint, a file next to the journal. Trials that are the beginning of another's training, such as fewer
+ * epochs with a constant rate, are read from it.
  *
  * @returns one result per trial; when the budget was spent, those of the finished trials
  * @throws {UserError} before any work, if a hyperparameter is invalid or does not fit the data or the search
