@@ -1,6 +1,7 @@
 """A search by Optuna in the trials of trial_server.ts.
 
-The argument is JSON: {"command": [...], "space": {...}, "sampler": "tpe", "pruner": "none" | "asha", "seed": 1, "epochs": 360, "trialEpochs": 9}. Prints Optuna's version, then a line of JSON for each trial:
+The argument is JSON: {"command": [...], "space": {...}, "sampler": "tpe", "pruner": "none" | "median" |
+"asha", "seed": 1, "epochs": 360, "trialEpochs": 9}. Prints Optuna's version, then a line of JSON for each trial:
 {"seconds", "trials", "epochs", "accuracy"}, counted from the first trial on. The search ends when the
 trials have trained for so many epochs together; one that is not pruned has "trialEpochs".
 """
@@ -17,6 +18,7 @@ config = json.loads(sys.argv[1])
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 PRUNERS = {
     "none": optuna.pruners.NopPruner,
+    "median": optuna.pruners.MedianPruner,
     # The asynchronous successive halving of Li et al. 2020, in the steps of the other searches here.
     "asha": lambda: optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=3),
 }

@@ -9,7 +9,7 @@ import { v8Flags } from "../kernel/flags.ts";
 import { type Engine, onWorkers } from "../sweep/engine.ts";
 import { narrowed } from "../sweep/narrowed.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import { quasiRandom } from "../sweep/search.ts";
+import { quasiRandom, random } from "../sweep/search.ts";
 import { runSweep, type SweepOptions } from "../sweep/sweep.ts";
 import { rowOf } from "../sweep/table.ts";
 import { EPOCHS, FIXED, problemDataset, SPACE } from "./search_problem.ts";
@@ -48,36 +48,34 @@ export const RUN_COLUMNS = [
 ];
 
 /** Trainings to the end that a run's epochs suffice for. */
-export const TRIALS = 50;
+export const TRIALS = 150;
 /** Seeds of each search. */
 export const SEEDS = [1, 2, 3, 4, 5];
 /** A search is close where the accuracy is at most so much below the best known: 0.1 points. */
 export const CLOSE = 0.001;
 
-/** Settings that halving begins with, for as many epochs in all: 192 + 64 · 2 + 21 · 6 = 446. */
-const HALVED = 192;
+/** Settings that halving begins with, for as many epochs in all: 578 + 192 · 2 + 64 · 6 = 1346. */
+const HALVED = 578;
 
 /** A sweep: how it chooses its points. */
 type Round = Pick<SweepOptions, "search" | "halving">;
 
 /** Rounds of the search in rounds. */
-const ROUNDS = 5;
+const ROUNDS = 6;
 
 /** This project's searches: one sweep, or several, each in the space narrowed around the best so far. */
 const OWN: Readonly<Record<string, (seed: number) => readonly Round[]>> = {
+  "random": (seed) => [{ search: random(TRIALS, seed) }],
   "quasi-random": (seed) => [{ search: quasiRandom(TRIALS, seed) }],
   "quasi-random, narrowed": (seed) =>
-    // Other points in each round, also where the space stays as it was.
-    Array.from(
-      { length: ROUNDS },
-      (_, round) => ({ search: quasiRandom(TRIALS / ROUNDS, ROUNDS * seed + round) }),
-    ),
+    Array<Round>(ROUNDS).fill({ search: quasiRandom(TRIALS / ROUNDS, seed) }),
   "halving": (seed) => [{ search: quasiRandom(HALVED, seed), halving: 3 }],
 };
 
 /** Optuna's searches and their pruners. */
 const OPTUNA: Readonly<Record<string, string>> = {
   "Optuna TPE": "none",
+  "Optuna TPE, median": "median",
   "Optuna TPE, ASHA": "asha",
 };
 
