@@ -8,7 +8,7 @@ export const cluster = defineCommand({
   summary: "Report which Ray this project uses to run sweeps on a cluster, or install it.\n\n" +
     "The driver and all nodes of a cluster need the same version of Ray and of Python.",
   options: {
-    setup: flag(`install Ray ${RAY} from PyPI into .venv-cluster, about 400 MB`),
+    setup: flag(`install Ray ${RAY} from PyPI into .venv-cluster: about 400 MB, a minute`),
     system: flag("with --setup: use the Ray that python3 on PATH has, such as the cluster's own"),
   },
   examples: ["cluster --setup", "cluster"],

@@ -15,6 +15,7 @@ costs, is decided by the Deno process that started this one (engine.ts). Both sp
 """
 
 import asyncio
+import atexit
 import json
 import os
 import re
@@ -81,7 +82,9 @@ def connect(start):
     if start["address"] == "local":
         cpus = start["cpus"] or os.cpu_count()
         # Without the address, Ray would join a cluster that happens to run on this machine.
-        ray.init(address="local", num_cpus=cpus, include_dashboard=False, **options)
+        context = ray.init(address="local", num_cpus=cpus, include_dashboard=False, **options)
+        # Logs and the copy of the code, a few MB for each run; the last process writes until it ends.
+        atexit.register(shutil.rmtree, context.address_info["session_dir"], ignore_errors=True)
     else:
         if start["address"] != "auto":
             # Ray itself takes half a minute to notice that nobody is there.

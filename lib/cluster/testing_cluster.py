@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -43,5 +44,7 @@ for line in sys.stdin:
         cluster.head_node.kill_gcs(check_alive=False)
     elif command == "actors":
         answer(living_actors())
+folder = cluster.head_node.get_session_dir_path()
 for node in [*nodes.values(), cluster.head_node]:
     cluster.remove_node(node, allow_graceful=False)
+shutil.rmtree(folder, ignore_errors=True)
