@@ -337,7 +337,7 @@ class Interrupts(OneKernel):
           Deno.addSignalListener("SIGINT", heard.resolve);
           console.log("begun");
           await heard.promise;
-          await new Promise((done) => setTimeout(done, 3000));
+          await new Promise((done) => setTimeout(done, 2500));
         """)
         self.front.wait_for_text(cell, "begun")
         self.front.interrupt()
