@@ -74,8 +74,10 @@ interface KeptImages {
 /** Columns of an index's tile, and bytes of a group's sums, as in `assembly/sparse.ts`. */
 const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 
-/** Rows of the groups of `softmax` in `assembly/elementwise.ts`. */
-const SOFTMAX_ROWS = 16;
+/** Scratch space of `softmax` in `assembly/elementwise.ts`: sixteen rows of doubles twice, and their sums. */
+function softmaxBytes({ stride }: Matrix): number {
+  return 16 * (16 * stride + 8);
+}
 
 interface SimdMatrix extends Matrix {
   /** The memory of the kernel that created it. */
@@ -324,6 +326,23 @@ export function kernelOf(
     );
   }
 
+  /** The verb of a loss; only the one with a softmax uses the scratch space. */
+  function lossVerb(name: "crossEntropy" | "squaredError" | "binaryCrossEntropy") {
+    return (outputs: Matrix, targets: Matrix, scale: number, delta: Matrix): number => {
+      const [O, T, D] = [outputs, targets, delta] as SimdMatrix[];
+      return wasm[name](
+        O.pointer,
+        T.pointer,
+        scale,
+        D.pointer,
+        O.rows,
+        O.columns,
+        O.rowBytes,
+        scratch(softmaxBytes(O)),
+      );
+    };
+  }
+
   const kernel: Kernel = {
     precision: 32,
 
@@ -553,55 +572,13 @@ export function kernelOf(
 
     softmax(scores, out) {
       const [S, C] = [scores, out] as SimdMatrix[];
-      wasm.softmax(
-        S.pointer,
-        C.pointer,
-        S.rows,
-        S.columns,
-        S.rowBytes,
-        scratch(SOFTMAX_ROWS * (16 * S.stride + 8)),
-      );
+      const room = scratch(softmaxBytes(S));
+      wasm.softmax(S.pointer, C.pointer, S.rows, S.columns, S.rowBytes, room);
     },
 
-    crossEntropy(scores, targets, scale, delta) {
-      const [S, T, D] = [scores, targets, delta] as SimdMatrix[];
-      return wasm.crossEntropy(
-        S.pointer,
-        T.pointer,
-        scale,
-        D.pointer,
-        S.rows,
-        S.columns,
-        S.rowBytes,
-        scratch(SOFTMAX_ROWS * (16 * S.stride + 8)),
-      );
-    },
-
-    squaredError(outputs, targets, scale, delta) {
-      const [O, T, D] = [outputs, targets, delta] as SimdMatrix[];
-      return wasm.squaredError(
-        O.pointer,
-        T.pointer,
-        scale,
-        D.pointer,
-        O.rows,
-        O.columns,
-        O.rowBytes,
-      );
-    },
-
-    binaryCrossEntropy(scores, targets, scale, delta) {
-      const [S, T, D] = [scores, targets, delta] as SimdMatrix[];
-      return wasm.binaryCrossEntropy(
-        S.pointer,
-        T.pointer,
-        scale,
-        D.pointer,
-        S.rows,
-        S.columns,
-        S.rowBytes,
-      );
-    },
+    crossEntropy: lossVerb("crossEntropy"),
+    squaredError: lossVerb("squaredError"),
+    binaryCrossEntropy: lossVerb("binaryCrossEntropy"),
 
     dropOut(mask, a, out) {
       const [A, C] = [a, out] as SimdMatrix[];
@@ -731,9 +708,9 @@ function isNarrow(images: Matrix, factor: Matrix): boolean {
   return factor.columns <= 16 && images.rows >= 64;
 }
 
-/** Row length rounded up to whole vectors of four numbers. */
+/** Row length rounded up to pairs of vectors of four numbers, which V8 can merge. */
 function wholeVectors(columns: number): number {
-  return Math.ceil(columns / 4) * 4;
+  return Math.ceil(columns / 8) * 8;
 }
 
 /**
@@ -741,7 +718,7 @@ function wholeVectors(columns: number): number {
  * cache, so they are padded by a cache line.
  */
 function strideOf(columns: number): number {
-  const stride = Math.ceil(columns / 8) * 8;
+  const stride = wholeVectors(columns);
   return stride % 128 === 0 ? stride + 16 : stride;
 }
 

@@ -5,23 +5,16 @@
 // beta is 0, the old numbers are not read and count as 0, so a sum of −0 gives 0: the sign of a zero does
 // not depend on the skipped zero terms.
 //
-// Vectors are written in pairs where possible: 16 bytes apart by a constant offset, both read before either
-// is written. V8 can then merge a pair, and its inputs, into one 256-bit vector
+// Rows are whole pairs of vectors, and vectors are written in pairs where possible: 16 bytes apart by a
+// constant offset, both read before either is written. V8 can then merge a pair, and its inputs, into one 256-bit vector
 // (`--experimental-wasm-revectorize`). The lanes, and so the bits, stay the same.
 
 import { multiplyAdd } from "./multiply_add";
 
-/** to = sum: `blend` with alpha = 1 and beta = 0. */
+/** to = sum: one vector of `blendPair` with alpha = 1 and beta = 0. */
 @inline
 export function storeSum(to: usize, sum: v128): void {
   v128.store(to, f32x4.add(sum, f32x4.splat(0)));
-}
-
-/** One vector. */
-@inline
-export function blend(alpha: v128, sum: v128, beta: f32, to: usize): void {
-  if (beta == 0) v128.store(to, multiplyAdd(alpha, sum, f32x4.splat(0)));
-  else v128.store(to, multiplyAdd(alpha, sum, f32x4.mul(f32x4.splat(beta), v128.load(to))));
 }
 
 /** Two adjacent vectors. */
@@ -40,13 +33,11 @@ export function blendPair(alpha: v128, sum0: v128, sum1: v128, beta: f32, to: us
   v128.store(to, new1, 16);
 }
 
-/** A row of `bytes` bytes, with the sums at `a`. */
+/** A row of `bytes` bytes, a multiple of 32, with the sums at `a`. */
 @inline
 export function combine(alpha: f32, a: usize, beta: f32, out: usize, bytes: usize): void {
   const factor = f32x4.splat(alpha);
-  const end = a + bytes;
-  for (; a + 32 <= end; a += 32, out += 32) {
+  for (const end = a + bytes; a < end; a += 32, out += 32) {
     blendPair(factor, v128.load(a), v128.load(a, 16), beta, out);
   }
-  if (a < end) blend(factor, v128.load(a), beta, out);
 }

@@ -3,7 +3,7 @@
 //
 // Dense products. Every output element is one sum from zero in the order of the inner index; the
 // lanes of a vector belong to different elements. Row lengths in memory (strides) are multiples of
-// four numbers, so a vector never needs a tail; values read beyond a matrix's last column only enter
+// eight numbers, so a pair of vectors never needs a tail; values read beyond a matrix's last column only enter
 // sums that are not stored.
 //
 // A product is computed in blocks of six rows by sixteen columns (Goto & van de Geijn 2008, "Anatomy
@@ -18,7 +18,7 @@
 // function, or if the sums are stored at the output's stride or at a constant address
 // (`--trace-wasm-revectorize` gives the reasons).
 
-import { blend, storeSum } from "./combine";
+import { blendPair, combine, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
 import { storeTurned } from "./turn";
 
@@ -282,40 +282,17 @@ function partOf(inner: i32): i32 {
 function blendBlock(
   sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
 ): void {
-  if (columns < 16) blendNarrow(sums, alpha, beta, out, outRow, rows, columns);
-  else if (beta == 0) storeWide(sums, alpha, out, outRow, rows);
-  else blendWide(sums, alpha, beta, out, outRow, rows);
+  if (columns >= 16 && beta != 0) blendWide(sums, alpha, beta, out, outRow, rows);
+  else blendRows(sums, alpha, beta, out, outRow, rows, <usize> min(16, columns) << 2);
 }
 
-function blendNarrow(
-  sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, columns: i32,
+function blendRows(
+  sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32, bytes: usize,
 ): void {
-  const factor = f32x4.splat(alpha), bytes = <usize> columns << 2;
-  for (let r = 0; r < rows; r++) {
-    for (let at: usize = 0; at < bytes; at += V) blend(factor, v128.load(sums + at), beta, out + at);
-    sums += PANEL;
-    out += outRow;
-  }
+  for (let r = 0; r < rows; r++, sums += PANEL, out += outRow) combine(alpha, sums, beta, out, bytes);
 }
 
-/** `blend` of rows of sixteen with beta = 0. */
-function storeWide(sums: usize, alpha: f32, out: usize, outRow: usize, rows: i32): void {
-  const factor = f32x4.splat(alpha), zero = f32x4.splat(0);
-  for (let r = 0; r < rows; r++) {
-    const n0 = multiplyAdd(factor, v128.load(sums), zero);
-    const n1 = multiplyAdd(factor, v128.load(sums, 16), zero);
-    const n2 = multiplyAdd(factor, v128.load(sums, 32), zero);
-    const n3 = multiplyAdd(factor, v128.load(sums, 48), zero);
-    v128.store(out, n0);
-    v128.store(out, n1, 16);
-    v128.store(out, n2, 32);
-    v128.store(out, n3, 48);
-    sums += PANEL;
-    out += outRow;
-  }
-}
-
-/** `blend` of rows of sixteen with another beta. */
+/** The commonest case, a step of gradient descent, without inner loops: a tenth of a small product. */
 function blendWide(
   sums: usize, alpha: f32, beta: f32, out: usize, outRow: usize, rows: i32,
 ): void {
@@ -337,7 +314,7 @@ function blendWide(
 /** Stores the block's sums transposed: the first `rows` of its sixteen columns as rows of four numbers. */
 function storeBlockTurned(sums: usize, out: usize, outRow: usize, rows: i32): void {
   for (let r = 0; r < rows; r += 4) {
-    // Adding 0 turns −0 into 0, as `blend` does.
+    // Adding 0 turns −0 into 0, as `blendPair` does.
     const zero = f32x4.splat(0);
     const s0 = f32x4.add(v128.load(sums), zero), s1 = f32x4.add(v128.load(sums, 64), zero);
     const s2 = f32x4.add(v128.load(sums, 128), zero), s3 = f32x4.add(v128.load(sums, 192), zero);
@@ -740,8 +717,10 @@ function rankOne(
       addScaledRow(factor, x, b, out, bytes);
     } else {
       const zero = f32x4.splat(0);
-      for (let at: usize = 0; at < bytes; at += V) {
-        blend(factor, multiplyAdd(x, v128.load(b + at), zero), beta, out + at);
+      for (let at: usize = 0; at < bytes; at += 32) {
+        const sum0 = multiplyAdd(x, v128.load(b + at), zero);
+        const sum1 = multiplyAdd(x, v128.load(b + at, 16), zero);
+        blendPair(factor, sum0, sum1, beta, out + at);
       }
     }
     out += outRow;
@@ -753,14 +732,7 @@ function rankOne(
 export function addScaledRow(alpha: v128, x: v128, b: usize, out: usize, bytes: usize): void {
   const end = b + bytes;
   for (; b + 128 <= end; b += 128, out += 128) addScaled32(alpha, x, b, out);
-  for (; b + 32 <= end; b += 32, out += 32) addScaled8(alpha, x, b, out);
-  if (b < end) addScaled(alpha, x, b, out);
-}
-
-/** The same for four columns. */
-@inline
-function addScaled(alpha: v128, x: v128, b: usize, out: usize): void {
-  v128.store(out, multiplyAdd(alpha, f32x4.mul(x, v128.load(b)), v128.load(out)));
+  for (; b < end; b += 32, out += 32) addScaled8(alpha, x, b, out);
 }
 
 /** The same for eight columns. */

@@ -4,7 +4,7 @@
 // Element-wise operations: biases and losses. The losses are computed in 64 bits; only the resulting
 // errors are rounded to 32.
 
-import { blend } from "./combine";
+import { blendPair } from "./combine";
 import { exp2, log, log1px2, sigmoid2 } from "./elementary";
 
 /** Adds the row `bias` to each row of `out`. */
@@ -26,10 +26,13 @@ export function columnSums(
   out: usize,
 ): void {
   const factor = f32x4.splat(alpha);
-  for (let at: usize = 0; at < rowBytes; at += 16) {
-    let sum = f32x4.splat(0);
-    for (let r = 0; r < rows; r++) sum = f32x4.add(sum, v128.load(a + <usize> r * rowBytes + at));
-    blend(factor, sum, beta, out + at);
+  for (let at: usize = 0; at < rowBytes; at += 32) {
+    let sum0 = f32x4.splat(0), sum1 = sum0, from = a + at;
+    for (let r = 0; r < rows; r++, from += rowBytes) {
+      sum0 = f32x4.add(sum0, v128.load(from));
+      sum1 = f32x4.add(sum1, v128.load(from, 16));
+    }
+    blendPair(factor, sum0, sum1, beta, out + at);
   }
 }
 

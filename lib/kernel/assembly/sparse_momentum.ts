@@ -22,15 +22,7 @@ function move(g0: v128, g1: v128, w: usize, s: usize, step: v128, keep: v128): v
   v128.store(w, w1, 16);
 }
 
-/** One vector. */
-@inline
-function moveOne(g: v128, w: usize, s: usize, step: v128, keep: v128): void {
-  const s0 = f32x4.add(g, f32x4.mul(keep, v128.load(s)));
-  v128.store(s, s0);
-  v128.store(w, multiplyAdd(step, s0, v128.load(w)));
-}
-
-/** 64 columns of a row with entries: their gradients, and the step. Adding 0 turns −0 into 0, as `blend`. */
+/** 64 columns of a row with entries: their gradients, and the step. Adding 0 turns −0 into 0, as `blendPair`. */
 function move64(
   entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
 ): void {
@@ -85,16 +77,18 @@ function move16(
   move(f32x4.add(g2, zero), f32x4.add(g3, zero), w + 32, s + 32, step, keep);
 }
 
-/** The same for 4 columns. */
-function move4(
+/** The same for 8 columns. */
+function move8(
   entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
 ): void {
   const zero = f32x4.splat(0);
-  let g = zero;
+  let g0 = zero, g1 = zero;
   for (; entry < end; entry += 8) {
-    g = multiplyAdd(v128.load32_splat(entry, 4), v128.load(rowOf(entry, matrix, row)), g);
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    g0 = multiplyAdd(x, v128.load(from), g0);
+    g1 = multiplyAdd(x, v128.load(from, 16), g1);
   }
-  moveOne(f32x4.add(g, zero), w, s, f32x4.splat(-rate), f32x4.splat(mu));
+  move(f32x4.add(g0, zero), f32x4.add(g1, zero), w, s, f32x4.splat(-rate), f32x4.splat(mu));
 }
 
 @inline
@@ -109,15 +103,13 @@ function moveRow(
   for (; at + 64 <= bytes; at += 64) {
     move16(entry, end, matrix + at, row, w + at, s + at, rate, mu);
   }
-  for (; at < bytes; at += 16) move4(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  for (; at < bytes; at += 32) move8(entry, end, matrix + at, row, w + at, s + at, rate, mu);
 }
 
 /** A row without entries. */
 function coastRow(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): void {
   const zero = f32x4.splat(0), step = f32x4.splat(-rate), keep = f32x4.splat(mu);
-  const end = s + bytes;
-  for (; s + 32 <= end; s += 32, w += 32) move(zero, zero, w, s, step, keep);
-  if (s < end) moveOne(zero, w, s, step, keep);
+  for (const end = s + bytes; s < end; s += 32, w += 32) move(zero, zero, w, s, step, keep);
 }
 
 /** Whether all numbers are 0: such a row without entries stays as it is. */
@@ -129,7 +121,7 @@ function isStill(s: usize, bytes: usize): bool {
 
 /**
  * s = mu · s + g and w = w − rate · s with g = x·matrix, x being the sparse matrix of an index with `rows`
- * rows of a single tile, `inner` columns. `columns` is a multiple of 4.
+ * rows of a single tile, `inner` columns. `columns` is a multiple of 8.
  */
 export function sparseMomentum(
   starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,

@@ -6,7 +6,7 @@
 // last, without tiles, and the index by pixel is not needed: the gradient's sums stay in memory and take
 // one image after another, which is the order of that index.
 
-import { blend, storeSum } from "./combine";
+import { combine, storeSum } from "./combine";
 import { multiplyAdd } from "./multiply_add";
 import { entryAt, rowOf } from "./sparse";
 
@@ -95,13 +95,10 @@ export function narrowProductTN(
     starts += image;
     delta += deltaRow;
   }
-  const factor = f32x4.splat(alpha);
   for (let p = 0; p < pixels; p++, sums += WIDE, out += outRow) {
     // A pixel without entries leaves the output alone, unless that is to be scaled.
     if (beta == 1 && isZero(sums)) continue;
-    for (let at: usize = 0; at < bytes; at += 16) {
-      blend(factor, v128.load(sums + at), beta, out + at);
-    }
+    combine(alpha, sums, beta, out, bytes);
   }
 }
 

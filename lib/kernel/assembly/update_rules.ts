@@ -5,8 +5,7 @@
 // and of two matrices `s` and `t` that the rule keeps or does not have. The rule's numbers follow.
 //
 // Vectors are written in pairs, both read before either is written, so that V8 makes one 256-bit vector
-// of a pair (see combine.ts); a last one without a partner is done alone. A function that gives a number
-// of one vector is therefore called twice or once.
+// of a pair (see combine.ts).
 
 import { multiplyAdd } from "./multiply_add";
 
@@ -50,18 +49,12 @@ export function momentum(
   g: usize, w: usize, s: usize, t: usize, bytes: usize, rate: f32, lambda: f32, mu: f32,
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda), keep = f32x4.splat(mu);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const s0 = velocityOf(v128.load(g), w0, v128.load(s), penalty, keep);
     const s1 = velocityOf(v128.load(g, 16), w1, v128.load(s, 16), penalty, keep);
     storePair(s, s0, s1);
     storePair(w, multiplyAdd(step, s0, w0), multiplyAdd(step, s1, w1));
-  }
-  if (g < end) {
-    const w0 = v128.load(w), s0 = velocityOf(v128.load(g), w0, v128.load(s), penalty, keep);
-    v128.store(s, s0);
-    v128.store(w, multiplyAdd(step, s0, w0));
   }
 }
 
@@ -69,8 +62,7 @@ export function nesterov(
   g: usize, w: usize, s: usize, t: usize, bytes: usize, rate: f32, lambda: f32, mu: f32,
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda), keep = f32x4.splat(mu);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
     const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
@@ -80,20 +72,13 @@ export function nesterov(
     const d0 = multiplyAdd(keep, s0, g0), d1 = multiplyAdd(keep, s1, g1);
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
   }
-  if (g < end) {
-    const w0 = v128.load(w), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const s0 = f32x4.add(g0, f32x4.mul(keep, v128.load(s)));
-    v128.store(s, s0);
-    v128.store(w, multiplyAdd(step, multiplyAdd(keep, s0, g0), w0));
-  }
 }
 
 export function adaGrad(
   g: usize, w: usize, s: usize, t: usize, bytes: usize, rate: f32, lambda: f32, epsilon: f32,
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda), e = f32x4.splat(epsilon);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
     const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
@@ -101,12 +86,6 @@ export function adaGrad(
     storePair(s, s0, s1);
     const d0 = overRoot(g0, s0, e), d1 = overRoot(g1, s1, e);
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
-  }
-  if (g < end) {
-    const w0 = v128.load(w), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const s0 = multiplyAdd(g0, g0, v128.load(s));
-    v128.store(s, s0);
-    v128.store(w, multiplyAdd(step, overRoot(g0, s0, e), w0));
   }
 }
 
@@ -125,8 +104,7 @@ export function adaDelta(
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda);
   const part = f32x4.splat(oneMinusRho), e = f32x4.splat(epsilon);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32, t += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32, t += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const t0 = v128.load(t), t1 = v128.load(t, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
@@ -137,13 +115,6 @@ export function adaDelta(
     storePair(t, towardSquare(t0, d0, part), towardSquare(t1, d1, part));
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
   }
-  if (g < end) {
-    const w0 = v128.load(w), t0 = v128.load(t), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const s0 = towardSquare(v128.load(s), g0, part), d0 = adaDeltaStep(g0, s0, t0, e);
-    v128.store(s, s0);
-    v128.store(t, towardSquare(t0, d0, part));
-    v128.store(w, multiplyAdd(step, d0, w0));
-  }
 }
 
 export function rmsProp(
@@ -152,8 +123,7 @@ export function rmsProp(
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda);
   const part = f32x4.splat(oneMinusAlpha), e = f32x4.splat(epsilon);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
     const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
@@ -161,12 +131,6 @@ export function rmsProp(
     storePair(s, s0, s1);
     const d0 = overRoot(g0, s0, e), d1 = overRoot(g1, s1, e);
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
-  }
-  if (g < end) {
-    const w0 = v128.load(w), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const s0 = towardSquare(v128.load(s), g0, part);
-    v128.store(s, s0);
-    v128.store(w, multiplyAdd(step, overRoot(g0, s0, e), w0));
   }
 }
 
@@ -183,8 +147,7 @@ export function adam(
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda);
   const part1 = f32x4.splat(oneMinusBeta1), part2 = f32x4.splat(oneMinusBeta2);
   const scale = f32x4.splat(rootScale), e = f32x4.splat(epsilon);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32, t += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32, t += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
     const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
@@ -196,13 +159,6 @@ export function adam(
     const d0 = adamStep(s0, t0, scale, e), d1 = adamStep(s1, t1, scale, e);
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
   }
-  if (g < end) {
-    const w0 = v128.load(w), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const s0 = toward(v128.load(s), g0, part1), t0 = towardSquare(v128.load(t), g0, part2);
-    v128.store(s, s0);
-    v128.store(t, t0);
-    v128.store(w, multiplyAdd(step, adamStep(s0, t0, scale, e), w0));
-  }
 }
 
 export function lion(
@@ -211,20 +167,13 @@ export function lion(
 ): void {
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda);
   const part1 = f32x4.splat(oneMinusBeta1), part2 = f32x4.splat(oneMinusBeta2);
-  const end = g + bytes;
-  for (; g + 32 <= end; g += 32, w += 32, s += 32) {
+  for (const end = g + bytes; g < end; g += 32, w += 32, s += 32) {
     const w0 = v128.load(w), w1 = v128.load(w, 16), s0 = v128.load(s), s1 = v128.load(s, 16);
     const g0 = multiplyAdd(penalty, w0, v128.load(g));
     const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
     const d0 = sign(toward(s0, g0, part1)), d1 = sign(toward(s1, g1, part1));
     storePair(s, toward(s0, g0, part2), toward(s1, g1, part2));
     storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
-  }
-  if (g < end) {
-    const w0 = v128.load(w), s0 = v128.load(s), g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const d0 = sign(toward(s0, g0, part1));
-    v128.store(s, toward(s0, g0, part2));
-    v128.store(w, multiplyAdd(step, d0, w0));
   }
 }
 
