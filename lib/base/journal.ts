@@ -204,16 +204,13 @@ function rewrite<T>(
   old: Deno.FsFile,
   isResult: (value: unknown) => value is T,
 ): { file: Deno.FsFile; last: string | undefined } {
-  const records = () => journalLines(piecesOf(old), isResult);
-  const latest = new Map<string, number>();
-  for (const { number, record } of records()) if (record) latest.set(record.key, number);
   const partial = `${path}.${Deno.pid}.partial`;
   const file = openFile(partial, { write: true, create: true, truncate: true });
   try {
     file.lockSync(true);
     let last: string | undefined;
-    for (const { number, record } of records()) {
-      if (record === undefined || latest.get(record.key) !== number) continue;
+    for (const { record } of journalLines(piecesOf(old), isResult)) {
+      if (record === undefined) continue;
       const line = formatLine(last, record.key, record.result);
       writeBytes(path, file, line.bytes);
       last = line.digest;
