@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFileAtomically } from "../base/atomic_file.ts";
 import { sum } from "../base/statistics.ts";
 import { usageError, UserError } from "../base/user_error.ts";
@@ -238,12 +239,7 @@ function isResultOf(value: unknown, trial?: Hyperparameters): value is TrialResu
 }
 
 function readCheckpoint(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  return path !== undefined && existsSync(path) ? Deno.readTextFileSync(path) : undefined;
 }
 
 /** Stores a checkpoint; one that cannot be written costs only time. */
