@@ -81,12 +81,11 @@ export function onCluster(options: ClusterOptions): Engine {
         if (desk.isDone()) return;
       }
       hooks.signal?.throwIfAborted();
+      const words = await driver.lastWords();
       throw new UserError(
         isConnected
-          ? `the cluster was lost (${await driver
-            .lastWords()}); finished trials are kept: run again when it is back`
-          : `no Ray cluster can be used at ${address} (${await driver
-            .lastWords()}); lib/cluster/README.md says what it needs`,
+          ? `the cluster was lost (${words}); finished trials are kept: run again when it is back`
+          : `no Ray cluster can be used at ${address} (${words}); lib/cluster/README.md says what it needs`,
       );
     } finally {
       hooks.signal?.removeEventListener("abort", onAbort);
