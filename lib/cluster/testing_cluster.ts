@@ -66,7 +66,7 @@ async function startCluster(folder: string) {
   });
   let nodes: string[] = [];
   const cluster: TestCluster = {
-    ...{ address, folder, pid: child.pid, nodes: () => nodes },
+    ...{ address, folder, pid: child.pid, nodes: () => [...nodes] },
     async add(env = {}) {
       const node = await ask("add", env);
       nodes.push(node);
