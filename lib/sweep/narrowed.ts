@@ -19,12 +19,17 @@ import type { Space } from "./space.ts";
 
 /** Options of {@linkcode narrowed}. */
 export interface NarrowedOptions {
-  /** The share of the settings that the new space is drawn around, above 0 and at most 1; defaults to 0.1. */
+  /**
+   * The share of the settings that the new space is drawn around, above 0 and at most 1; defaults to 0.1.
+   * At least three are kept: around a single one there is no space.
+   */
   readonly keep?: number;
   /** By which settings are compared; defaults to the validation loss, or to the test loss. */
   readonly metric?: Metric;
 }
 
+/** Fewest settings that a space is drawn around. */
+const FEWEST = 3;
 /** Room on both sides of the best values, as a share of their range. */
 const ROOM = 0.1;
 
@@ -59,7 +64,7 @@ export function narrowed(
     )
     .sort((a, b) => compareValues(by, meanOf(a, by)!, meanOf(b, by)!));
   if (settings.length === 0) throw usageError("a space needs a completed setting to be narrowed");
-  const best = settings.slice(0, Math.ceil(keep * settings.length));
+  const best = settings.slice(0, Math.max(FEWEST, Math.ceil(keep * settings.length)));
   const narrow = ([name, value]: [string, unknown]) => {
     const values = best.map(({ row }) => row[name as keyof TrialRow]);
     return [name, isDistribution(value) ? around(value, values) : value];

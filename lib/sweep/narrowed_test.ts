@@ -18,8 +18,10 @@ Deno.test("ranges end a tenth outside the best values, learning rates by their l
   const rows = ranked(
     { learningRate: 0.1, dropout: 0.2, batchSize: 50 },
     { learningRate: 1, dropout: 0.3, batchSize: 100 },
+    { learningRate: 0.5, dropout: 0.25, batchSize: 70 },
     { learningRate: 0.001, dropout: 0, batchSize: 1 },
     { learningRate: 10, dropout: 0.5, batchSize: 200 },
+    { learningRate: 5, dropout: 0.4, batchSize: 150 },
   );
   const half = narrowed(space, rows, { keep: 0.5 });
   const { learningRate, ...rest } = half as unknown as typeof space;
@@ -60,8 +62,11 @@ Deno.test("a choice keeps what is among the best, with what is drawn in its brac
 });
 
 Deno.test("values without brackets are found in tables, where defaults are written out", () => {
-  const rows = ranked({ optimizer: "momentum(0.9)" }, { optimizer: "sgd" });
-  const part = narrowed({ optimizer: choice("sgd", "momentum", "nesterov") }, rows, { keep: 0.5 });
+  const rows = ranked({ optimizer: "momentum(0.9)", seed: 1 }, {
+    optimizer: "momentum(0.9)",
+    seed: 2,
+  });
+  const part = narrowed({ optimizer: choice("sgd", "momentum", "nesterov") }, rows);
   assert.equal(String(part.optimizer), "choice(momentum)");
 });
 
@@ -72,6 +77,12 @@ Deno.test("a choice of ranges keeps those with a value", () => {
   assert.equal(of(0), "choice(0)");
   assert.equal(of(0.01, 0.1), "choice(logUniform(0.00794328, 0.1))");
   assert.equal(of(0, 0.01), "choice(0, 0.01)");
+});
+
+Deno.test("at least three settings are kept, so that a space stays one", () => {
+  const space = { learningRate: logUniform(0.001, 10) };
+  const rows = ranked(...[0.1, 0.2, 0.4, 5].map((learningRate) => ({ learningRate })));
+  assert.equal(String(narrowed(space, rows).learningRate), "logUniform(0.0870551, 0.459479)");
 });
 
 Deno.test("settings that ended early or did not complete do not count", () => {
