@@ -49,6 +49,12 @@ const MISTAKES: Record<string, [number: number, code: string, words: RegExp][]> 
     [3, slopesOf("deltas", "x - 1", "softmax(w)"), /only the right class/],
     [3, slopesOf("deltas", "k === 2 ? x - 1 : 0", "softmax(w)"), /the other scores count too/],
   ],
+  "13-why-it-sometimes-fails": [
+    [1, "const answer1 = 0.25 ** 9;", /ten slopes/],
+    [3, slopesOf("slopesWithL2", "x + 2 * lambda * w[k]", "slopes(w)"), /the ½ in/],
+    [3, slopesOf("slopesWithL2", "x + lambda / 2 * w[k] ** 2", "slopes(w)"), /penalty itself/],
+    [3, slopesOf("slopesWithL2", "x - lambda * w[k]", "slopes(w)"), /mind the sign/i],
+  ],
   "14-matrices-and-graphs": [
     [1, "const answer1 = 32 - 784;", /that is X/i],
     [3, "const answer3 = -0.3;", /that is sgd/i],
