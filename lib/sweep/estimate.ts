@@ -83,7 +83,8 @@ async function secondsPerUnit(trial: Hyperparameters, dataset: Dataset): Promise
   let from = { time: 0, runs: 0 };
   const measure = (runs: number) => {
     const time = clock.work();
-    if (time - from.time < SLICE) return;
+    // After its last step a trial is evaluated, which counts for the next slice.
+    if (time - from.time < SLICE || runs === from.runs) return;
     all.push((time - from.time) / (runs - from.runs));
     if (from.time > WARM_UP) warm.push(all.at(-1)!);
     from = { time, runs };

@@ -60,6 +60,14 @@ Deno.test("on a machine that is busy with other work, the estimate is that of an
   });
 });
 
+Deno.test("an evaluation that takes longer than a slice has an estimate", async () => {
+  // One step per trial: every second look is after its evaluation.
+  await withClocks(() => 20, () => 20, async () => {
+    const seconds = await estimateSeconds(some(3, { batchSize: "full" }), data, 1);
+    assert.ok(seconds > 0 && seconds < 5, `${seconds}`);
+  });
+});
+
 Deno.test("trials that diverge at once, and steps longer than the measurement, have an estimate", async () => {
   const cases = [{ learningRate: 1e300 }, {
     batchSize: "full",
