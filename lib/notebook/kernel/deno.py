@@ -26,6 +26,10 @@ STARTS = 5
 # Seconds for Deno to end by itself.
 PATIENCE = 1
 
+# Seconds after which an awaited output counts as lost: on a busy machine, Deno drops those that follow a
+# very large one.
+LOST = 3
+
 # SIGINT ends Deno unless something listens. `print` is kept from cells that replace it. No listener
 # is called while `prompt` waits, so the mark as an answer says that the cell was interrupted.
 FIRST_CELL = """{
@@ -169,7 +173,7 @@ class Deno:
         self.cell = request
         idle = self.expect(("idle", request.id))
         reply = await self.ask(request)
-        await idle
+        await asyncio.wait([idle], timeout=LOST)
         await self.evaluate("null")
         return reply
 
@@ -198,8 +202,10 @@ class Deno:
         name = uuid.uuid4().hex
         value = self.expect(name)
         code = f'globalThis[Symbol.for("evaluate")]("{name}", () => ({expression})); undefined'
-        self.tell(self.hidden_cell(code))
-        return json.loads(await value)
+        while not value.done():
+            self.tell(self.hidden_cell(code))
+            await asyncio.wait([value], timeout=LOST)
+        return json.loads(value.result())
 
     def hidden_cell(self, code):
         content = {"code": code, "silent": True, "store_history": False, "allow_stdin": False}
