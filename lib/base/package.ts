@@ -13,6 +13,7 @@ interface Packages {
   readonly esbuild: typeof import("esbuild");
   readonly "esbuild/package.json": unknown;
   readonly mathjax: MathJaxPackage;
+  readonly "ml-matrix": typeof import("ml-matrix");
   readonly sharp: typeof import("sharp");
 }
 

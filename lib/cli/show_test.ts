@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { inThisThread } from "../sweep/engine.ts";
 import { formatEpochs } from "../sweep/epochs.ts";
 import { runSweep } from "../sweep/sweep.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { THEME } from "../plot/theme.ts";
 import { runTask } from "./testing_command.ts";
 
@@ -17,7 +17,7 @@ const TABLE = `learningRate,seed,layers,note,status,trainLoss,testLoss,testAccur
 `;
 
 /** Runs `deno task show` on a table and passes on the path of the page. */
-async function withPage(table: string, use: (file: string) => Promise<void>): Promise<void> {
+async function withShown(table: string, use: (file: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/<i>table.csv`, table);
@@ -38,12 +38,7 @@ async function inChromium(
   options: BrowserContextOptions,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const browser = await playwright.chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox"],
-  });
-  try {
-    const page = await browser.newPage(options);
+  await withPage(options, async (page) => {
     const asked: string[] = [], complaints: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     page.on("console", (message) => complaints.push(message.text()));
@@ -53,9 +48,7 @@ async function inChromium(
     await use(page);
     assert.deepEqual(complaints, []);
     assert.equal(asked.filter((url) => !url.startsWith("data:")).length, 1, String(asked));
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 const browserTest = (name: string, fn: () => Promise<void>) =>
@@ -64,7 +57,7 @@ const browserTest = (name: string, fn: () => Promise<void>) =>
 browserTest(
   "show: the pointer shows a trial's varied hyperparameters and result",
   () =>
-    withPage(TABLE, (file) =>
+    withShown(TABLE, (file) =>
       inChromium(file, {}, async (page) => {
         const marks = page.locator(".figure g [aria-label]:not(g)");
         assert.equal(await marks.count(), 7); // two losses of three trials, and one that diverged
@@ -95,7 +88,7 @@ browserTest(
 browserTest(
   "show: every trial can be reached with the keyboard and is read out",
   () =>
-    withPage(TABLE, (file) =>
+    withShown(TABLE, (file) =>
       inChromium(file, {}, async (page) => {
         const said = async () => await page.locator("#said").textContent() ?? "";
         await page.keyboard.press("Tab");
@@ -124,7 +117,7 @@ browserTest(
 browserTest(
   "show: overlapping marks are shown together",
   () =>
-    withPage(
+    withShown(
       "learningRate,seed,testLoss\n0.1,1,0.5\n0.1,2,0.5\n1,1,0.2\n",
       (file) =>
         inChromium(file, {}, async (page) => {
@@ -194,7 +187,7 @@ browserTest("show: learning curves beside the figure, and two sweeps compared", 
 });
 
 browserTest("show: light and dark", () =>
-  withPage(TABLE, async (file) => {
+  withShown(TABLE, async (file) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await inChromium(file, { colorScheme }, async (page) => {
         const colors = await page.evaluate(() => [
@@ -211,7 +204,7 @@ browserTest("show: light and dark", () =>
 browserTest(
   "show: nothing in the page is run or loaded",
   () =>
-    withPage(TABLE, async (file) => {
+    withShown(TABLE, async (file) => {
       const page = await Deno.readTextFile(file);
       assert.doesNotMatch(page, /https?:(?!\/\/www\.w3\.org\/)/);
       const injected = page.replace(
@@ -220,12 +213,7 @@ browserTest(
           `onerror="document.title='run'"><style>body{color:rgb(1,2,3)}</style></main>`,
       );
       await Deno.writeTextFile(file, injected);
-      const browser = await playwright.chromium.launch({
-        executablePath: CHROMIUM,
-        args: ["--no-sandbox"],
-      });
-      try {
-        const page = await browser.newPage();
+      await withPage({}, async (page) => {
         const sent: string[] = [];
         page.on("requestfinished", (request) => sent.push(request.url()));
         await page.goto(`file://${file}`);
@@ -233,9 +221,7 @@ browserTest(
         const color = await page.evaluate(() => getComputedStyle(document.body).color);
         assert.notEqual(color, "rgb(1, 2, 3)");
         assert.deepEqual(sent.filter((url) => url.startsWith("https:")), []);
-      } finally {
-        await browser.close();
-      }
+      });
     }),
 );
 
@@ -244,7 +230,7 @@ Deno.test("show: 200,000 rows, and rates from one end of the numbers to the othe
     { length: 200_000 },
     (_, i) => `${(i + 1) / 1000},${i % 10},${1 + i % 7}`,
   );
-  await withPage(["learningRate,seed,testLoss", ...rows].join("\n"), async (file) => {
+  await withShown(["learningRate,seed,testLoss", ...rows].join("\n"), async (file) => {
     const page = await Deno.readTextFile(file);
     assert.match(page, /drawn: [45],\d{3} of 200,000 rows, evenly chosen/);
     assert.ok(page.length < 4_000_000, `${page.length} characters`);
@@ -256,7 +242,7 @@ Deno.test("show: 200,000 rows, and rates from one end of the numbers to the othe
   });
   const extreme =
     "learningRate,seed,testLoss\n1e-300,1,1e300\n1e150,1,1\n1e300,1,1e-300\n1e300,2,\n";
-  await withPage(extreme, async (file) => {
+  await withShown(extreme, async (file) => {
     const [svg] = (await Deno.readTextFile(file)).match(/<svg[^]*<\/svg>/)!;
     assert.doesNotMatch(svg, /NaN|Infinity/);
   });
@@ -265,7 +251,7 @@ Deno.test("show: 200,000 rows, and rates from one end of the numbers to the othe
 Deno.test("show: the page is the same bytes each time", async () => {
   const pages: string[] = [];
   for (let i = 0; i < 2; i++) {
-    await withPage(TABLE, async (file) => void pages.push(await Deno.readTextFile(file)));
+    await withShown(TABLE, async (file) => void pages.push(await Deno.readTextFile(file)));
   }
   assert.equal(pages[0], pages[1]);
 });

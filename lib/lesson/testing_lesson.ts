@@ -1,8 +1,8 @@
 /** For tests: the lesson in a real browser. @module */
-import playwright, { type BrowserContextOptions, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import type { Dataset } from "../dataset/dataset.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { lessonHtml } from "./build.ts";
 import { digitFiles, firstDigits } from "./digits.ts";
 
@@ -29,22 +29,18 @@ export async function withLesson(
   run: (page: Page, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await lessonFolder(digits);
-  const browser = await playwright.chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox"],
-  });
   try {
-    const page = await browser.newPage({ colorScheme: "light", ...options });
-    const complaints: string[] = [];
-    page.on("request", (request) => complaints.push(request.url()));
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.goto(`file://${folder}/lesson.html`);
-    await run(page, folder);
-    const unexpected = complaints.filter((one) => !/^(file:.*lesson\.html|blob:.*)$/.test(one));
-    if (unexpected.length > 0) throw new Error(`the page complains: ${unexpected.join("; ")}`);
+    await withPage({ colorScheme: "light", ...options }, async (page) => {
+      const complaints: string[] = [];
+      page.on("request", (request) => complaints.push(request.url()));
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      await page.goto(`file://${folder}/lesson.html`);
+      await run(page, folder);
+      const unexpected = complaints.filter((one) => !/^(file:.*lesson\.html|blob:.*)$/.test(one));
+      if (unexpected.length > 0) throw new Error(`the page complains: ${unexpected.join("; ")}`);
+    });
   } finally {
-    await browser.close();
     await Deno.remove(folder, { recursive: true });
   }
 }

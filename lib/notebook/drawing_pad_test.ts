@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import playwright, { type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { projectPath } from "../base/project.ts";
 import { loadModel } from "../model/model_file.ts";
 import { drawWithMouse, MODEL, readingOf, strokesOn } from "../pad/testing_pad.ts";
 import { jupyterDisplay } from "../plot/figure.ts";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { drawingPad } from "./drawing_pad.ts";
 import { canImport, lookForJupyter } from "./jupyter.ts";
 import { startLab } from "./testing_lab.ts";
@@ -42,32 +42,28 @@ Deno.test({
     await Deno.writeTextFile(`${folder}/pad.ipynb`, notebookOf(CELL));
     // As a user starts it, except for the tabs that it remembers.
     const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: folder });
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
     try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-      await page.goto(`${lab.origin}/lab/tree/data/${name}/pad.ipynb?token=${lab.token}`);
-      const frame = await runCell(page);
-      await frame.locator("#board").scrollIntoViewIfNeeded();
-      await drawWithMouse(page, await strokesOn(frame, 3));
-      const { digit, status } = await readingOf(frame);
-      assert.equal(digit, "3");
-      assert.match(status!, /^3, /);
-      // The frame has no access to the notebook.
-      assert.equal(
-        await frame.evaluate(() => {
-          try {
-            return Boolean(parent.document);
-          } catch {
-            return false;
-          }
-        }),
-        false,
-      );
+      await withPage({ viewport: { width: 1400, height: 1000 } }, async (page) => {
+        await page.goto(`${lab.origin}/lab/tree/data/${name}/pad.ipynb?token=${lab.token}`);
+        const frame = await runCell(page);
+        await frame.locator("#board").scrollIntoViewIfNeeded();
+        await drawWithMouse(page, await strokesOn(frame, 3));
+        const { digit, status } = await readingOf(frame);
+        assert.equal(digit, "3");
+        assert.match(status!, /^3, /);
+        // The frame has no access to the notebook.
+        assert.equal(
+          await frame.evaluate(() => {
+            try {
+              return Boolean(parent.document);
+            } catch {
+              return false;
+            }
+          }),
+          false,
+        );
+      });
     } finally {
-      await browser.close();
       await lab.stop();
       await Deno.remove(folder, { recursive: true });
     }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import playwright from "playwright-core";
 import { projectPath } from "../base/project.ts";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { canImport, findJupyter } from "./jupyter.ts";
 import { notebookOf } from "./testing_notebook.ts";
 
@@ -44,13 +43,7 @@ Deno.test({
       'console.log("one"); 1',
       'console.log("two"); 2',
     );
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const context = await browser.newContext({ offline: true });
-      const page = await context.newPage();
+    await withPage({ offline: true }, async (page) => {
       await page.setContent(html, { waitUntil: "domcontentloaded" });
       const outputs = page.locator(".jp-Cell-outputWrapper");
       assert.equal(await outputs.count(), 3);
@@ -60,8 +53,6 @@ Deno.test({
       assert.doesNotMatch(await outputs.nth(0).innerText(), /\$|frac/);
       assert.match(await outputs.nth(1).innerText(), /^\s*one\s+(Out\S*\s+)?1\s*$/);
       assert.match(await outputs.nth(2).innerText(), /^\s*two\s+(Out\S*\s+)?2\s*$/);
-    } finally {
-      await browser.close();
-    }
+    });
   },
 });

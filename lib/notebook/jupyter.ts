@@ -181,6 +181,7 @@ export const packagesOfNotebooks = () => [
   import("@resvg/resvg-js"),
   import("esbuild"),
   import("mathjax"),
+  import("ml-matrix"),
   import("sharp"),
 ];
 

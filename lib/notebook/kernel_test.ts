@@ -14,6 +14,7 @@ const TESTS = {
   "kernel_test.Interrupts": "■ stops what the library does, and the variables stay",
   "kernel_test.Cluster": "■ stops a sweep on a cluster and leaves no process behind",
   "kernel_test.Types": "errors of types are shown before a cell runs, if that is wanted",
+  "kernel_test.Losses": "a cell ends although Deno drops the outputs that say so",
   "kernel_test.Ends": "a kernel that ends says what is lost, and leaves no process behind",
   "kernel_test.Questions": "documentation, members, and whether code is complete",
   "protocol_test.Protocol": "Jupyter's own tests of a kernel",

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import playwright from "playwright-core";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { jupyterDisplay } from "../plot/figure.ts";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { livePage } from "./lesson.ts";
 
 Deno.test({
@@ -14,18 +13,11 @@ Deno.test({
     const { "text/html": html, "text/plain": plain } = live[jupyterDisplay]();
     assert.match(plain, /live page/);
     assert.match(html, /height:500px/);
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage();
+    await withPage({}, async (page) => {
       await page.setContent(html);
       const frame = page.frameLocator("iframe");
       await frame.locator("#one-epoch").click();
       await frame.locator("#repeat code", { hasText: "--epochs 1" }).waitFor();
-    } finally {
-      await browser.close();
-    }
+    });
   },
 });

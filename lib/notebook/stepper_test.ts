@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import playwright from "playwright-core";
 import { figure, jupyterDisplay } from "../plot/figure.ts";
-import { browserIsMissing } from "../plot/testing_browser.ts";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { stepThrough } from "./stepper.ts";
 
 const pictures = (...titles: string[]) => titles.map((title) => figure({ title }, []));
@@ -34,12 +33,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const browser = await playwright.chromium.launch({
-      executablePath: "/usr/bin/chromium",
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage({ javaScriptEnabled: false });
+    await withPage({ javaScriptEnabled: false }, async (page) => {
       await page.setContent(html("one", "two", "three") + html("uno", "due"));
       const shown = async () => {
         const images = await page.locator("img").all();
@@ -66,8 +60,6 @@ Deno.test({
       assert.equal(await page.locator(".descent-hint:visible").count(), 0);
       await page.emulateMedia({ media: "print" });
       assert.equal(await shown(), "one two three uno due");
-    } finally {
-      await browser.close();
-    }
+    });
   },
 });

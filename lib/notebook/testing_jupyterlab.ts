@@ -1,7 +1,7 @@
 /** For tests: a notebook in a real front end of Jupyter's, in Chromium. @module */
 
-import playwright, { type Locator, type Page } from "playwright-core";
-import { CHROMIUM } from "../plot/testing_browser.ts";
+import type { Locator, Page } from "playwright-core";
+import { withPage } from "../plot/testing_browser.ts";
 import { type Lab, startLab } from "./testing_lab.ts";
 
 /** Milliseconds for anything in a front end: the machine may be busy. */
@@ -58,17 +58,10 @@ export async function withJupyter(
   // The tabs that it remembers are the test's own.
   const lab = await startLab({ JUPYTERLAB_WORKSPACES_DIR: workspaces });
   try {
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+    await withPage({ viewport: { width: 1400, height: 1000 } }, async (page) => {
       page.setDefaultTimeout(PATIENCE);
       await use((path) => openNotebook(page, lab, frontEnd, path));
-    } finally {
-      await browser.close();
-    }
+    });
   } finally {
     await lab.stop();
   }

@@ -1,11 +1,11 @@
 /** For tests: a drawing pad in a real browser, and functions to draw on it. @module */
 import { decode } from "fast-png";
-import playwright, { type BrowserContextOptions, type Frame, type Page } from "playwright-core";
+import type { BrowserContextOptions, Frame, Page } from "playwright-core";
 import { projectPath } from "../base/project.ts";
 import { VARIANTS } from "../dataset/strokes.ts";
 import { loadModel } from "../model/model_file.ts";
 import type { Model } from "../network/architecture.ts";
-import { CHROMIUM } from "../plot/testing_browser.ts";
+import { withPage } from "../plot/testing_browser.ts";
 import { padHtml } from "./build.ts";
 
 /** The path of the committed network. */
@@ -33,20 +33,16 @@ export async function withPad(
   const folder = await Deno.makeTempDir();
   model ??= (await loadModel(MODEL)).model;
   await Deno.writeTextFile(`${folder}/pad.html`, await padHtml(model));
-  const browser = await playwright.chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", ...(v8Flags ? [`--js-flags=${v8Flags}`] : [])],
-  });
   try {
-    const page = await browser.newPage({ colorScheme: "light", ...options });
-    const traces: Traces = { requests: [], complaints: [] };
-    page.on("request", (request) => traces.requests.push(request.url()));
-    page.on("console", (message) => traces.complaints.push(message.text()));
-    page.on("pageerror", (error) => traces.complaints.push(String(error)));
-    await page.goto(`file://${folder}/pad.html`);
-    await run(page, traces);
+    await withPage({ colorScheme: "light", ...options }, async (page) => {
+      const traces: Traces = { requests: [], complaints: [] };
+      page.on("request", (request) => traces.requests.push(request.url()));
+      page.on("console", (message) => traces.complaints.push(message.text()));
+      page.on("pageerror", (error) => traces.complaints.push(String(error)));
+      await page.goto(`file://${folder}/pad.html`);
+      await run(page, traces);
+    }, v8Flags ? [`--js-flags=${v8Flags}`] : []);
   } finally {
-    await browser.close();
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { extname, join } from "node:path";
-import playwright from "playwright-core";
-import { browserIsMissing, CHROMIUM } from "./testing_browser.ts";
+import { browserIsMissing, withPage } from "./testing_browser.ts";
 import { GOLDEN, goldenFiles } from "./testing_golden.ts";
 
 const files = goldenFiles();
@@ -59,12 +58,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } });
+    await withPage({ viewport: { width: 1600, height: 1200 } }, async (page) => {
       const problems: string[] = [];
       for (const [name, make] of files) {
         if (!name.endsWith(".svg")) continue;
@@ -73,8 +67,6 @@ Deno.test({
         problems.push(...found.map((problem) => `${name}: ${problem}`));
       }
       assert.deepEqual(problems, []);
-    } finally {
-      await browser.close();
-    }
+    });
   },
 });

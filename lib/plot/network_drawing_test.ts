@@ -6,6 +6,7 @@ import { MAZUR_BATCH, MAZUR_MODEL } from "../training/mazur.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
 import { traceStep } from "../training/trace.ts";
 import { networkDrawings } from "./network_drawing.ts";
+import { circlesOf, labelBoxes } from "./testing_drawing.ts";
 import { SERIES, THEME } from "./theme.ts";
 
 const trace = traceStep(MAZUR_MODEL, MAZUR_BATCH, { learningRate: 0.5, updateBiases: false });
@@ -87,38 +88,9 @@ Deno.test("any depth, any example of a batch; large layers are rejected", () => 
   );
 });
 
-interface Box {
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-const attribute = (tag: string, name: string) =>
-  Number(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
-
-/** The drawing's labels and circles, each as wide as Verdana, the widest of the usual fonts, draws it. */
-function boxesOf(svg: string): { labels: Box[]; circles: { x: number; y: number; r: number }[] } {
-  const labels = [...svg.matchAll(/<text( [^>]*text-anchor[^>]*)>([^<]*)/g)].map(
-    ([, tag, text]) => {
-      const x = attribute(tag, "x"), y = attribute(tag, "y"), width = 7 * text.length;
-      const left = tag.includes(`"start"`) ? x : x - width / 2;
-      return { text, left, right: left + width, top: y - 11, bottom: y + 3 };
-    },
-  );
-  const circles = [...svg.matchAll(/<circle( [^>]*)>/g)]
-    .map(([, tag]) => ({
-      x: attribute(tag, "cx"),
-      y: attribute(tag, "cy"),
-      r: attribute(tag, "r"),
-    }));
-  return { labels, circles };
-}
-
 /** Pairs of labels that overlap, and labels that a circle's line or the picture's edge cuts. */
 function faults({ svg, width }: { svg: string; width: number }): string[] {
-  const { labels, circles } = boxesOf(svg);
+  const labels = labelBoxes(svg), circles = circlesOf(svg);
   const overlapping = labels.flatMap((a, i) =>
     labels.slice(i + 1)
       .filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)

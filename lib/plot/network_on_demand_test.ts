@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import playwright from "playwright-core";
 import { randomStream } from "../base/random.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { createNetwork, initialize, modelOf } from "../network/network.ts";
 import { traceStep } from "../training/trace.ts";
 import { type Figure, jupyterDisplay } from "./figure.ts";
 import { networkDrawings } from "./network_drawing.ts";
-import { browserIsMissing, CHROMIUM } from "./testing_browser.ts";
+import { circlesOf, labelBoxes } from "./testing_drawing.ts";
+import { browserIsMissing, withPage } from "./testing_browser.ts";
 
 /** The pictures of a step of a network with these layers, and the number of its edges. */
 function picturesOf(layers: number[]): { pictures: Figure[]; edges: number } {
@@ -26,40 +26,16 @@ function picturesOf(layers: number[]): { pictures: Figure[]; edges: number } {
   };
 }
 
-interface Box {
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-const attribute = (tag: string, name: string) =>
-  Number(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]);
-
-/** The labels of a piece of SVG, each as wide as Verdana, the widest of the usual fonts, draws it. */
-function boxesOf(svg: string): Box[] {
-  return [...svg.matchAll(/<text( [^>]*text-anchor[^>]*)>([^<]*)/g)].map(([, tag, text]) => {
-    const x = attribute(tag, "x"), y = attribute(tag, "y"), width = 7 * text.length;
-    const left = tag.includes(`"start"`) ? x : x - width / 2;
-    return { text, left, right: left + width, top: y - 11, bottom: y + 3 };
-  });
-}
-
 for (const layers of [[7, 2, 3], [8, 12, 10], [16, 16, 16], [2, 7, 9, 1]]) {
   Deno.test(`${layers.join("-")}: what appears for a unit covers nothing, and each edge appears for both its ends`, () => {
     const { pictures, edges } = picturesOf(layers);
     for (const { svg, title, width } of pictures) {
       const groups = [...svg.matchAll(/<g class="more"[^>]*>(.*?)<\/g>/g)].map(([, body]) => body);
       assert.equal(groups.length, layers.reduce((sum, units) => sum + units, 0));
-      const circles = [...svg.matchAll(/<circle( [^>]*)>/g)].map(([, tag]) => ({
-        x: attribute(tag, "cx"),
-        y: attribute(tag, "cy"),
-        r: attribute(tag, "r"),
-      }));
+      const circles = circlesOf(svg);
       assert.equal(circles.length, groups.length);
       for (const group of groups) {
-        const labels = boxesOf(group);
+        const labels = labelBoxes(group);
         labels.forEach((a, i) => {
           assert.ok(a.left >= 0 && a.right <= width - 32, `${title}: ${a.text} is cut off`);
           for (const b of labels.slice(i + 1)) {
@@ -87,12 +63,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const browser = await playwright.chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox"],
-    });
-    try {
-      const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
+    await withPage({ viewport: { width: 1300, height: 900 } }, async (page) => {
       const [, forward] = picturesOf([8, 7, 2]).pictures;
       await page.setContent(forward[jupyterDisplay]()["text/html"]);
       const frame = page.frameLocator("iframe");
@@ -112,8 +83,6 @@ Deno.test({
       assert.match((await frame.locator(".unit").nth(9).getAttribute("aria-label"))!, /^h1: .*z /);
       assert.equal(await frame.locator(".unit").nth(9).getByRole("img").count(), 0);
       assert.equal(await frame.getByRole("img", { name: /^h1: / }).count(), 1);
-    } finally {
-      await browser.close();
-    }
+    });
   },
 });

@@ -1,6 +1,6 @@
-import { symmetricEigen } from "../base/eigen.ts";
+import { loadPackage } from "../base/package.ts";
 import { randomStream } from "../base/random.ts";
-import { sum } from "../base/statistics.ts";
+import { extent, sum } from "../base/statistics.ts";
 import { usageError } from "../base/user_error.ts";
 import type { Model } from "../network/architecture.ts";
 
@@ -69,18 +69,19 @@ function filterNorm(weights: ArrayLike<number>, unit: number, units: number): nu
  *
  * @param networks of the paths, two or more in different directions from the origin
  * @param origin the network at (0, 0), such as the end of a path
- * @throws {UserError} for a network with batch normalisation, and if the networks lie on a line
+ * @throws {UserError} for a network with batch normalisation, if the networks lie on a line, and when
+ * ml-matrix cannot be installed
  */
-export function pathPlane(networks: readonly Model[], origin: Model): PathPlane {
+export async function pathPlane(networks: readonly Model[], origin: Model): Promise<PathPlane> {
   [origin, ...networks].forEach(requireFolded);
   const start = flat(origin);
   const distances = networks.map((network) => flat(network).map((x, i) => x - start[i]));
-  // The eigenvectors of the small matrix of products are the components, as combinations of distances.
-  const pairs = symmetricEigen(distances.map((a) => distances.map((b) => dot(a, b))));
+  const pairs = await eigenpairs(distances.map((a) => distances.map((b) => dot(a, b))));
   const total = sum(pairs, ({ value }) => Math.max(value, 0));
   if (!(pairs.length > 1 && pairs[1].value > 1e-12 * total)) {
     throw usageError("a plane needs a path that does not lie on a line");
   }
+  // The eigenvectors of the small matrix of products are the components, as combinations of distances.
   const [across, up] = pairs.slice(0, 2).map(({ value, vector }) => {
     const direction = new Float64Array(start.length);
     vector.forEach((share, n) => {
@@ -90,6 +91,23 @@ export function pathPlane(networks: readonly Model[], origin: Model): PathPlane 
     return direction;
   });
   return { origin, across, up, explained: [pairs[0].value / total, pairs[1].value / total] };
+}
+
+/**
+ * The eigenvalues of a symmetric matrix, the largest first, with eigenvectors of length 1. The largest number
+ * of each vector is positive.
+ */
+async function eigenpairs(matrix: number[][]): Promise<{ value: number; vector: number[] }[]> {
+  if (matrix.length === 0) return [];
+  const { EigenvalueDecomposition } = await loadPackage("ml-matrix");
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
+    assumeSymmetric: true,
+  });
+  return realEigenvalues.map((value, i) => {
+    const vector = eigenvectorMatrix.getColumn(i);
+    const [low = 0, high = 0] = extent(vector);
+    return { value, vector: -low > high ? vector.map((x) => -x) : vector };
+  }).sort((a, b) => b.value - a.value);
 }
 
 /** The point of a plane that is closest to a network. */

@@ -66,7 +66,7 @@ Deno.test("a random plane does not change with the scale of a layer that the nex
   picture(scaled).forEach((loss, i) => near(loss, picture(model)[i], 1e-5));
 });
 
-Deno.test("the surface of a quadratic loss is the formula's, on random planes and on planes of paths", () => {
+Deno.test("the surface of a quadratic loss is the formula's, on random planes and on planes of paths", async () => {
   const [model, ...others] = [1, 2, 3].map((seed) => newborn(LINEAR, seed));
   const samples = patchSamples(40, 4, 5);
   /** Σ over outputs of (x · W + b − target)², in plain loops over 64-bit numbers. */
@@ -81,7 +81,7 @@ Deno.test("the surface of a quadratic loss is the formula's, on random planes an
     }
     return sum / samples.count;
   };
-  for (const plane of [randomPlane(model, 1), pathPlane(others, model)]) {
+  for (const plane of [randomPlane(model, 1), await pathPlane(others, model)]) {
     const { xs, ys, losses } = lossSurface(plane, samples, { x: [-1, 2], y: [-2, 1], steps: 4 });
     assert.deepEqual([xs, ys], [[-1, 0, 1, 2], [-2, -1, 0, 1]]);
     ys.forEach((y, j) =>
@@ -103,7 +103,7 @@ Deno.test("the surface of a quadratic loss is the formula's, on random planes an
   }
 });
 
-Deno.test("the plane of a path is that of NumPy's singular values", () => {
+Deno.test("the plane of a path is that of NumPy's singular values", async () => {
   const zero: Model = {
     architecture: { layers: [2, 1], activations: ["identity"], loss: "meanSquareError" },
     parameters: [{ weights: new Float64Array(2), biases: new Float64Array(1) }],
@@ -113,13 +113,18 @@ Deno.test("the plane of a path is that of NumPy's singular values", () => {
     parameters: [{ weights: Float64Array.of(a, b), biases: Float64Array.of(bias) }],
   });
   const path = [network(3, 1, 0.5), network(2, 2, -0.5), network(1, 0.5, 1), network(0.2, 0.1, 0)];
-  const plane = pathPlane(path, zero);
+  const plane = await pathPlane(path, zero);
   // numpy.linalg.svd([[3, 1, .5], [2, 2, -.5], [1, .5, 1], [.2, .1, 0]])
   NUMPY.shares.forEach((share, i) => near(plane.explained[i], share, 1e-12));
   const aligned = (own: Float64Array, other: readonly number[]) =>
     near(Math.abs(own.reduce((sum, x, i) => sum + x * other[i], 0)), 1, 1e-12);
   aligned(plane.across, NUMPY.across);
   aligned(plane.up, NUMPY.up);
+  // The network that is farthest out lies on the positive side.
+  const places = path.map((network) => placeOn(plane, network));
+  for (const along of [places.map(({ x }) => x), places.map(({ y }) => y)]) {
+    assert.equal(Math.max(...along), Math.max(...along.map(Math.abs)));
+  }
 });
 
 /** Squares of the singular values over their sum, and the first two right singular vectors. */
@@ -129,12 +134,12 @@ const NUMPY = {
   up: [0.2407123756065115, -0.5469258436300128, 0.8018289554508916],
 };
 
-Deno.test("a network on a plane is found at its place, one beside it at the closest", () => {
+Deno.test("a network on a plane is found at its place, one beside it at the closest", async () => {
   const model = newborn(DEEP, 1);
   for (
     const plane of [
       randomPlane(model, 2),
-      pathPlane([2, 3, 4].map((s) => newborn(DEEP, s)), model),
+      await pathPlane([2, 3, 4].map((s) => newborn(DEEP, s)), model),
     ]
   ) {
     const { x, y } = placeOn(plane, networkAt(plane, { x: 0.3, y: -0.8 }));
@@ -153,10 +158,10 @@ Deno.test("a network on a plane is found at its place, one beside it at the clos
   }
 });
 
-Deno.test("the points of a path have their networks' losses and lie within the lattice around them", () => {
+Deno.test("the points of a path have their networks' losses and lie within the lattice around them", async () => {
   const path = [1, 2, 3].map((seed) => newborn(DEEP, seed));
   const samples = patchSamples(30, 4, 2);
-  const plane = pathPlane(path, path[2]);
+  const plane = await pathPlane(path, path[2]);
   const points = pathOn(plane, path, samples);
   const { x, y } = gridAround(points);
   assert.ok(
@@ -167,12 +172,12 @@ Deno.test("the points of a path have their networks' losses and lie within the l
   assert.equal(points[2].loss, centre);
 });
 
-Deno.test("what has no plane is refused with one line", () => {
+Deno.test("what has no plane is refused with one line", async () => {
   const model = newborn(DEEP, 1);
   const samples = patchSamples(1, 4, 1);
   const plane = randomPlane(model, 1);
-  assert.throws(() => pathPlane([newborn(DEEP, 2)], model), /does not lie on a line/);
-  assert.throws(() => pathPlane([], model), /does not lie on a line/);
+  await assert.rejects(pathPlane([newborn(DEEP, 2)], model), /does not lie on a line/);
+  await assert.rejects(pathPlane([], model), /does not lie on a line/);
   assert.throws(
     () => lossSurface(plane, samples, { x: [0, 1], y: [0, 1], steps: 1 }),
     /steps must be a whole number from 2 to 500, got 1/,

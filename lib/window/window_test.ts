@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import playwright, { type Page } from "playwright-core";
-import { browserIsMissing, CHROMIUM } from "../plot/testing_browser.ts";
+import type { Page } from "playwright-core";
+import { browserIsMissing, withPage } from "../plot/testing_browser.ts";
 import { openWindow, type Window } from "./window.ts";
 
 const FIGURE = {
@@ -11,14 +11,9 @@ const FIGURE = {
 /** Serves the figure and passes on its window and a page of Chromium. */
 async function whileOpen(use: (window: Window, page: Page) => Promise<void>): Promise<void> {
   const window = await openWindow(FIGURE, console.error);
-  const browser = await playwright.chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox"],
-  });
   try {
-    await use(window, await (await browser.newContext()).newPage());
+    await withPage({}, (page) => use(window, page));
   } finally {
-    await browser.close();
     await window.close();
   }
 }

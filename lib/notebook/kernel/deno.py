@@ -137,12 +137,7 @@ class Deno:
     async def prepare(self):
         """Runs the first cell, and waits until outputs arrive: earlier ones are sent to nobody."""
         await self.ask(self.hidden_cell(FIRST_CELL.replace("MARK", self.mark)))
-        while True:
-            mark = asyncio.ensure_future(self.evaluate("null"))
-            done, _ = await asyncio.wait([mark], timeout=0.2)
-            if done:
-                return mark.result()
-            mark.cancel()
+        await self.evaluate("null", patience=0.2)
 
     async def wait(self):
         """Waits for the end of the process and returns its status; nothing else is awaited then."""
@@ -197,14 +192,17 @@ class Deno:
             self.question = None
             self.input.send_multipart(self.wire.frames(message.to([])))
 
-    async def evaluate(self, expression):
-        """The value of an expression without side effects, by JSON; `None` if it throws."""
+    async def evaluate(self, expression, patience=LOST):
+        """The value of an expression without side effects, by JSON; `None` if it throws.
+
+        It is asked for again until it arrives.
+        """
         name = uuid.uuid4().hex
         value = self.expect(name)
         code = f'globalThis[Symbol.for("evaluate")]("{name}", () => ({expression})); undefined'
         while not value.done():
             self.tell(self.hidden_cell(code))
-            await asyncio.wait([value], timeout=LOST)
+            await asyncio.wait([value], timeout=patience)
         return json.loads(value.result())
 
     def hidden_cell(self, code):

@@ -1,5 +1,6 @@
 """Tests of the kernel on the wire, with Jupyter's own client. `kernel_test.ts` runs them."""
 
+import asyncio
 import os
 import queue
 import re
@@ -14,6 +15,8 @@ import uuid
 from pathlib import Path
 
 from jupyter_client import KernelManager
+
+from deno import Deno
 
 TIMEOUT = 60
 
@@ -422,6 +425,27 @@ def descendants(root):
     for parent in found:
         found += [pid for pid in parents if parents[pid] == parent]
     return found[1:]
+
+
+class Losses(unittest.IsolatedAsyncioTestCase):
+    async def test_a_cell_ends_although_deno_drops_the_outputs_after_it(self):
+        command = KernelManager(kernel_name="deno").kernel_spec.argv
+        deno = Deno(command[command.index("--deno") + 1], lambda _: None, lambda _: None)
+        await deno.start()
+        self.addAsyncCleanup(deno.end)
+        arrived, lost = deno.arrived, set()
+
+        def drop_first(name, value):
+            kind = name[0] if isinstance(name, tuple) else "mark"
+            if kind == "reply" or kind in lost:
+                arrived(name, value)
+            lost.add(kind)
+
+        deno.arrived = drop_first
+        request = deno.hidden_cell("1")
+        reply = await asyncio.wait_for(deno.run(request), TIMEOUT)
+        self.assertEqual(reply.content["status"], "ok")
+        self.assertEqual(lost, {"reply", "idle", "mark"})
 
 
 class Ends(unittest.TestCase):
