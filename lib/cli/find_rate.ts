@@ -6,11 +6,12 @@ import { aboutTime, estimateSeconds } from "../sweep/estimate.ts";
 import { checkSweepName, rangeTestFiles } from "../sweep/files.ts";
 import { formatRangeTest } from "../sweep/range_table.ts";
 import { writeResultFiles } from "../sweep/result_files.ts";
-import { complete, fitTo } from "../training/hyperparameters.ts";
+import { complete } from "../training/hyperparameters.ts";
 import {
   type RangeTest,
   rangeTest,
   type RangeTestSettings,
+  rangeTestTraining,
   SET_BY_RANGE_TEST,
 } from "../training/range_test.ts";
 import {
@@ -64,11 +65,13 @@ export const findRate = defineCommand({
     const { name, from, to, steps } = options;
     if (name !== undefined) checkSweepName(name);
     const seeds = (options.seed ?? SEEDS) as number[];
-    const settings = hyperparametersFrom({ ...options, seed: undefined });
+    const settings: RangeTestSettings = hyperparametersFrom({ ...options, seed: undefined });
     complete(settings);
     const { dataset, remind } = await loadNamed(options, note);
-    const trial = fitTo(complete({ ...settings, epochs: 1 }), dataset);
-    const seconds = await estimateSeconds(seeds.map((seed) => ({ ...trial, seed })), dataset, 1);
+    const range = { from, to, steps, seeds };
+    const { hyperparameters, part } = rangeTestTraining(settings, dataset, range);
+    const trials = seeds.map((seed) => ({ ...hyperparameters, seed }));
+    const seconds = part * await estimateSeconds(trials, dataset, 1);
     note(`range test from ${from} to ${to}: ${seeds.length} runs, at most ${aboutTime(seconds)}`);
     const stop = new AbortController();
     let bar: ProgressBar | undefined;
@@ -77,8 +80,8 @@ export const findRate = defineCommand({
       bar?.stop();
       return "nothing was written";
     });
-    const test = await rangeTest(settings as RangeTestSettings, dataset, {
-      ...{ from, to, steps, seeds },
+    const test = await rangeTest(settings, dataset, {
+      ...range,
       signal: stop.signal,
       onProgress({ steps, totalSteps, test }) {
         bar ??= progressBar({ label: "training", total: totalSteps, unit: "steps" }, note);

@@ -41,6 +41,7 @@ Deno.test("find-rate refuses in one line what it cannot do", async () => {
   const cases: [string[], RegExp][] = [
     [["--learning-rate", "0.1"], /unknown option '--learning-rate'/],
     [["--schedule", "cosine"], /unknown option '--schedule'/],
+    [["--stop-after", "1"], /unknown option '--stop-after'/],
     [["--from", "0"], /--from .* expected a number above 0/],
     [["--steps", "3"], /--steps .* expected a whole number from 20 to 1000000/],
     [["--name", "speed"], /^error: name is reserved/m],

@@ -8,7 +8,13 @@ import { runTrial } from "./trial.ts";
 import { trainedOn } from "./validation.ts";
 
 /** The settings that a range test chooses itself. */
-export const SET_BY_RANGE_TEST = ["learningRate", "schedule", "epochs", "patience"] as const;
+export const SET_BY_RANGE_TEST = [
+  "learningRate",
+  "schedule",
+  "epochs",
+  "patience",
+  "stopAfter",
+] as const;
 
 /** Settings of the networks that a range test trains. */
 export type RangeTestSettings = Partial<Omit<Settings, typeof SET_BY_RANGE_TEST[number] | "seed">>;
@@ -65,6 +71,7 @@ export interface RangeTest {
 const SMOOTHING = 0.98, EXPLODED = 4;
 /** Number of points of a curve. */
 const POINTS = 100;
+const DEFAULT_SEEDS = [1, 2, 3];
 const LEAST_STEPS = 20, MOST_STEPS = 1_000_000;
 
 /**
@@ -83,7 +90,46 @@ export async function rangeTest(
   dataset: Dataset,
   options: RangeTestOptions = {},
 ): Promise<RangeTest> {
-  const { from = 1e-7, to = 10, seeds = [1, 2, 3], onProgress, signal } = options;
+  const { seeds = DEFAULT_SEEDS, onProgress, signal } = options;
+  const { hyperparameters, from, to, steps } = rangeTestTraining(settings, dataset, options);
+  const runs: RangeRun[] = [];
+  const report = (run: RangeRun, made: number) =>
+    onProgress?.({
+      steps: runs.length * steps + made,
+      totalSteps: seeds.length * steps,
+      test: { hyperparameters, dataset: dataset.name, runs: [...runs, run] },
+    });
+  for (const seed of seeds) {
+    runs.push(
+      await runOnce({ ...hyperparameters, seed }, dataset, { from, to, steps }, report, signal),
+    );
+  }
+  return { hyperparameters, dataset: dataset.name, runs, suggestions: medians(runs) };
+}
+
+/** The training of a range test's first seed. */
+export interface RangeTestTraining {
+  readonly hyperparameters: Hyperparameters;
+  /** The first and the last learning rate, and the number of steps from the one to the other. */
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+  /** The part of the training that is needed at most, above 0 and up to 1: its last epoch may be longer. */
+  readonly part: number;
+}
+
+/**
+ * Returns the training that {@linkcode rangeTest} makes with its first seed, for example to estimate how long
+ * it takes.
+ *
+ * @throws {UserError} as {@linkcode rangeTest}
+ */
+export function rangeTestTraining(
+  settings: RangeTestSettings,
+  dataset: Dataset,
+  options: RangeTestOptions = {},
+): RangeTestTraining {
+  const { from = 1e-7, to = 10, seeds = DEFAULT_SEEDS } = options;
   const own = SET_BY_RANGE_TEST.find((name) => name in settings);
   if (own !== undefined) throw usageError(`${own} is set by the range test: leave it out`);
   if (!(from > 0 && to > from && Number.isFinite(to))) {
@@ -98,24 +144,13 @@ export async function rangeTest(
       `steps must be a whole number from ${LEAST_STEPS} to ${MOST_STEPS}, got ${steps}`,
     );
   }
-  const hyperparameters: Hyperparameters = {
-    ...first,
-    schedule: `geometric(${from / to}, ${steps})`,
-    epochs: Math.ceil(steps / perEpoch),
+  const epochs = Math.ceil(steps / perEpoch);
+  const schedule = `geometric(${from / to}, ${steps})`;
+  return {
+    hyperparameters: { ...first, schedule, epochs },
+    ...{ from, to, steps },
+    part: steps / (epochs * perEpoch),
   };
-  const runs: RangeRun[] = [];
-  const report = (run: RangeRun, made: number) =>
-    onProgress?.({
-      steps: runs.length * steps + made,
-      totalSteps: seeds.length * steps,
-      test: { hyperparameters, dataset: dataset.name, runs: [...runs, run] },
-    });
-  for (const seed of seeds) {
-    runs.push(
-      await runOnce({ ...hyperparameters, seed }, dataset, { from, to, steps }, report, signal),
-    );
-  }
-  return { hyperparameters, dataset: dataset.name, runs, suggestions: medians(runs) };
 }
 
 function stepsPerEpoch({ batchSize, validation }: Hyperparameters, { train }: Dataset): number {

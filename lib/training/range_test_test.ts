@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Samples } from "../dataset/dataset.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
-import { rangeTest, type RangeTestProgress } from "./range_test.ts";
+import { rangeTest, type RangeTestProgress, rangeTestTraining } from "./range_test.ts";
 import { parseSchedule } from "./schedule.ts";
 import { runTrial } from "./trial.ts";
 
@@ -93,10 +93,19 @@ Deno.test("a range test of more than an epoch, or of full batches, has all its s
   assert.equal(runs[0].exploded, false);
 });
 
+Deno.test("the training of a test has as many epochs as its steps need", () => {
+  // 800 images in batches of 4: 200 steps an epoch.
+  for (const [steps, epochs, part] of [[150, 1, 0.75], [200, 1, 1], [500, 3, 5 / 6]]) {
+    const training = rangeTestTraining(SETTINGS, digits, { steps });
+    assert.deepEqual([training.hyperparameters.epochs, training.part], [epochs, part]);
+  }
+});
+
 Deno.test("what the test sets itself, and impossible ranges, are refused", async () => {
   const cases: [object, object, RegExp][] = [
     [{ learningRate: 0.1 }, {}, /learningRate is set by the range test: leave it out/],
     [{ schedule: "cosine" }, {}, /schedule is set by the range test/],
+    [{ stopAfter: 1 }, {}, /stopAfter is set by the range test/],
     [{}, { from: 1, to: 0.1 }, /needs two rates, 0 < from < to, got 1 and 0.1/],
     [{}, { from: 0 }, /0 < from < to/],
     [{}, { steps: 5 }, /steps must be a whole number from 20/],
