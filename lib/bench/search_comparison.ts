@@ -7,11 +7,8 @@ import { UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { v8Flags } from "../kernel/flags.ts";
 import { type Engine, onWorkers } from "../sweep/engine.ts";
-import { narrowed } from "../sweep/narrowed.ts";
-import type { TrialRow } from "../sweep/row.ts";
 import { quasiRandom, random } from "../sweep/search.ts";
 import { runSweep, type SweepOptions } from "../sweep/sweep.ts";
-import { rowOf } from "../sweep/table.ts";
 import { EPOCHS, FIXED, problemDataset, SPACE } from "./search_problem.ts";
 
 /** The state of a search after a trial, counted from its start. */
@@ -57,19 +54,21 @@ export const CLOSE = 0.001;
 /** Settings that halving begins with, for as many epochs in all: 578 + 192 · 2 + 64 · 6 = 1346. */
 const HALVED = 578;
 
-/** A sweep: how it chooses its points. */
-type Round = Pick<SweepOptions, "search" | "halving">;
+/** How a sweep chooses its points. */
+type How = Pick<SweepOptions, "search" | "halving" | "rounds">;
 
 /** Rounds of the search in rounds. */
 const ROUNDS = 6;
 
-/** This project's searches: one sweep, or several, each in the space narrowed around the best so far. */
-const OWN: Readonly<Record<string, (seed: number) => readonly Round[]>> = {
-  "random": (seed) => [{ search: random(TRIALS, seed) }],
-  "quasi-random": (seed) => [{ search: quasiRandom(TRIALS, seed) }],
-  "quasi-random, narrowed": (seed) =>
-    Array<Round>(ROUNDS).fill({ search: quasiRandom(TRIALS / ROUNDS, seed) }),
-  "halving": (seed) => [{ search: quasiRandom(HALVED, seed), halving: 3 }],
+/** This project's searches. */
+const OWN: Readonly<Record<string, (seed: number) => How>> = {
+  "random": (seed) => ({ search: random(TRIALS, seed) }),
+  "quasi-random": (seed) => ({ search: quasiRandom(TRIALS, seed) }),
+  "quasi-random, rounds": (seed) => ({
+    search: quasiRandom(TRIALS / ROUNDS, seed),
+    rounds: ROUNDS,
+  }),
+  "halving": (seed) => ({ search: quasiRandom(HALVED, seed), halving: 3 }),
 };
 
 /** Optuna's searches and their pruners. */
@@ -167,7 +166,7 @@ export function medianOf(
 
 /** Runs one of this project's searches on one worker. */
 async function runOwn(
-  rounds: readonly Round[],
+  how: How,
   dataset: Dataset,
   journal: string,
 ): Promise<SearchEvent[]> {
@@ -193,13 +192,8 @@ async function runOwn(
         });
       },
     });
-  const metric = "validationAccuracy";
-  const rows: TrialRow[] = [];
-  for (const round of rounds) {
-    const space = rows.length === 0 ? SPACE : narrowed(SPACE, rows, { metric });
-    const options = { ...round, metric, journal, engine } as const;
-    rows.push(...(await runSweep({ ...FIXED, ...space }, dataset, options)).map(rowOf));
-  }
+  const options = { ...how, metric: "validationAccuracy", journal, engine } as const;
+  await runSweep({ ...FIXED, ...SPACE }, dataset, options);
   return events;
 }
 

@@ -2,8 +2,10 @@ import { decimalNumber } from "../base/number.ts";
 import { usageError } from "../base/user_error.ts";
 import { DISTRIBUTIONS } from "../sweep/distribution.ts";
 import type { RungReport } from "../sweep/halving.ts";
+import type { RoundReport } from "../sweep/rounds.ts";
 import { parseSearch, SEARCHES } from "../sweep/search.ts";
-import { option } from "./command.ts";
+import { isDrawn } from "../sweep/space.ts";
+import { option, wholeNumber } from "./command.ts";
 
 /** A line for each call, as in `--help`. */
 const lines = (calls: Readonly<Record<string, { readonly form: string; readonly help: string }>>) =>
@@ -17,6 +19,12 @@ export const searchOptions = {
       lines(DISTRIBUTIONS)
     }`,
     parseSearch,
+  ),
+  rounds: option(
+    "<n>",
+    "draw the points of --search n times, other points each time, from the second round on in the\n" +
+      "part of the space around the best so far, on validation; more rounds keep the first ones",
+    wholeNumber(2, 100),
   ),
   halving: option(
     "<n>",
@@ -53,4 +61,11 @@ export function rungText({ bracket, rung, epochs, settings, goingOn }: RungRepor
   return goingOn === 0
     ? trained
     : `${trained}; the best ${goingOn} ${goingOn === 1 ? "goes" : "go"} on`;
+}
+
+/** What a round draws from, in a line. */
+export function roundText({ round, rounds, space }: RoundReport): string {
+  const drawn = Object.entries(space).filter(([name, value]) => isDrawn({ [name]: value }))
+    .map(([name, value]) => `${name} ${[value].flat().join(", ")}`);
+  return `round ${round} of ${rounds}: ${drawn.join("; ")}`;
 }

@@ -15,6 +15,7 @@ import {
   type Metric,
   METRICS,
 } from "../sweep/metric.ts";
+import { roundsIn } from "../sweep/rounds.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { variedFactors } from "../sweep/settings.ts";
 import { grid, gridSize, type Space } from "../sweep/space.ts";
@@ -27,7 +28,7 @@ import { defineCommand, flag, main, oneOf, option, text, wholeNumber } from "./c
 import { datasetOptions, loadNamed } from "./dataset_option.ts";
 import { hyperparameterOptions, spaceFrom } from "./hyperparameter_options.ts";
 import { type ProgressBar, progressBar } from "./progress_bar.ts";
-import { rungText, searchOptions } from "./search_options.ts";
+import { roundText, rungText, searchOptions } from "./search_options.ts";
 import { textTable } from "./text_table.ts";
 
 /** Without flags: project D's network and 13 learning rates, three seeds each, chosen on held-out images. */
@@ -86,6 +87,8 @@ export const sweep = defineCommand({
     "sweep --name batches --layers 784-32-10,784-64-10,784-128-10 --batch-size 32,128",
     'sweep --name points --search "quasiRandom(40)" --learning-rate "logUniform(0.001,1)" ' +
     '--optimizer "choice(sgd,momentum(uniform(0.5,0.99)))" --validation 0.1',
+    'sweep --name rounds --search "quasiRandom(10)" --rounds 4 ' +
+    '--learning-rate "logUniform(0.001,1)" --l2 "logUniform(0.000001,0.01)" --validation 0.1',
     'sweep --name rungs --search "random(27)" --halving 3 --learning-rate "logUniform(0.001,1)" ' +
     "--epochs 9 --validation 0.1",
     'sweep --name rules --optimizer "adam,adamW(0.9,0.999,0.1),lion" --learning-rate 0.0003,0.001',
@@ -108,8 +111,9 @@ export const sweep = defineCommand({
     }
     const engine = await engineOf(options, note);
     const workers = engine ? 1 : options.workers ?? navigator.hardwareConcurrency;
-    const { search, halving, budget } = options;
-    const count = gridSize(space, search);
+    const { search, halving, rounds, budget } = options;
+    roundsIn(space, options);
+    const count = gridSize(space, search) * (rounds ?? 1);
     // Report invalid values before loading the data; checking a million trials takes seconds.
     if (count <= MANY_TRIALS && search === undefined) grid(space);
     const place = engine ? `the cluster ${options.cluster}` : plural(workers, "worker");
@@ -130,9 +134,10 @@ export const sweep = defineCommand({
     onInterrupt(() => watch.stopped());
     const results = await runSweep(space, dataset, {
       journal: files.journal,
-      ...{ workers, engine, search, halving, budget },
+      ...{ workers, engine, search, halving, rounds, budget },
       metric: options.metric,
       onNotice: note,
+      onRound: (report) => note(roundText(report)),
       onRung: (report) => note(rungText(report)),
       onPlan: (plan) => notePlan(plan, options, note),
       onProgress: watch.update,

@@ -49,6 +49,35 @@ Deno.test("the best of a sweep over loss functions is the most accurate", async 
   });
 });
 
+/** The trials in a sweep's journal. */
+function journalLines(name: string): number {
+  try {
+    return Deno.readTextFileSync(results(`.journal/${name}.jsonl`)).split("\n").length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+/** Starts a sweep, stops it after some trials as a terminal does, and returns what it said. */
+async function stop(
+  name: string,
+  args: readonly string[],
+  trials: number,
+  signal: Deno.Signal,
+): Promise<string> {
+  const sweep = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", ...args, "--name", name],
+    cwd: projectPath(),
+    detached: true,
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  while (journalLines(name) < trials) await new Promise((resolve) => setTimeout(resolve, 5));
+  // The whole process group.
+  Deno.kill(-sweep.pid, signal);
+  return new TextDecoder().decode((await sweep.output()).stderr);
+}
+
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
   Deno.test(`a sweep stopped by ${signal} resumes and writes the same bytes`, async () => {
     await withResults(async (dataset) => {
@@ -56,27 +85,9 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const whole = await runTask([...args, "--name", "test-whole"]);
       assert.equal(whole.status, 0, whole.stderr);
 
-      const journal = results(".journal/test-stopped.jsonl");
-      const lines = () => {
-        try {
-          return Deno.readTextFileSync(journal).split("\n").length - 1;
-        } catch {
-          return 0;
-        }
-      };
-      const stopped = new Deno.Command(Deno.execPath(), {
-        args: ["task", "--quiet", ...args, "--name", "test-stopped"],
-        cwd: projectPath(),
-        detached: true,
-        stdout: "null",
-        stderr: "piped",
-      }).spawn();
-      while (lines() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-      // Signal the whole process group, as a terminal does.
-      Deno.kill(-stopped.pid, signal);
-      const said = new TextDecoder().decode((await stopped.output()).stderr);
+      const said = await stop("test-stopped", args, 2, signal);
       if (signal === "SIGINT") assert.match(said, /stopped: \d of 6 trials are finished and kept/);
-      assert.ok(lines() < 6, "the sweep was over before it was stopped");
+      assert.ok(journalLines("test-stopped") < 6, "the sweep was over before it was stopped");
 
       const rest = await runTask([...args, "--name", "test-stopped"]);
       assert.equal(rest.status, 0, rest.stderr);
@@ -354,6 +365,87 @@ Deno.test("a search with halving reports its rungs, and growing it keeps what wa
     assert.equal(endless.status, 2);
     assert.match(endless.stderr, /is drawn from .*: add a search with a number of points, such as/);
   });
+});
+
+Deno.test("a search in rounds says what each draws from, and goes on after a kill", async () => {
+  await withResults(async (dataset) => {
+    const args = ["sweep", "--dataset", dataset, ...DRAWN, "--search", "quasiRandom(5)"];
+    const rounds = [...args, "--epochs", "40", "--workers", "1", "--rounds", "3"];
+    const whole = await runTask([...rounds, "--name", "test-whole", "--json"]);
+    assert.equal(whole.status, 0, whole.stderr);
+    assert.match(whole.stderr, /^sweep test-whole: 15 trials on 1 worker$/m);
+    assert.match(whole.stderr, /^15 trials to train, about/m);
+    assert.match(
+      whole.stderr,
+      /^round 1 of 3: optimizer choice\(sgd, momentum\(uniform.*; learningRate logUniform\(0.001, 1\)$/m,
+    );
+    const [, from, to] = /^round 3 of 3: .*; learningRate logUniform\(([\d.]+), ([\d.]+)\)$/m
+      .exec(whole.stderr)!.map(Number);
+    const { rows } = JSON.parse(whole.stdout);
+    assert.equal(rows.length, 15);
+    for (const { learningRate } of rows.slice(10)) {
+      assert.ok(learningRate >= from && learningRate <= to);
+    }
+    assert.ok(to - from < 0.9, `${from} to ${to}`);
+
+    await stop("test-stopped", rounds, 7, "SIGKILL");
+    assert.ok(journalLines("test-stopped") < 15, "the sweep was over before it was stopped");
+    const rest = await runTask([...rounds, "--name", "test-stopped"]);
+    assert.equal(rest.status, 0, rest.stderr);
+    assert.match(rest.stderr, /\d+ trials of 15 had already finished/);
+    for (const end of [".csv", "-epochs.csv", ".svg"]) {
+      assert.equal(
+        await Deno.readTextFile(results(`test-stopped${end}`)),
+        await Deno.readTextFile(results(`test-whole${end}`)),
+      );
+    }
+
+    // More rounds keep the table's rows, fewer would lose some; both halving and a budget go with them.
+    const more = [
+      ...rounds.slice(0, -1),
+      "4",
+      "--name",
+      "test-whole",
+      "--budget",
+      "0.01s",
+      "--json",
+    ];
+    const fifteen = await runTask(more);
+    assert.equal(fifteen.status, 0, fifteen.stderr);
+    assert.match(fifteen.stderr, /the budget is spent/);
+    const fewer = await runTask([...rounds.slice(0, -1), "2", "--name", "test-stopped"]);
+    assert.equal(fewer.status, 2);
+    assert.match(fewer.stderr, /5 of its 15 rows are not in this sweep/);
+    const halved = await runTask([
+      ...[...args, "--rounds", "2", "--halving", "2", "--name", "test-halved", "--json"],
+    ]);
+    assert.equal(halved.status, 0, halved.stderr);
+    const ends = JSON.parse(halved.stdout).rows.map(({ stopAfter }: { stopAfter: unknown }) =>
+      stopAfter
+    );
+    assert.equal(ends.filter((end: unknown) => end === "all").length, 2);
+  });
+});
+
+Deno.test("rounds are refused in a line where they make no sense", async () => {
+  const cases: [string[], RegExp][] = [
+    [[...DRAWN, "--rounds", "3"], /^error: rounds 3 needs a search, .*quasiRandom\(25\)$/m],
+    [[...DRAWN, "--rounds", "1"], /--rounds .*expected a whole number from 2 to 100/],
+    [
+      [...DRAWN.slice(0, -2), "--search", "random(4)", "--rounds", "3"],
+      /^error: rounds 3 chooses on validation images, and there are none; .* validation 0\.1$/m,
+    ],
+    [
+      ["--validation", "0.1", "--search", "random(4)", "--rounds", "3"],
+      /^error: random\(4, 1\) draws from distributions, and there is none/m,
+    ],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stderr } = await runTask(["sweep", "--dataset", "synthetic", ...args]);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /^dataset /m);
+  }
 });
 
 Deno.test("a budget ends a sweep cleanly, and the same command continues to the same bytes", async () => {

@@ -25,7 +25,7 @@ import { stoppable } from "./stoppable.ts";
 
 /** Options of a sweep in a notebook. */
 export interface NotebookSweepOptions
-  extends Pick<SweepOptions, "search" | "halving" | "budget" | "workers" | "signal"> {
+  extends Pick<SweepOptions, "search" | "halving" | "rounds" | "budget" | "workers" | "signal"> {
   /** The measure of the figure, and by which the best is chosen; defaults to the validation loss, or else the test loss. */
   readonly metric?: Metric;
   /** Replaces a table of that name even if the new one lacks some of its rows. */
@@ -61,8 +61,8 @@ const NOT_DRAWN = `more than ${DRAWN} trials: the curve is next updated at the e
  * real result is overwritten.
  *
  * @param name of the files: letters, digits, dots, dashes and underscores
- * With distributions in the space, `search` chooses the points; `halving` ends the worse settings early;
- * `budget`, in seconds, ends the sweep with what is finished, and the same call continues.
+ * With distributions in the space, `search` chooses the points, `rounds` of them each around the best so
+ * far; `halving` ends the worse settings early; `budget`, in seconds, ends the sweep with what is finished, and the same call continues.
  *
  * @returns the table, in the order of the space; as a cell's value it shows itself, the best first
  * @throws {UserError} for an invalid file name, an impossible hyperparameter, a table that would be
@@ -79,7 +79,7 @@ export async function sweep(
   checkMetric(metric, space.validation);
   if (!replace) {
     const advice = "choose another name, or add { replace: true } after the space";
-    await checkContainsFormer(files, space, dataset, advice, how);
+    await checkContainsFormer(files, space, dataset, advice, { ...how, metric });
   }
   const progress = sweepProgress(name, metric);
   const engine = await clusterEngine(cluster, clusterCpus);

@@ -14,7 +14,7 @@ import {
 } from "./distribution.ts";
 import { comparedBy, compareValues, type Metric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
-import { meanOf, settingsOf } from "./settings.ts";
+import { meanOf, type Setting, settingsOf } from "./settings.ts";
 import type { Space } from "./space.ts";
 
 /** Options of {@linkcode narrowed}. */
@@ -29,7 +29,7 @@ export interface NarrowedOptions {
 }
 
 /** Fewest settings that a space is drawn around. */
-const FEWEST = 3;
+export const FEWEST = 3;
 /** Room on both sides of the best values, as a share of their range. */
 const ROOM = 0.1;
 
@@ -37,18 +37,18 @@ const ROOM = 0.1;
  * The part of a space in which the best settings of a sweep lie, to search there again: the exploration in
  * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends a little outside the best
  * values, but never outside its own bounds; a choice keeps the values that are among the best.
- * Everything else stays. It depends on the rows alone, so that a search in rounds has the same points
- * whatever the workers, and goes on where it was stopped.
+ * Everything else stays. A sweep with {@linkcode SweepOptions.rounds} does this by itself, and draws new
+ * points in each round.
  *
  * @param space of the sweep, with distributions
- * @param rows the sweep's table; settings that a halving ended early do not count
+ * @param rows the sweep's table; settings that a halving ended early rank behind those that went further
  * @throws {UserError} without a completed setting
  *
  * @example
  * ```ts ignore
  * const wide = { learningRate: logUniform(0.0001, 10), epochs: 5, validation: 0.1 };
  * const rows = await sweep("wide", digits, wide, { search: quasiRandom(30) });
- * await sweep("narrow", digits, narrowed(wide, rows), { search: quasiRandom(30) });
+ * await sweep("narrow", digits, narrowed(wide, rows), { search: quasiRandom(30, 2) });
  * ```
  */
 export function narrowed(
@@ -58,18 +58,29 @@ export function narrowed(
 ): Space {
   if (!(keep > 0 && keep <= 1)) throw usageError(`keep must be above 0 and at most 1, got ${keep}`);
   const by = comparedBy(rows, metric);
-  const settings = settingsOf(rows)
-    .filter(({ row, trials, completed }) =>
-      row.stopAfter === "all" && trials.length === completed.length
-    )
-    .sort((a, b) => compareValues(by, meanOf(a, by)!, meanOf(b, by)!));
+  const settings = completedSettings(rows).sort((a, b) =>
+    epochsOf(b) - epochsOf(a) || compareValues(by, meanOf(a, by)!, meanOf(b, by)!)
+  );
   if (settings.length === 0) throw usageError("a space needs a completed setting to be narrowed");
   const best = settings.slice(0, Math.max(FEWEST, Math.ceil(keep * settings.length)));
-  const narrow = ([name, value]: [string, unknown]) => {
+  const narrow = ([name, given]: [string, unknown]) => {
     const values = best.map(({ row }) => row[name as keyof TrialRow]);
-    return [name, isDistribution(value) ? around(value, values) : value];
+    // A flag gives a list, of one value where there is but one.
+    const value = Array.isArray(given) && given.length === 1 ? given[0] : given;
+    if (isDistribution(value)) return [name, around(value, values)];
+    return [name, typeof value === "string" ? filledIn(value, values.map(String)) : value];
   };
   return Object.fromEntries(Object.entries(space).map(narrow));
+}
+
+/** The settings that no seed made diverge or fail. */
+export function completedSettings(rows: readonly TrialRow[]): Setting[] {
+  return settingsOf(rows).filter(({ trials, completed }) => trials.length === completed.length);
+}
+
+/** How long a setting trained, to compare it with others. */
+function epochsOf({ row: { stopAfter } }: Setting): number {
+  return stopAfter === "all" ? Number.MAX_SAFE_INTEGER : stopAfter;
 }
 
 /** The part of a distribution in which some values lie. */
@@ -118,6 +129,7 @@ function isFrom(option: unknown, value: unknown): boolean {
 
 /** The text with each distribution in its brackets narrowed to what was drawn for it. */
 function filledIn(option: string, values: readonly string[]): string {
+  if (partsOf(option).length === 1) return option;
   const drawn = values.map((value) => patternOf(option).exec(plain(value))!.slice(1));
   let place = 0;
   return partsOf(option).map((part) => {

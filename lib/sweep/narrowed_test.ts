@@ -85,14 +85,39 @@ Deno.test("at least three settings are kept, so that a space stays one", () => {
   assert.equal(String(narrowed(space, rows).learningRate), "logUniform(0.0870551, 0.459479)");
 });
 
-Deno.test("settings that ended early or did not complete do not count", () => {
+Deno.test("a distribution in a list of its own, or in a text, is narrowed as well", () => {
+  const space = {
+    learningRate: [logUniform(0.001, 10)],
+    optimizer: "momentum(uniform(0.5, 0.99))",
+    layers: [16, 10],
+    batchSize: [10, 20],
+    activation: "relu",
+  } as const;
+  const rows = ranked(
+    { learningRate: 0.1, optimizer: "momentum(0.7)" },
+    { learningRate: 1, optimizer: "momentum(0.9)" },
+  );
+  const { learningRate, optimizer, ...rest } = narrowed(space, rows);
+  assert.equal(String(learningRate), "logUniform(0.0794328, 1.25893)");
+  assert.equal(optimizer, "momentum(uniform(0.68, 0.92))");
+  assert.deepEqual(rest, { layers: [16, 10], batchSize: [10, 20], activation: "relu" });
+});
+
+Deno.test("settings that ended early rank behind the others, and those that did not complete nowhere", () => {
   const space = { learningRate: logUniform(0.001, 10) };
   const rows = [
     sweepRow({ learningRate: 0.01, stopAfter: 1, testLoss: 0 }),
+    sweepRow({ learningRate: 0.5, stopAfter: 3, testLoss: 0.2 }),
     sweepRow({ learningRate: 1, status: "diverged", testLoss: null }),
     sweepRow({ learningRate: 0.1, testLoss: 0.5 }),
+    sweepRow({ learningRate: 0.2, testLoss: 0.6 }),
   ];
-  assert.equal(narrowed(space, rows).learningRate, 0.1);
-  assert.throws(() => narrowed(space, rows.slice(0, 2)), /needs a completed setting/);
+  assert.equal(
+    String(narrowed(space, rows).learningRate),
+    String(narrowed(space, rows.slice(1)).learningRate),
+  );
+  assert.equal(String(narrowed(space, rows).learningRate), "logUniform(0.085134, 0.587309)");
+  assert.equal(narrowed(space, rows.slice(2, 4)).learningRate, 0.1);
+  assert.throws(() => narrowed(space, rows.slice(2, 3)), /needs a completed setting/);
   assert.throws(() => narrowed(space, rows, { keep: 0 }), /keep must be above 0/);
 });

@@ -7,6 +7,8 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { epochsFile } from "./epochs.ts";
 import type { SweepFiles } from "./files.ts";
 import type { TrialRow } from "./row.ts";
+import { outsideOfRounds, roundsIn } from "./rounds.ts";
+import type { Search } from "./search.ts";
 import { outsideOf, type Space } from "./space.ts";
 import type { SweepOptions } from "./sweep.ts";
 import { parseTrialRows, readTable } from "./table.ts";
@@ -24,7 +26,7 @@ export async function checkContainsFormer(
   space: Space,
   dataset: Dataset,
   advice: string,
-  chosen: Pick<SweepOptions, "search" | "halving"> = {},
+  chosen: Pick<SweepOptions, "search" | "halving" | "rounds" | "metric"> = {},
 ): Promise<void> {
   const { search, halving } = chosen;
   if (await readIfThere(files.table) === undefined) return;
@@ -34,13 +36,18 @@ export async function checkContainsFormer(
     throw usageError(`${path} would be replaced, but it is not a sweep's table; ${advice}`);
   });
   const isHalved = halving !== undefined || search?.brackets !== undefined;
-  const outside = outsideOf(space, dataset, search);
+  /** The settings of a row that are not in a space; when a halving ends a trial depends on the others. */
+  const outsideIn = (part: Space, points: Search | undefined) => {
+    const outside = outsideOf(part, dataset, points);
+    return (row: TrialRow) => outside(row).filter((name) => !(isHalved && name === "stopAfter"));
+  };
+  const rounds = roundsIn(space, chosen);
+  const outside = rounds === undefined
+    ? outsideIn(space, search)
+    : outsideOfRounds(space, rounds, rows, outsideIn);
   /** The settings of a row that are not in the sweep. */
   const misfits = (row: TrialRow) => [
-    ...outside(row)
-      // When a trial is ended depends on the others.
-      .filter((name) => !(isHalved && name === "stopAfter"))
-      .map((name) => `${name} ${row[name]}`),
+    ...outside(row).map((name) => `${name} ${row[name]}`),
     ...(row.dataset === dataset.name ? [] : [`dataset ${row.dataset}`]),
   ];
   const others = rows.filter((row) => misfits(row).length > 0);

@@ -154,6 +154,13 @@ export function wholeEpochs(space: Space, { brackets, text }: Search): number {
   throw usageError(`epochs must be one number with ${text}, the epochs of the last rung`);
 }
 
+/** Reports whether something in a space is drawn from a distribution. */
+export function isDrawn(space: Space): boolean {
+  return HYPERPARAMETERS.some((name) =>
+    elementsOf(space, name).some((value) => samplerOf(value) !== undefined)
+  );
+}
+
 function isSampler(value: unknown): value is Sampler {
   return typeof value === "object" && value !== null && "dimensions" in value;
 }

@@ -19,8 +19,10 @@ import {
   type RunProgress,
   runTrials,
 } from "./run_trials.ts";
+import { type RoundReport, roundsIn, runRounds } from "./rounds.ts";
 import type { Search } from "./search.ts";
 import { settingsIn, type Space } from "./space.ts";
+import { trialKey } from "./trial_key.ts";
 
 /** Options of {@linkcode runSweep}. */
 export interface SweepOptions {
@@ -50,8 +52,16 @@ export interface SweepOptions {
    * validation set.
    */
   readonly halving?: number;
-  /** The measure that successive halving chooses by; defaults to the validation loss. */
+  /**
+   * Draws the points of the search in so many rounds, 2 to 100: other points in each, and from the second
+   * on in the part of the space around the best so far, see {@linkcode narrowed}. It needs a validation
+   * set. More rounds keep the trials of the first ones.
+   */
+  readonly rounds?: number;
+  /** The measure that successive halving and rounds choose by; defaults to the validation loss. */
   readonly metric?: Metric;
+  /** Called when a round begins. */
+  readonly onRound?: (report: RoundReport) => void;
   /** Called when a rung of successive halving has ended. */
   readonly onRung?: (report: RungReport) => void;
   /**
@@ -109,8 +119,25 @@ export async function runSweep(
   dataset: Dataset,
   options: SweepOptions = {},
 ): Promise<TrialResult[]> {
+  const rounds = roundsIn(space, options);
+  if (rounds === undefined) return await runRound(space, dataset, options, []);
+  return await runRounds(
+    space,
+    rounds,
+    options,
+    (part, own, earlier) => runRound(part, dataset, own, earlier),
+  );
+}
+
+/** {@linkcode runSweep}, or a round of it, without the trials of earlier ones. */
+async function runRound(
+  space: Space,
+  dataset: Dataset,
+  options: SweepOptions,
+  earlier: readonly TrialResult[],
+): Promise<TrialResult[]> {
   const { onNotice = console.warn, journal: path } = options;
-  const trials = await trialsOf(space, dataset, options);
+  const trials = await trialsOf(space, dataset, options, earlier);
   const halving = planHalving(trials, options.search, options.halving, options.metric);
   const budget = startBudget(options.budget);
   const journal = path === undefined ? memoryJournal<TrialResult>() : openTrialJournal(path);
@@ -140,17 +167,22 @@ export async function runSweep(
   return results.filter((result) => result !== undefined);
 }
 
-/** The trials of a space, in order. */
+/** The trials of a space, in order, without those of earlier rounds. */
 async function trialsOf(
   space: Space,
   dataset: Dataset,
   { search, signal: outer }: SweepOptions,
+  earlier: readonly TrialResult[],
 ): Promise<Hyperparameters[]> {
   const signal = interruptible(outer);
   const breathe = breather();
   const trials: Hyperparameters[] = [];
+  // A halving may have ended them early.
+  const key = (trial: Hyperparameters) => trialKey({ ...trial, stopAfter: "all" }, dataset);
+  const had = new Set(earlier.map(({ hyperparameters }) => key(hyperparameters)));
   for (const settings of settingsIn(space, dataset, search)) {
-    trials.push(fitTo(settings, dataset));
+    const trial = fitTo(settings, dataset);
+    if (had.size === 0 || !had.has(key(trial))) trials.push(trial);
     await breathe();
     signal.throwIfAborted();
   }
