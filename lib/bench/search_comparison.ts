@@ -8,7 +8,8 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { v8Flags } from "../kernel/flags.ts";
 import { type Engine, onWorkers } from "../sweep/engine.ts";
 import { quasiRandom, random } from "../sweep/search.ts";
-import { runSweep, type SweepOptions } from "../sweep/sweep.ts";
+import { runSweep } from "../sweep/sweep.ts";
+import type { SweepOptions } from "../sweep/sweep_options.ts";
 import { EPOCHS, FIXED, problemDataset, SPACE } from "./search_problem.ts";
 
 /** The state of a search after a trial, counted from its start. */

@@ -2,9 +2,9 @@ import { decimalNumber } from "../base/number.ts";
 import { usageError } from "../base/user_error.ts";
 import { DISTRIBUTIONS } from "../sweep/distribution.ts";
 import type { RungReport } from "../sweep/halving.ts";
-import type { RoundReport } from "../sweep/rounds.ts";
 import { parseSearch, SEARCHES } from "../sweep/search.ts";
 import { isDrawn } from "../sweep/space.ts";
+import type { RoundReport } from "../sweep/sweep_options.ts";
 import { option, wholeNumber } from "./command.ts";
 
 /** A line for each call, as in `--help`. */

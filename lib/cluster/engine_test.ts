@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Space } from "../sweep/space.ts";
-import { runSweep, type SweepOptions, type SweepProgress } from "../sweep/sweep.ts";
+import { runSweep } from "../sweep/sweep.ts";
+import type { SweepOptions, SweepProgress } from "../sweep/sweep_options.ts";
 import { checkClusterAddress, type ClusterOptions, onCluster } from "./engine.ts";
 import { rayIsMissing, type TestCluster, withCluster } from "./testing_cluster.ts";
 

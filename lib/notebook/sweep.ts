@@ -10,13 +10,8 @@ import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts"
 import { checkMetric, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
-import {
-  MANY_TRIALS,
-  runSweep,
-  type SweepOptions,
-  type SweepPlan,
-  type SweepProgress,
-} from "../sweep/sweep.ts";
+import { MANY_TRIALS, runSweep } from "../sweep/sweep.ts";
+import type { SweepOptions, SweepPlan, SweepProgress } from "../sweep/sweep_options.ts";
 import { formatTable, rowOf } from "../sweep/table.ts";
 import type { EpochRecord, TrialResult } from "../training/trial_result.ts";
 import { type LiveProgress, liveProgress } from "./progress.ts";

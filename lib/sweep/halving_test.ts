@@ -7,7 +7,8 @@ import { formatEpochs } from "./epochs.ts";
 import type { RungReport } from "./halving.ts";
 import { hyperband, quasiRandom, random } from "./search.ts";
 import type { Space } from "./space.ts";
-import { runSweep, type SweepOptions, type SweepPlan, type SweepProgress } from "./sweep.ts";
+import { runSweep } from "./sweep.ts";
+import type { SweepOptions, SweepPlan, SweepProgress } from "./sweep_options.ts";
 import { formatTable, rowOf } from "./table.ts";
 
 const data = patchDataset(200, 60, 4);

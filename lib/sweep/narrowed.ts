@@ -37,7 +37,7 @@ const ROOM = 0.1;
  * The part of a space in which the best settings of a sweep lie, to search there again: the exploration in
  * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends a little outside the best
  * values, but never outside its own bounds; a choice keeps the values that are among the best.
- * Everything else stays. A sweep with {@linkcode SweepOptions.rounds} does this by itself, and draws new
+ * Everything else stays. A sweep with the option `rounds` does this by itself, and draws new
  * points in each round.
  *
  * @param space of the sweep, with distributions

@@ -10,7 +10,7 @@ import type { TrialRow } from "./row.ts";
 import { outsideOfRounds, roundsIn } from "./rounds.ts";
 import type { Search } from "./search.ts";
 import { outsideOf, type Space } from "./space.ts";
-import type { SweepOptions } from "./sweep.ts";
+import type { SweepOptions } from "./sweep_options.ts";
 import { parseTrialRows, readTable } from "./table.ts";
 
 /**

@@ -6,7 +6,7 @@ import { completedSettings, FEWEST, narrowed } from "./narrowed.ts";
 import type { TrialRow } from "./row.ts";
 import type { Search } from "./search.ts";
 import { isDrawn, type Space, wholeEpochs } from "./space.ts";
-import type { SweepOptions, SweepPlan, SweepProgress } from "./sweep.ts";
+import type { SweepOptions, SweepPlan, SweepProgress } from "./sweep_options.ts";
 import { rowOf } from "./table.ts";
 
 /** A search in rounds. */
@@ -17,15 +17,6 @@ export interface Rounds {
   readonly rounds: number;
   /** By which settings are compared; defaults to the validation loss. */
   readonly metric?: Metric;
-}
-
-/** A round that is about to begin. */
-export interface RoundReport {
-  /** Its number, from 1. */
-  readonly round: number;
-  readonly rounds: number;
-  /** The space that it draws from. */
-  readonly space: Space;
 }
 
 /**

@@ -5,10 +5,10 @@ import { choice, logUniform } from "./distribution.ts";
 import { type Engine, failedTrial } from "./engine.ts";
 import { narrowed } from "./narrowed.ts";
 import { checkContainsFormer } from "./result_files.ts";
-import type { RoundReport } from "./rounds.ts";
 import { quasiRandom, random } from "./search.ts";
 import type { Space } from "./space.ts";
-import { runSweep, type SweepOptions, type SweepProgress } from "./sweep.ts";
+import { runSweep } from "./sweep.ts";
+import type { RoundReport, SweepOptions, SweepProgress } from "./sweep_options.ts";
 import { formatTable, rowOf } from "./table.ts";
 
 const data = patchDataset(40, 10, 4);

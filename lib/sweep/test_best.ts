@@ -9,7 +9,8 @@ import { heldOutMeasures, type Metric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
 import { settingsOf, settingText, variedFactors } from "./settings.ts";
 import type { Space } from "./space.ts";
-import { runSweep, type SweepOptions } from "./sweep.ts";
+import { runSweep } from "./sweep.ts";
+import type { SweepOptions } from "./sweep_options.ts";
 import { rowOf } from "./table.ts";
 
 /** The best setting of a sweep on the test images. */

@@ -5,7 +5,8 @@ import { complete, type Hyperparameters } from "../../training/hyperparameters.t
 import type { TrialResult } from "../../training/trial_result.ts";
 import { onWorkers } from "../engine.ts";
 import type { Space } from "../space.ts";
-import { runSweep, type SweepProgress } from "../sweep.ts";
+import { runSweep } from "../sweep.ts";
+import type { SweepProgress } from "../sweep_options.ts";
 import { isComputed, type TrainedFigure } from "./reported_figure.ts";
 import { REPORTED_FIGURES } from "./reported_figures.ts";
 
