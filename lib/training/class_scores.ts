@@ -1,4 +1,5 @@
 import { sum } from "../base/statistics.ts";
+
 /** Precision and recall of one class. */
 export interface ClassScore {
   /** The label. */

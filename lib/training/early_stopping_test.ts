@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { patchDataset } from "../dataset/testing_samples.ts";
+import { plainKernel } from "../kernel/plain.ts";
+import { createNetwork } from "../network/network.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { earlyStopping } from "./early_stopping.ts";
 import { runTrial } from "./trial.ts";
 
 // Few images, a high rate and momentum: the validation loss goes up and down.
@@ -36,6 +39,28 @@ Deno.test("training ends after so many epochs without a lower loss, with the bes
     for (const measure of measures) assert.equal(stopped[measure], shorter[measure]);
   }
   assert.ok(ends.size >= 3, `the losses ${losses} do not put patience to the test`);
+});
+
+Deno.test("any lower loss is the best one, however little lower; of equals it is the first", () => {
+  const network = createNetwork(plainKernel(64), {
+    layers: [1, 1],
+    activations: ["identity"],
+    loss: "crossEntropy",
+  });
+  const { weights: { data } } = network.layers[0];
+  const losses = [0.5, 0.5 - 1e-9, 0.5 - 1e-9];
+  const history = losses.map((validationLoss, i) => ({
+    epoch: i + 1,
+    trainLoss: 1,
+    validationLoss,
+  }));
+  const stopping = earlyStopping(network, 2);
+  losses.forEach((_, i) => {
+    data[0] = i + 1;
+    stopping.keep(history.slice(0, i + 1));
+  });
+  assert.equal(stopping.restore(history), 2);
+  assert.equal(data[0], 2);
 });
 
 Deno.test("resumed after any epoch, it ends with the same bits", async () => {

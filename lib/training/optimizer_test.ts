@@ -9,7 +9,7 @@ const recorded = readDescents(await recordedText("optimizers"));
 
 /** `adam(0.9, 0.999), l2 0.1` */
 function nameOf({ optimizer, learningRate: _, parameters: __, ...options }: Descent): string {
-  const used = Object.entries(options).filter(([, value]) => value !== 0 && value !== "none");
+  const used = Object.entries(options).filter(([, value]) => value && value !== "none");
   return [optimizer, ...used.map((pair) => pair.join(" "))].join(", ");
 }
 

@@ -45,6 +45,23 @@ Deno.test("gradients are limited by value, by the norm of all layers together, o
   near(limited({ clipValue: 1, l1: 0.25 }), [1.25, -1.25, 1]);
 });
 
+Deno.test("the scales of batch normalisation are limited with all other parameters", () => {
+  const network = createNetwork(plainKernel(64), {
+    layers: [1, 2, 1],
+    activations: ["relu", "identity"],
+    loss: "crossEntropy",
+    normalizations: ["batch", "none"],
+  });
+  const scales = (options: Partial<Regularization>) => {
+    const gradients = createGradients(network);
+    gradients[0].scales!.data.set([3, -4]);
+    regularized(network, { state: [], step: () => {} }, options).step(gradients, SIZE);
+    return [...gradients[0].scales!.data];
+  };
+  assert.deepEqual(scales({ clipValue: 3.5 }), [3, -3.5]);
+  near(scales({ clipNorm: 2.5 }), [1.5, -2]);
+});
+
 Deno.test("no unit's weights are longer than max-norm after a training", async () => {
   const norms = async (maxNorm: Regularization["maxNorm"]) => {
     const settings = { layers: [36, 8, 10], learningRate: 0.5, epochs: 3, maxNorm };

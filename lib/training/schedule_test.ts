@@ -46,6 +46,16 @@ Deno.test("warm-up rises to the rate; epochs count from the start of the trainin
   assert.deepEqual(factors("warmup(8) + cosine", 2), [0.125, 0.25]);
 });
 
+Deno.test("momentum waits at its start until the warm-up is over", () => {
+  const { momentum } = parseSchedule("warmup(3) + oneCycle(0.5, 25, 10000, 0.8, 0.9)").value;
+  const after = parseSchedule("oneCycle(0.5, 25, 10000, 0.8, 0.9)").value.momentum!;
+  const at = (step: number) => momentum!({ step, steps: 9, stepsPerEpoch: 9, warmup: 0 });
+  assert.deepEqual([1, 2, 3, 4].map(at), [0.9, 0.9, 0.9, 0.9]);
+  for (const step of [5, 6, 7, 8, 9]) {
+    assert.equal(at(step), after({ step: step - 3, steps: 6, stepsPerEpoch: 6, warmup: 0 }));
+  }
+});
+
 Deno.test("no schedule fails on a training of one or two steps", () => {
   for (
     const text of ["cosine", "polynomial", "oneCycle", "cyclical(0.1, 5)", "warmup(1)+oneCycle"]

@@ -14,6 +14,8 @@ export interface Descent extends Regularization {
   readonly optimizer: string;
   readonly learningRate: number;
   readonly l2: number;
+  /** Whether the momentum, or β₁, changes with every step, as by `oneCycle`. */
+  readonly cycled: boolean;
   /** The numbers of the step of the same number: six weights, row by row, and two biases. */
   readonly parameters: ReadonlyMap<number, readonly number[]>;
 }
@@ -58,6 +60,7 @@ export function readDescents(text: string): Descent[] {
       maxNorm: numberOr(first.maxNorm) as Regularization["maxNorm"],
       clipValue: numberOr(first.clipValue) as Regularization["clipValue"],
       clipNorm: numberOr(first.clipNorm) as Regularization["clipNorm"],
+      cycled: first.cycled === "1",
       parameters: new Map(
         rows.map((row) => [Number(row.step), NAMES.map((name) => Number(row[name]))]),
       ),
@@ -104,7 +107,8 @@ export function descend(kernel: Kernel, descent: Descent): Map<number, number[]>
     );
     set(gradients[0].weights.data, slopes.slice(0, 6));
     gradients[0].biases.data.set(slopes.slice(6));
-    optimizer.step(gradients, { learningRate: descent.learningRate, step });
+    const momentum = descent.cycled ? { momentum: 0.85 + 0.01 * (3 * step % 11) } : {};
+    optimizer.step(gradients, { learningRate: descent.learningRate, step, ...momentum });
     found.set(step, [...readRows(weights), ...readRows(biases)]);
   }
   return found;
