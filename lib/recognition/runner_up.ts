@@ -15,5 +15,5 @@ const SHOWN = 10;
 export function mostProbable(probabilities: readonly number[]): number[] {
   const all = [...probabilities.keys()];
   if (all.length <= SHOWN) return all;
-  return all.sort((a, b) => probabilities[b] - probabilities[a] || a - b).slice(0, SHOWN);
+  return all.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, SHOWN);
 }

@@ -29,6 +29,18 @@ Deno.test("no bracket trains more than its budget of B = (s_max + 1) R, up to ro
   }
 });
 
+Deno.test("an η that is no whole number loses no setting and no rung to rounding", () => {
+  // 121 / 2.2 = 55 and 121 / 2.2² = 25.
+  assert.deepEqual(printed(halvingRungs(121, 4, 2.2)), [[121, 2], [55, 4]]);
+  assert.deepEqual(printed(halvingRungs(121, 10, 2.2)), [[121, 2], [55, 5], [25, 10]]);
+  const root = Math.sqrt(10);
+  assert.deepEqual(hyperbandBrackets(10, root).map(([first]) => printed([first])[0]), [
+    [10, 1],
+    [5, 3],
+    [3, 10],
+  ]);
+});
+
 Deno.test("halving begins with all settings and ends with all epochs", () => {
   assert.deepEqual(printed(halvingRungs(27, 27, 3)), [[27, 1], [9, 3], [3, 9], [1, 27]]);
   assert.deepEqual(printed(halvingRungs(13, 20, 3)), [[13, 2], [4, 7], [1, 20]]);

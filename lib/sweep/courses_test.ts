@@ -36,6 +36,12 @@ Deno.test("a training is shared wherever its schedule does not look ahead", () =
   assert.equal(courses({ patience: 2, validation: 20 }), 4);
 });
 
+Deno.test("full batches have one step an epoch, however many images there are", () => {
+  // 1, 2 and 5 epochs end within the warm-up.
+  assert.equal(courses({ batchSize: "full", schedule: "warmup(5) + cosine" }), 1);
+  assert.equal(courses({ batchSize: 60, schedule: "warmup(5) + cosine" }), 2);
+});
+
 /** An engine that notes the epochs of the trainings that it runs. */
 function noting(engine: Engine): { engine: Engine; epochs: number[] } {
   const epochs: number[] = [];

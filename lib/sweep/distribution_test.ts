@@ -49,6 +49,13 @@ Deno.test("the other distributions are uniform too", () => {
   }
 });
 
+Deno.test("the rounding of what is drawn to six digits does not leave the range", () => {
+  const { draw } = samplerOf(uniform(0.12345649, 0.98765432))!;
+  assert.equal(draw([0]), 0.12345649);
+  assert.equal(draw([0.5]), 0.555555);
+  assert.equal(samplerOf(logUniform(0.001, 0.9999996))!.draw([1 - 2 ** -53]), 0.9999996);
+});
+
 Deno.test("a distribution in brackets is drawn only where its value is", () => {
   const optimizer = choice("sgd", `momentum(${uniform(0.5, 0.99)})`);
   const values = drawn({ optimizer }, "optimizer", 100) as string[];

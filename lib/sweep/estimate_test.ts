@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { complete, type Hyperparameters } from "../training/hyperparameters.ts";
-import { aboutTime, estimateSeconds } from "./estimate.ts";
+import { aboutTime, estimateSeconds, trialUnits } from "./estimate.ts";
 
 const data = patchDataset(300, 100, 4);
 const trial = (some: Partial<Hyperparameters>) => complete({ layers: [16, 8, 10], ...some });
@@ -77,6 +77,15 @@ Deno.test("trials that diverge at once, and steps longer than the measurement, h
     const seconds = await estimateSeconds(some(3, hyperparameters), data, 2);
     assert.ok(seconds > 0 && Number.isFinite(seconds), `${seconds}`);
   }
+});
+
+Deno.test("work counts a step three times and an evaluation once, of the images that are read", () => {
+  const weights = 16 * 8 + 8 * 10;
+  const units = (some: Partial<Hyperparameters>) => trialUnits(trial({ epochs: 2, ...some }), data);
+  assert.equal(units({}), 2 * weights * (3 * 300 + 100));
+  // Only the validation images are evaluated.
+  assert.equal(units({ validation: 50 }), 2 * weights * (3 * 250 + 50));
+  assert.equal(units({ stopAfter: 1 }), units({}) / 2);
 });
 
 Deno.test("a duration is given in a suitable unit", () => {

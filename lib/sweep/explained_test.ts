@@ -17,6 +17,9 @@ Deno.test("η² of a published example", () => {
     scores[activation].map((score, i) => row({ activation, l2: i, testAccuracy: score / 100 }))
   );
   assert.ok(Math.abs(explainedShare(rows, "activation", "testAccuracy") - 6780 / 9640) < 1e-9);
+  // Losses count by their logarithm.
+  const losses = rows.map((row) => ({ ...row, testLoss: Math.exp(row.testAccuracy!) }));
+  assert.ok(Math.abs(explainedShare(losses, "activation", "testLoss") - 6780 / 9640) < 1e-9);
 });
 
 Deno.test("a factor explains all, or nothing", () => {
@@ -30,6 +33,20 @@ Deno.test("a factor explains all, or nothing", () => {
   assert.ok(explainedShare(rows, "l2", "testAccuracy") < 1e-12);
   assert.equal(explainedShare(rows, "activation", "testLoss"), 0);
   assert.equal(explainedShare([], "activation", "testLoss"), 0);
+});
+
+Deno.test("numbers that come twice each are groups of their own; more different ones are put together", () => {
+  // Each rate has one accuracy: it explains all.
+  const pairs = [1, 2, 3, 4, 1, 2, 3, 4].map((learningRate, i) =>
+    row({ learningRate, l2: i, testAccuracy: [0.1, 0.9, 0.2, 0.8][learningRate - 1] })
+  );
+  assert.ok(Math.abs(explainedShare(pairs, "learningRate", "testAccuracy") - 1) < 1e-12);
+  // Nine different numbers are three groups of three, by thirds: 1 to 3, 4 to 6, 7 to 9.
+  const nine = Array.from({ length: 9 }, (_, i) => {
+    const group = Math.floor(i / 3);
+    return row({ learningRate: i + 1, testAccuracy: [0.2, 0.9, 0.4][group] });
+  });
+  assert.ok(Math.abs(explainedShare(nine, "learningRate", "testAccuracy") - 1) < 1e-12);
 });
 
 Deno.test("numbers that are nearly all different are grouped: noise does not explain itself", () => {

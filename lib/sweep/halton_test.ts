@@ -31,5 +31,8 @@ Deno.test("another seed gives other points, the same seed the same, in any order
   const again = haltonPoints(2, randomStream(1, "search"));
   assert.deepEqual([5, 0, 3].map(again), [5, 0, 3].map(first));
   assert.notDeepEqual(haltonPoints(2, randomStream(2, "search"))(0), first(0));
+  // The digits below those of i are drawn, too: points do not lie at the lower ends of the intervals.
+  const places = Array.from({ length: 100 }, (_, i) => first(i)[0] * 2 ** 24 % 1);
+  assert(Math.max(...places) > 0);
   assert(first(1_000_000).every((u) => u >= 0 && u < 1));
 });

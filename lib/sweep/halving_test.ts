@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { patchDataset } from "../dataset/testing_samples.ts";
+import { complete } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
+import type { TrialResult } from "../training/trial_result.ts";
+import { hyperbandBrackets } from "./brackets.ts";
 import { choice, logUniform } from "./distribution.ts";
 import { type Engine, inThisThread, onWorkers } from "./engine.ts";
 import { formatEpochs } from "./epochs.ts";
-import type { RungReport } from "./halving.ts";
+import { halve, type RungReport } from "./halving.ts";
 import { hyperband, quasiRandom, random } from "./search.ts";
 import type { Space } from "./space.ts";
 import { runSweep } from "./sweep.ts";
@@ -199,6 +202,46 @@ Deno.test("settings that diverge do not go on", async () => {
     results.map(({ hyperparameters: { stopAfter } }) => stopAfter),
     [5, 5, 5, 5, "all", "all"],
   );
+});
+
+/** How many settings begin and go on in each rung, where trial `t` ends with the loss `lossOf(t)`. */
+async function rungsOf(
+  brackets: ReturnType<typeof hyperbandBrackets>,
+  trials: readonly { readonly l2: number; readonly seed: number }[],
+  lossOf: (trial: number) => number | null = (trial) => trial,
+): Promise<number[][]> {
+  const reports: RungReport[] = [];
+  const all = trials.map((settings) => complete({ layers: [16, 10], epochs: 9, ...settings }));
+  await halve(
+    all,
+    { brackets, metric: "validationLoss" },
+    (rung) =>
+      Promise.resolve(
+        rung.map(({ trial }) => ({ validationLoss: lossOf(trial) }) as TrialResult),
+      ),
+    { onRung: (report) => reports.push(report) },
+  );
+  return reports.map(({ settings, goingOn }) => [settings, goingOn]);
+}
+
+Deno.test("with more or fewer settings than planned, each is in one bracket, and the same shares go on", async () => {
+  const settings = (count: number) => Array.from({ length: count }, (_, l2) => ({ l2, seed: 1 }));
+  const [first, ...others] = hyperbandBrackets(9, 3);
+  assert.deepEqual(await rungsOf([first], settings(9)), [[9, 3], [3, 1], [1, 0]]);
+  assert.deepEqual(await rungsOf([first], settings(18)), [[18, 6], [6, 2], [2, 0]]);
+  // 9, 5 and 3 of 17 points: of three settings two, none and one.
+  const few = await rungsOf([first, ...others], settings(3));
+  assert.deepEqual(few, [[2, 1], [1, 1], [1, 0], [1, 0]]);
+});
+
+Deno.test("a setting of which one seed diverges does not go on", async () => {
+  const trials = [0, 1, 2].flatMap((l2) => [1, 2].map((seed) => ({ l2, seed })));
+  const [bracket] = [[{ settings: 3, epochs: 1 }, { settings: 2, epochs: 9 }]];
+  // The first setting has the lowest loss, with its first seed alone; the other two go on.
+  const losses = [0.1, null, 0.5, 0.5, 0.6, 0.6];
+  assert.deepEqual(await rungsOf([bracket], trials, (t) => losses[t]), [[3, 2], [2, 0]]);
+  const one = [0.1, null, 0.5, null, 0.6, 0.6];
+  assert.deepEqual(await rungsOf([bracket], trials, (t) => one[t]), [[3, 1], [1, 0]]);
 });
 
 Deno.test("halving is refused where it cannot choose honestly", async () => {

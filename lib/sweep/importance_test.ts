@@ -76,6 +76,25 @@ Deno.test("the shares are those that NumPy gives for the formulas of PED-ANOVA",
   ) assert(Math.abs(computed.get(factor)! - share) < 1e-6, `${factor}: ${computed.get(factor)}`);
 });
 
+Deno.test("of few settings, the best five count: the formula of PED-ANOVA for names, by hand", () => {
+  // The best five have relu; the sixth has tanh. Both halves of twelve settings have l2 0 and 1.
+  const rows = Array.from({ length: 12 }, (_, i) =>
+    sweepRow({
+      activation: i < 5 ? "relu" : "tanh",
+      initializer: i % 2 ? "heNormal" : "heUniform",
+      l2: i,
+      testLoss: i + 1,
+    }));
+  const divergence = (best: number[], all: number[]) =>
+    best.reduce((sum, _, i) => {
+      const p = (best[i] + 0.5) / 6, q = (all[i] + 0.5) / 13;
+      return sum + q * (p / q - 1) ** 2;
+    }, 0);
+  const [a, b] = [divergence([5, 0], [5, 7]), divergence([3, 2], [6, 6])];
+  const found = shares(rows);
+  assert(Math.abs(found.get("activation")! / found.get("initializer")! - a / b) < 1e-9);
+});
+
 Deno.test("settings that diverged are never among the best, and few settings have no importance", () => {
   const rows = drawnRows(200, () => 1).map((row) =>
     row.learningRate < 0.004 ? row : { ...row, status: "diverged" as const, testLoss: null }
