@@ -29,9 +29,9 @@ from pathlib import Path
 import nbformat
 from kernel_test import LIBRARY, Front
 
-# What the images are divided by in notebooks that train for long. In 08 an epoch must have 200
-# steps; 05 reproduces a figure, which needs the original MNIST.
-PARTS = {"02": 60, "03": 60, "04": 20, "07": 60, "08": 4, "09": 60, "12": 20, "13": 20, "20": 5}
+# What the images are divided by in notebooks that train for long. An epoch of 08 must have 200 steps,
+# and 09 draws 300 of the images held out; 05 reproduces a figure, which needs the original MNIST.
+PARTS = {"02": 60, "03": 60, "04": 20, "07": 60, "08": 4, "09": 20, "12": 20, "13": 20, "20": 5}
 
 # What notebooks read in results/.
 READ = ("models", "robustness.csv", "reported-figures.csv", "chosen-settings.csv")
