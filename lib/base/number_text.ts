@@ -49,9 +49,14 @@ export function accuracyText(accuracy: number): string {
   return `${percentageText(100 * accuracy)} %`;
 }
 
-/** Formats a mean loss: `0.0974`. */
+/** Formats a mean loss: `0.0974`; one that has exploded with a power of ten: `4.9890e+29`. */
 export function lossText(loss: number): string {
-  return loss.toFixed(4);
+  return loss < 1e9 ? loss.toFixed(4) : loss.toExponential(4);
+}
+
+/** Formats a number of things: `1 trial`, `39 trials`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**

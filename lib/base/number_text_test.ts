@@ -6,6 +6,7 @@ import {
   lossText,
   numberText,
   percentageText,
+  plural,
   progressNumber,
 } from "./number_text.ts";
 
@@ -39,8 +40,20 @@ Deno.test("a number has as many digits as are wanted, and no more than it needs"
 Deno.test("accuracies and percentages have two decimals, losses four, counts separators", () => {
   assert.deepEqual([0, 0.9765, 1].map(accuracyText), ["0.00 %", "97.65 %", "100.00 %"]);
   assert.equal(percentageText(97.654), "97.65");
-  assert.equal(lossText(0.09744), "0.0974");
+  assert.deepEqual([0.09744, 59_999.5, 4.98899e29].map(lossText), [
+    "0.0974",
+    "59999.5000",
+    "4.9890e+29",
+  ]);
   assert.equal(countText(60000), "60,000");
+});
+
+Deno.test("one thing is in the singular", () => {
+  assert.deepEqual([0, 1, 2].map((count) => plural(count, "trial")), [
+    "0 trials",
+    "1 trial",
+    "2 trials",
+  ]);
 });
 
 Deno.test("a duration or rate is shown in the unit or with the decimals that its size needs", () => {

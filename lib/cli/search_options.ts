@@ -1,4 +1,5 @@
 import { decimalNumber } from "../base/number.ts";
+import { plural } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
 import { DISTRIBUTIONS } from "../sweep/distribution.ts";
 import type { RungReport } from "../sweep/halving.ts";
@@ -55,9 +56,8 @@ export function duration(text: string): number {
 
 /** What a rung of successive halving decided, in a line. */
 export function rungText({ bracket, rung, epochs, settings, goingOn }: RungReport): string {
-  const trained = `bracket ${bracket}, rung ${rung}: ${settings} setting${
-    settings === 1 ? "" : "s"
-  } trained for ${epochs} epoch${epochs === 1 ? "" : "s"}`;
+  const trained = `bracket ${bracket}, rung ${rung}: ${plural(settings, "setting")} ` +
+    `trained for ${plural(epochs, "epoch")}`;
   return goingOn === 0
     ? trained
     : `${trained}; the best ${goingOn} ${goingOn === 1 ? "goes" : "go"} on`;

@@ -1,4 +1,5 @@
 import { basename, relative } from "node:path";
+import { plural } from "../base/number_text.ts";
 import { usageError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
@@ -66,7 +67,7 @@ export const sweep = defineCommand({
       oneOf(METRICS),
     ),
     testBest: flag(
-      "at the end, read the test set for the best setting, chosen on validation images; the\n" +
+      "at the end, read the test set for the best setting, chosen on validation images; the " +
         "result goes to results/NAME-tested.csv",
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
@@ -296,7 +297,5 @@ function shownColumns(rows: readonly TrialRow[]): (keyof TrialRow)[] {
   const results = ["status", "trainLoss", loss, accuracy] as const;
   return [...variedFactors(rows), ...seeds > 1 ? ["seed"] as const : [], ...results];
 }
-
-const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 if (import.meta.main) await main(sweep);

@@ -204,7 +204,7 @@ Deno.test("another space or other data never replace a table silently, and nothi
     assert.equal(refused.status, 2);
     assert.match(
       refused.stderr,
-      /error: results\/test-kept\.csv would be replaced: 1 of its 3 rows are not in this sweep, the first with seed 3; choose another --name, or add --replace$/m,
+      /error: results\/test-kept\.csv would be replaced: 1 of its 3 rows is not in this sweep, the first with seed 3; choose another --name, or add --replace$/m,
     );
     const other = ["--dataset", `${dataset}/test.csv,${dataset}/train.csv`];
     const otherData = await run("3,2,1", ...other);

@@ -1,4 +1,5 @@
 import { basename, relative } from "node:path";
+import { plural } from "../base/number_text.ts";
 import { projectPath } from "../base/project.ts";
 import { sum } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
@@ -151,7 +152,5 @@ async function train(
 function linesText(lines: readonly { line: number }[]): string {
   return `line${lines.length === 1 ? "" : "s"} ${lines.map(({ line }) => line).join(", ")}`;
 }
-
-const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 if (import.meta.main) await main(verify);

@@ -1,4 +1,5 @@
 import { decimalNumber } from "../base/number.ts";
+import { plural } from "../base/number_text.ts";
 
 /** Width and height of an image, in pixels. */
 export interface ImageSize {
@@ -133,8 +134,8 @@ function labelColumn(
 
 function notAnImage(columns: number, size: ImageSize | undefined): string {
   return size
-    ? `${columns} columns: expected the pixels of a ${size.width}×${size.height} image ` +
+    ? `${plural(columns, "column")}: expected the pixels of a ${size.width}×${size.height} image ` +
       `(${size.width * size.height}), with or without a label`
-    : `${columns} columns: expected the pixels of a square image (784 for 28×28), with or without ` +
-      `a label; for images that are not square, give their width and height`;
+    : `${plural(columns, "column")}: expected the pixels of a square image (784 for 28×28), with ` +
+      `or without a label; for images that are not square, give their width and height`;
 }

@@ -219,7 +219,7 @@ Deno.test("files that are not tables of images", async () => {
   await refused("label,1x1,1x2,2x1,2x2\n", /^digits\.csv: a header, but no images$/);
   await refused(
     "\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-    /^digits\.csv, line 1: 1 columns: expected the pixels of a square/,
+    /^digits\.csv, line 1: 1 column: expected the pixels of a square/,
   );
   await refused('1,"0,0\n1,0,0', /^digits\.csv, line 1: unterminated quote$/);
   const endless = "7,0,255,3,4\n" + '"' + "1,2,3,4,5\n".repeat(1e6);

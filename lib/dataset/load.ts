@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
-import { UserError } from "../base/user_error.ts";
+import { plural } from "../base/number_text.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import { type ImageSet, readImages, type ReadOptions } from "./convert.ts";
 import { relabel } from "./classes.ts";
 import { concatenate, type Dataset, type Samples, split } from "./dataset.ts";
@@ -129,6 +130,7 @@ async function loadData(
   options: LoadOptions,
 ): Promise<{ data: Dataset | SingleSet; fallback: boolean }> {
   const { dataset: name } = options;
+  if (name === undefined || isDatasetName(name)) requireNoFormat(name ?? "mnist", options);
   if (name === "synthetic") return { data: await synthetic(), fallback: false };
   if (name === "mnist") return { data: await loadMnist(options), fallback: false };
   if (name !== undefined && PUBLISHED_SETS.has(name)) {
@@ -147,12 +149,22 @@ async function loadData(
   }
 }
 
+/** Refuses to describe the format of a dataset whose format is known. */
+function requireNoFormat(name: string, options: LoadOptions): void {
+  const given = (["classes", "size"] as const).find((one) => options[one] !== undefined);
+  if (given === undefined) return;
+  throw usageError(`${given} is for data of your own; that of ${name} is known: leave it out`);
+}
+
 async function synthetic(): Promise<Dataset> {
   const { syntheticDigits } = await import("./synthetic.ts");
   return syntheticDigits();
 }
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset | SingleSet> {
+  if (path === "") {
+    throw usageError("the dataset's name is empty; expected one such as mnist, or a path");
+  }
   // A path may contain commas itself.
   const [train, test, ...more] = await exists(path) ? [path] : path.split(",");
   if (more.length > 0) throw new UserError(`${path}: expected one path, or two for train and test`);
@@ -217,7 +229,9 @@ function splitSet({ name, path, classes, samples }: SingleSet, options: LoadOpti
   const { count } = samples;
   if (count < TEST_PART) {
     throw new UserError(
-      `${path}: ${count} images, expected ${TEST_PART} or more, of which some are held out for ` +
+      `${path}: ${
+        plural(count, "image")
+      }, expected ${TEST_PART} or more, of which some are held out for ` +
         `testing; or name two sets, training images first: TRAIN,TEST`,
     );
   }

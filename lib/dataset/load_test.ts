@@ -42,6 +42,21 @@ Deno.test("without options and without MNIST, synthetic digits are used, with a 
   });
 });
 
+Deno.test("the classes and size of a named dataset are known: others are refused, not ignored", async () => {
+  const size = { width: 28, height: 28 };
+  const cases: [LoadOptions, RegExp][] = [
+    [
+      { dataset: "mnist", classes: 5 },
+      /^UserError: classes is for data of your own; that of mnist/,
+    ],
+    [{ classes: 5 }, /^UserError: classes is for .* mnist is known: leave it out$/],
+    [{ dataset: "emnist-letters", classes: 26 }, /classes is for .* emnist-letters is known/],
+    [{ dataset: "synthetic", size }, /^UserError: size is for data of your own; that of synthetic/],
+    [{ dataset: "" }, /^UserError: the dataset's name is empty/],
+  ];
+  for (const [options, message] of cases) await assert.rejects(load(options), message);
+});
+
 Deno.test("training and test images, as two CSV files, two folders, or IDX", async () => {
   await inFolder(async (folder) => {
     const [train, test] = [images(12), images(5, 2, 100)];

@@ -3,6 +3,7 @@ import type { LearningCurves } from "../sweep/epochs.ts";
 import { isAccuracy, METRIC_WORDS } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import { settingsOf } from "../sweep/settings.ts";
+import { plural } from "../base/number_text.ts";
 import { mean } from "../base/statistics.ts";
 import { axisLabel, metricAxis } from "./axis_label.ts";
 import { axisX, axisY, gridX, gridY } from "./axis_marks.ts";
@@ -74,8 +75,8 @@ export function sweepRungs(view: SweepView, curves: LearningCurves): Drawing {
   const last = ends.at(-1);
   const key = ends.map((end): KeyEntry => {
     const count = lines.filter((line) => line.end === end).length;
-    const settings = `${count} setting${count === 1 ? "" : "s"}`;
-    const when = `after ${end} epoch${end === 1 ? "" : "s"}`;
+    const settings = plural(count, "setting");
+    const when = `after ${plural(end, "epoch")}`;
     return {
       sign: "●",
       color: color(end),

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join, relative } from "node:path";
 import { writeFileAtomically } from "../base/atomic_file.ts";
+import { plural } from "../base/number_text.ts";
 import { sha256 } from "../base/sha256.ts";
 import { unreadable } from "../base/unreadable.ts";
 import { usageError, UserError } from "../base/user_error.ts";
@@ -53,8 +54,10 @@ export async function checkContainsFormer(
   const others = rows.filter((row) => misfits(row).length > 0);
   if (others.length === 0) return;
   throw usageError(
-    `${path} would be replaced: ${others.length} of its ${rows.length} rows are not in this sweep, ` +
-      `the first with ${misfits(others[0]).join(", ")}; ${advice}`,
+    `${path} would be replaced: ${others.length} of its ${plural(rows.length, "row")} ` +
+      `${others.length === 1 ? "is" : "are"} not in this sweep, the first with ${
+        misfits(others[0]).join(", ")
+      }; ${advice}`,
   );
 }
 

@@ -380,7 +380,9 @@ export function readValue(name: HyperparameterName, value: unknown): unknown {
   const kind = ENTRIES[name].value;
   const read = kind.read(value, name);
   if (read !== undefined) return read;
-  throw usageError(`${name} must be ${kind.expected}, got ${JSON.stringify(value)}`);
+  // JSON has no infinite numbers.
+  const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
+  throw usageError(`${name} must be ${kind.expected}, got ${shown}`);
 }
 
 /**

@@ -305,6 +305,42 @@ Deno.test("hooks are called for every step and epoch; an abort ends the training
   await assert.rejects(aborted, /enough/);
 });
 
+Deno.test("an epoch's training loss is the mean over its images, also where the last batch is smaller", async () => {
+  const all = complete({ layers: [784, 10], epochs: 2 });
+  const some = { ...digits, train: take(digits.train, 70) };
+  const sums = [0, 0];
+  const { history } = await train(networkFor(plainKernel(32), all), some, {
+    ...all,
+    batchSize: 32,
+    // Batches of 32, 32 and 6 images.
+    onStep: ({ loss, step, epoch }) => sums[epoch - 1] += loss * (step % 3 === 0 ? 6 : 32),
+  });
+  history.forEach(({ trainLoss }, i) => assert.ok(Math.abs(trainLoss - sums[i] / 70) < 1e-12));
+});
+
+for (
+  const some of [
+    { layers: [784, 20, 10], optimizer: "adam" },
+    { layers: [784, 20, 10], clipNorm: 1e30 },
+    { layers: [784, 20, 10], batchSize: 1000 },
+    { layers: [784, 20, 10], normalization: "batch" },
+  ] as const
+) {
+  Deno.test(`a diverged network has the parameters of its last finite step: ${JSON.stringify(some)}`, async () => {
+    const all = complete({ epochs: 40, learningRate: 1e17, loss: "meanSquareError", ...some });
+    const network = networkFor(plainKernel(32), all as Hyperparameters);
+    let last = "";
+    const { status, steps } = await train(network, digits, {
+      ...all,
+      batchSize: all.batchSize as number,
+      onStep: (_, trained) => last = weightsDigest(modelOf(trained)),
+    });
+    assert.equal(status, "diverged");
+    assert.ok(steps > 0);
+    assert.equal(weightsDigest(modelOf(network)), last);
+  });
+}
+
 Deno.test("a training gives the event loop turns, in which a timer can end it", async () => {
   const all = complete({ layers: [784, 5, 10], epochs: 2000 });
   const stop = new AbortController();
