@@ -11,6 +11,7 @@ import { inThisThread, onWorkers } from "./engine.ts";
 import { runSweep } from "./sweep.ts";
 import { rowOf } from "./table.ts";
 import { testBestSetting, testedSentence } from "./test_best.ts";
+import { verifyLines } from "./verify.ts";
 
 const digits = patchDataset(300, 150, 6);
 const SPACE = {
@@ -44,6 +45,26 @@ Deno.test("the setting chosen on validation images is evaluated on the test imag
       testedSentence(tested),
       /^test: learning rate 0\.1: .* % of 150 test images \(95 %/,
     );
+  }
+});
+
+Deno.test("a journal keeps results with and without the test images apart, and verify reads both", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const options = { engine: inThisThread, journal: `${folder}/j.jsonl` };
+    const rows = (await runSweep(SPACE, digits, options)).map(rowOf);
+    const tested = await testBestSetting(rows, digits, options);
+    assert.deepEqual(tested, await testBestSetting(rows, digits, { engine: inThisThread }));
+    const again = (await runSweep(SPACE, digits, options)).map(rowOf);
+    assert.deepEqual(again, rows);
+    assert.ok(again.every(({ testLoss }) => testLoss === null));
+    for (const table of [rows, tested.rows]) {
+      const lines = table.map((row, i) => ({ line: i + 2, row }));
+      const checks = await verifyLines("t.csv", lines, digits, inThisThread);
+      assert.deepEqual(checks, lines.map(({ line }) => ({ line, differences: [] })));
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

@@ -320,14 +320,14 @@ Deno.test("an epoch's training loss is the mean over its images, also where the 
 
 for (
   const some of [
-    { layers: [784, 20, 10], optimizer: "adam" },
+    { layers: [784, 20, 10], optimizer: "adam", learningRate: 1e17 },
     { layers: [784, 20, 10], clipNorm: 1e30 },
     { layers: [784, 20, 10], batchSize: 1000 },
     { layers: [784, 20, 10], normalization: "batch" },
   ] as const
 ) {
   Deno.test(`a diverged network has the parameters of its last finite step: ${JSON.stringify(some)}`, async () => {
-    const all = complete({ epochs: 40, learningRate: 1e17, loss: "meanSquareError", ...some });
+    const all = complete({ epochs: 40, learningRate: 30, loss: "meanSquareError", ...some });
     const network = networkFor(plainKernel(32), all as Hyperparameters);
     let last = "";
     const { status, steps } = await train(network, digits, {
