@@ -13,7 +13,7 @@ import { oneOf, option, text } from "./command.ts";
 import { lazyProgressBar } from "./progress_bar.ts";
 
 /** `28x28`: pixels in a row, rows. */
-export function parseSize(text: string): { width: number; height: number } {
+function parseSize(text: string): { width: number; height: number } {
   const match = /^(\d{1,4})[x×](\d{1,4})$/.exec(text);
   const [width, height] = [Number(match?.[1]), Number(match?.[2])];
   if (!(width > 0 && height > 0)) throw usageError("expected width and height, e.g. 28x28");

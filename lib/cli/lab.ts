@@ -5,6 +5,7 @@ import { canImport, findJupyter } from "../notebook/jupyter.ts";
 import { defineCommand, flag, main, option, wholeNumber } from "./command.ts";
 import { agreement, yesOption } from "./install_option.ts";
 
+/** `deno task lab` */
 export const lab = defineCommand({
   name: "lab",
   summary: "Open JupyterLab with the project's Deno kernel, reachable from this machine only.",

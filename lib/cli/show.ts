@@ -11,6 +11,7 @@ import { metricOption, readAnyTable } from "./any_table.ts";
 import { defineCommand, fileName, flag, main, option } from "./command.ts";
 import { showInBrowser } from "./open_browser.ts";
 
+/** `deno task show` */
 export const show = defineCommand({
   name: "show",
   summary:

@@ -7,6 +7,7 @@ import { metricOption, readAnyTable } from "./any_table.ts";
 import { defineCommand, flag, main } from "./command.ts";
 import { showInBrowser } from "./open_browser.ts";
 
+/** `deno task window` */
 export const window = defineCommand({
   name: "window",
   summary:

@@ -147,7 +147,7 @@ function tooLarge(path: string, limit: number): UserError {
 }
 
 /** Returns the error for gzip data that zlib rejects. */
-export function damagedGzip(name: string, error: unknown): UserError {
+function damagedGzip(name: string, error: unknown): UserError {
   const what = reason(error);
   return new UserError(
     what.includes("unexpected end")

@@ -144,6 +144,29 @@ Deno.test("inconsistent and missing data are named", async () => {
   });
 });
 
+Deno.test("which images of a single set are held out never changes: tables and models depend on it", async () => {
+  await inFolder(async (folder) => {
+    await writeImages(`${folder}/one.csv`, images(30));
+    const { dataset: { train, test } } = await load({ dataset: `${folder}/one.csv` });
+    // The pixels of an image are its number.
+    const numbers = ({ pixels }: typeof test) => [...pixels].filter((_, i) => i % 4 === 0);
+    assert.deepEqual(numbers(test), [8, 2, 17, 11]);
+    const all = [...numbers(train), ...numbers(test)].toSorted((a, b) => a - b);
+    assert.deepEqual(all, Array.from({ length: 30 }, (_, i) => i));
+  });
+});
+
+Deno.test("the test images may have classes that no training image has", async () => {
+  await inFolder(async (folder) => {
+    const lines = (...names: string[]) => names.map((name) => `${name},1,2,3,4\n`).join("");
+    await Deno.writeTextFile(`${folder}/a.csv`, lines("cat", "dog"));
+    await Deno.writeTextFile(`${folder}/b.csv`, lines("dog", "eel", "cat"));
+    const { dataset } = await load({ dataset: `${folder}/a.csv,${folder}/b.csv` });
+    assert.deepEqual(dataset.classes, ["cat", "dog", "eel"]);
+    assert.deepEqual([...dataset.test.labels], [1, 2, 0]);
+  });
+});
+
 Deno.test("classes by name, 26 of them, images that are not square: CSV, folders and IDX alike", async () => {
   await inFolder(async (folder) => {
     const letters = [..."abcdefghijklmnopqrstuvwxyz"];

@@ -99,7 +99,7 @@ function showMistakes(mistakes: Look["mistakes"], wrong: number, dataset: Datase
 }
 
 /** Shows the answer for the digit that is drawn, or for the first test digit. */
-export function showAnswer({ probabilities, hidden }: Answer): void {
+function showAnswer({ probabilities, hidden }: Answer): void {
   const label = probabilities.indexOf(Math.max(...probabilities));
   const isSure = probabilities.every(Number.isFinite);
   element("digit").textContent = isSure ? String(label) : "?";

@@ -40,7 +40,7 @@ export type { ModelOptions } from "./description.ts";
 export type { Orientation } from "./named_arrays.ts";
 
 /** File formats by extension. `npy` is a file per array, `csv` a pair of files. */
-export const MODEL_FORMATS = ["npz", "npy", "json", "csv"] as const;
+const MODEL_FORMATS = ["npz", "npy", "json", "csv"] as const;
 
 /** One of the {@linkcode MODEL_FORMATS}. */
 export type ModelFormat = typeof MODEL_FORMATS[number];

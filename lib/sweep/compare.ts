@@ -4,7 +4,7 @@ import { usageError } from "../base/user_error.ts";
 import type { Interval } from "../training/wilson.ts";
 
 /** The rate of errors that the tests and intervals here allow. */
-export const ERROR_RATE = 0.05;
+const ERROR_RATE = 0.05;
 
 /** A mean and how sure it is. */
 export interface MeanSummary {

@@ -158,19 +158,6 @@ export function trueOrFalse(): ValueKind<boolean> {
   };
 }
 
-/** One of a list of keywords. */
-export function oneOf<const W extends string>(words: readonly W[]): ValueKind<W> {
-  return {
-    placeholder: "<name>",
-    expected: `one of ${words.join(", ")}`,
-    isNumeric: false,
-    read: (value) => words.find((word) => word === value),
-    parse: (text) => text,
-    words: commaSeparated,
-    cell: (value) => value,
-  };
-}
-
 /**
  * A call, such as `step(0.5, 26)`.
  *

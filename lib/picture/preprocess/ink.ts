@@ -28,6 +28,7 @@ export interface Ink {
   readonly box: Box;
 }
 
+/** A part of a picture, in pixels: `left` to `right` − 1 and `top` to `bottom` − 1. */
 export interface Box {
   readonly left: number;
   readonly top: number;

@@ -152,7 +152,7 @@ function computedRow(figure: ComputedFigure, value: number): ReportedRow {
 }
 
 /** Lists all hyperparameters of a training except layers, epochs and seed in one line. */
-export function settingsText(all: Hyperparameters): string {
+function settingsText(all: Hyperparameters): string {
   const { activation, outputActivation, schedule, l2, augment } = all;
   return [
     [activation].flat().join("-"),
