@@ -55,10 +55,11 @@ const NOT_DRAWN = `more than ${DRAWN} trials: the curve is next updated at the e
  * it without training. With the synthetic stand-in for MNIST, NAME ends in `-synthetic`, so that no
  * real result is overwritten.
  *
- * @param name of the files: letters, digits, dots, dashes and underscores
- * With distributions in the space, `search` chooses the points, `rounds` of them each around the best so
- * far; `halving` ends the worse settings early; `budget`, in seconds, ends the sweep with what is finished, and the same call continues.
+ * With distributions in the space, `search` chooses the points, `rounds` of them each around the
+ * best so far; `halving` ends the worse settings early; `budget`, in seconds, ends the sweep with
+ * what is finished, and the same call continues.
  *
+ * @param name of the files: letters, digits, dots, dashes and underscores
  * @returns the table, in the order of the space; as a cell's value it shows itself, the best first
  * @throws {UserError} for an invalid file name, an impossible hyperparameter, a table that would be
  * replaced, more than 10,000 trials without `{ yes: true }`, or when `results/` cannot be written
