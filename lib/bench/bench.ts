@@ -46,8 +46,8 @@ export const bench = defineCommand({
     profile: flag("show where the time of an epoch goes instead"),
     peak: flag("show the rates of the kernel's products instead, and their shares of the peak"),
     search: flag(
-      "compare this project's searches with Optuna's instead; write results/search-comparison.csv\n" +
-        "and .svg; with --setup, first install Optuna",
+      "compare this project's searches with Optuna's instead; write " +
+        "results/search-comparison.csv and .svg; with --setup, first install Optuna",
     ),
     cluster: flag("time 1,000 short trials on worker threads and on a Ray cluster instead"),
     scale: option(

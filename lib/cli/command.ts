@@ -88,8 +88,9 @@ export function flag(description: string): Option<boolean> {
   return { description, parse: () => true };
 }
 
-/** Parser of an option whose value is any text. */
+/** Parser of an option whose value is any text but an empty one. */
 export function text(value: string): string {
+  if (value === "") throw usageError("expected a text that is not empty");
   return value;
 }
 
@@ -263,6 +264,8 @@ export async function runCommand<A extends string, O extends OptionMap>(
   try {
     const program = commanderProgram(command, output);
     program.parse([...args], { from: "user" });
+    // Such as a variable of the shell that is not set.
+    if (program.args.includes("")) throw usageError("an argument is empty");
     const { json, ...options } = program.opts();
     let failure: string | undefined;
     const result = await command.run({

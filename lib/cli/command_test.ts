@@ -88,6 +88,8 @@ Deno.test("wrong usage is named on stderr, status 2", async () => {
       ],
       [["a", "--batch-size"], /argument missing/],
       [[], /missing required argument 'from'/],
+      [[""], /an argument is empty/],
+      [["a", "--how", ""], /'--how <how>'.*expected a text that is not empty/],
       [["a", "b"], /too many arguments/],
       [["a", "--how", "wrong usage"], /^noted\nerror: two seeds are needed\n/],
     ] as const

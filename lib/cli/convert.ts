@@ -20,7 +20,7 @@ export const convert = defineCommand({
   },
   options: {
     ...readOptions,
-    imageFormat: option("<format>", "png or jpeg, in a folder", oneOf(["png", "jpeg"]), "png"),
+    imageFormat: option("<format>", "png or jpeg, in a folder (png)", oneOf(["png", "jpeg"])),
   },
   examples: [
     "convert photos digits.csv  # photos/7/a.jpg becomes a line 7,0,0,…",
@@ -30,7 +30,9 @@ export const convert = defineCommand({
   async run({ arguments: { from, to }, options, say, note, onInterrupt }) {
     if (resolve(from) === resolve(to)) throw usageError("FROM and TO are the same");
     // Report a wrong name before the work.
-    formOf(to);
+    if (formOf(to) !== "folder" && options.imageFormat !== undefined) {
+      throw usageError(`--image-format is for a folder, and ${to} is none`);
+    }
     onInterrupt(async () => {
       await discardPartial(to);
       return `${to} was not written`;

@@ -33,6 +33,9 @@ Deno.test("deno task convert: CSV to folder to IDX to CSV, with the task's own p
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /^error: .*d\.zip: expected a name such as/);
   assert.equal((await convert(at("a.csv"), at("a.csv"))).status, 2);
+  const format = await convert(at("a.csv"), at("e.csv"), "--image-format", "png");
+  assert.equal(format.status, 2);
+  assert.match(format.stderr, /^error: --image-format is for a folder, and .*e\.csv is none$/m);
 
   const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert.deepEqual(left, [

@@ -2,7 +2,7 @@ import { basename, relative } from "node:path";
 import { plural } from "../base/number_text.ts";
 import { projectPath } from "../base/project.ts";
 import { sum } from "../base/statistics.ts";
-import { UserError } from "../base/user_error.ts";
+import { usageError, UserError } from "../base/user_error.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { isDatasetName } from "../dataset/load.ts";
 import { onWorkers } from "../sweep/engine.ts";
@@ -13,18 +13,20 @@ import { type DatasetChoice, datasetOptions, loadNamed } from "./dataset_option.
 import { progressBar } from "./progress_bar.ts";
 import { textTable } from "./text_table.ts";
 
+/** Number of rows that are trained again by default. */
+const ROWS = 5;
+
 /** `deno task verify` */
 export const verify = defineCommand({
   name: "verify",
   summary:
-    "Train a few rows of a sweep's table again, drawn at random, and compare the digest of\n" +
-    "the weights and every number with those of the table. The exit status is 1\n" +
-    "when a row differs.",
+    "Train a few rows of a sweep's table again, drawn at random, and compare the digest of the\n" +
+    "weights and every number with those of the table. The exit status is 1 when a row differs.",
   arguments: {
     table: "the name of a sweep, as in results/NAME.csv, or the path of a table",
   },
   options: {
-    rows: option("<n>", "how many rows", wholeNumber(1, 1_000_000), "5"),
+    rows: option("<n>", `how many rows (${ROWS})`, wholeNumber(1, 1_000_000)),
     all: flag("every row"),
     seed: option(
       "<n>",
@@ -46,12 +48,15 @@ export const verify = defineCommand({
     "verify widths --dataset letters/  # its column dataset says letters",
   ],
   async run({ arguments: { table }, options, say, note, fail, onInterrupt }) {
+    if (options.all && options.rows !== undefined) {
+      throw usageError("--rows and --all cannot be combined");
+    }
     const isPath = /[/\\]|\.csv$/i.test(table);
     const path = isPath ? table : projectPath("results", `${table}.csv`);
     const shown = isPath ? table : relative(Deno.cwd(), path);
     const lines = await trainedLines(path, shown);
     const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
-    const chosen = options.all ? lines : drawLines(lines, options.rows, seed);
+    const chosen = options.all ? lines : drawLines(lines, options.rows ?? ROWS, seed);
     const drawn = options.all ? "all of them" : `--seed ${seed}: ${linesText(chosen)}`;
     note(`${shown}: training ${chosen.length} of ${lines.length} rows again (${drawn})`);
 

@@ -115,6 +115,8 @@ Deno.test("verify: data that do not fit, a changed setting, tables of other kind
       [["test-missing"], 1, /test-missing\.csv: no such file/],
       [[projectPath("README.md") + ".csv"], 1, /README\.md\.csv: no such file/],
       [["learning-rate", "--rows", "0"], 2, /expected a whole number from 1/],
+      [["learning-rate", "--rows", "3", "--all"], 2, /--rows and --all cannot be combined/],
+      [[""], 2, /an argument is empty/],
       [[], 2, /missing required argument 'table'/],
     ];
     for (const [args, status, message] of cases) {

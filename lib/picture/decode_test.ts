@@ -113,6 +113,11 @@ Deno.test("a file that is not a picture of a digit gives one clear line", async 
     ["an empty file", new Uint8Array(0), /^digit\.png: an empty file, expected a picture/],
     ["a truncated JPEG", jpeg.subarray(0, jpeg.length / 2), /^digit\.png: not a picture/],
     [
+      "the beginning of a PNG",
+      Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
+      /^digit\.png: not a picture that can be read \(.*[^:]\)$/,
+    ],
+    [
       "a truncated PNG",
       (await picture().png().toBuffer()).subarray(0, 60),
       /^digit\.png: not a pict/,

@@ -125,7 +125,7 @@ export function undecodable(name: string, error: unknown): UserError {
   const [first] = words.replace(/^Input (buffer|file) /, "").split("\n");
   const format = /unsupported image format/.test(first);
   return new UserError(
-    `${name}: not a picture that can be read (${first.trim()})` +
+    `${name}: not a picture that can be read (${first.replace(/[\s:]+$/, "")})` +
       (format ? "; expected PNG, JPEG, WebP, GIF, TIFF or AVIF" : ""),
   );
 }

@@ -39,8 +39,9 @@ export type SettingSummary = Readonly<Partial<Pick<TrialRow, Factor>>> & {
  *
  * A setting is `worse` if a paired t test over the seeds that it shares with the best says so, for losses
  * of their logarithms, corrected for the number of settings: the truly best setting is called worse in
- * at most 5 % of sweeps. With few seeds that proves little: what cannot be told from the best may still be worse. `seedsNeeded` estimates
- * how many seeds would show it, in four of five cases, if these two settings alone were compared.
+ * at most 5 % of sweeps. With few seeds that proves little: what cannot be told from the best may still be
+ * worse. `seedsNeeded` estimates how many seeds would show it, in four of five cases, if these two
+ * settings alone were compared.
  *
  * The seeds vary the first weights, the order of the images and a random validation set. They do not vary
  * the training images, so that an interval is about this dataset.
