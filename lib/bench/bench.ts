@@ -105,7 +105,7 @@ export const bench = defineCommand({
       }
       if (options.search) {
         const files = await writeImages(folder, dataset);
-        const runs = await compareSearches(dataset, { folder, files, note });
+        const runs = await compareSearches({ folder, files, note });
         await writeSearches(runs, dataset.name, say);
         remind();
         return runs;

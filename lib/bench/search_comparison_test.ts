@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { medianOf, type SearchEvent, summarize } from "./search_comparison.ts";
+import { medianOf, summarize } from "./search_comparison.ts";
 import { comparisonSentences, searchComparisonFigure } from "./search_figure.ts";
+import type { SearchEvent } from "./search_runs.ts";
 
 /** A run whose n-th trial takes a second and has the n-th accuracy. */
 const run = (search: string, seed: number, ...accuracies: number[]) => ({
@@ -41,6 +42,13 @@ Deno.test("a run that was never close counts as later than all others in the med
     "fewest settings begun: no search was close with most of its seeds",
     "least time: no search was close with most of its seeds",
   ]);
+});
+
+Deno.test("a longer run counts for the best known alone", () => {
+  const more = summarize([run("one", 0, 0.905), run("one", 1, 0.9039, 0.904), run("two", 1, 0.89)]);
+  assert.deepEqual(more.map(({ trials }) => trials), [1, 2, null]);
+  assert.match(comparisonSentences(more)[0], /: one \(90\.40 %\), two \(89\.00 %\)$/);
+  assert.match(searchComparisonFigure(more).svg, /: 90\.50 %, also of 1 longer runs; .* 1 seeds;/);
 });
 
 Deno.test("the figure counts the seeds that were never close", () => {

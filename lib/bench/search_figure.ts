@@ -4,7 +4,7 @@ import { axisX, gridX } from "../plot/axis_marks.ts";
 import { axisOf } from "../plot/curves.ts";
 import { type Figure, figure, type Panel, plotPanel } from "../plot/figure.ts";
 import { SERIES, THEME } from "../plot/theme.ts";
-import { medianOf, type SearchRun } from "./search_comparison.ts";
+import { isReference, medianOf, type SearchRun } from "./search_comparison.ts";
 
 /** The best accuracy of a run, and what it took until it was close to the best known. */
 const MEASURES = [
@@ -20,19 +20,21 @@ const LINE = 34, WIDTH = 250;
  * The best that each search found, and how soon it came within 0.1 points of the best of all: a dot
  * per seed, a bar at the median, a cross for a seed that did not come close.
  */
-export function searchComparisonFigure(runs: readonly SearchRun[]): Figure {
+export function searchComparisonFigure(all: readonly SearchRun[]): Figure {
+  const known = max(all, ({ best }) => best) ?? 0;
+  const longer = all.filter(isReference), runs = all.filter((run) => !isReference(run));
   const searches = [...new Set(runs.map(({ search }) => search))];
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const widest = max(searches, ({ length }) => length) ?? 0;
   const panels = MEASURES.map((measure, i) =>
     measurePanel(runs, searches, measure, i === 0 ? 28 + 7 * widest : 8)
   );
-  const known = max(runs, ({ best }) => best) ?? 0;
   return figure({
     title: "How soon searches come within 0.1 points of the best",
     subtitle: [
-      `best known validation accuracy: ${(100 * known).toFixed(2)} %; close: at most 0.1 points ` +
-      `below; ${seeds} seeds; one worker each, in turn`,
+      `best known validation accuracy: ${(100 * known).toFixed(2)} %` +
+      (longer.length > 0 ? `, also of ${longer.length} longer runs` : "") +
+      `; close: at most 0.1 points below; ${seeds} seeds; one core each, in turn`,
       ...comparisonSentences(runs),
     ],
     key: [
@@ -104,7 +106,8 @@ function measurePanel(
 }
 
 /** Who finds the best, and who needs the fewest trials and the least time, in medians over the seeds. */
-export function comparisonSentences(runs: readonly SearchRun[]): string[] {
+export function comparisonSentences(all: readonly SearchRun[]): string[] {
+  const runs = all.filter((run) => !isReference(run));
   const best = [...Map.groupBy(runs, ({ search }) => search)]
     .map(([search, own]) => ({ search, value: medianOf(own, "best")! }))
     .sort((a, b) => b.value - a.value)

@@ -1,7 +1,7 @@
 import { projectPath } from "../base/project.ts";
 import { UserError } from "../base/user_error.ts";
 import { BENCH_PYTHON } from "./peer.ts";
-import { SEARCH_PYTHON } from "./search_comparison.ts";
+import { SEARCH_PYTHON } from "./search_runs.ts";
 
 /**
  * Installs pinned versions of the libraries to compare with: those from PyPI into a separate

@@ -21,7 +21,8 @@ import type { Space } from "./space.ts";
 export interface NarrowedOptions {
   /**
    * The share of the settings that the new space is drawn around, above 0 and at most 1; defaults to 0.1.
-   * At least three are kept: around a single one there is no space.
+   * At least three are kept: a single one does not say how large the space is. After a halving, of those
+   * that went furthest.
    */
   readonly keep?: number;
   /** By which settings are compared; defaults to the validation loss, or to the test loss. */
@@ -30,13 +31,11 @@ export interface NarrowedOptions {
 
 /** Fewest settings that a space is drawn around. */
 export const FEWEST = 3;
-/** Room on both sides of the best values, as a share of their range. */
-const ROOM = 0.1;
 
 /**
  * The part of a space in which the best settings of a sweep lie, to search there again: the exploration in
- * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends a little outside the best
- * values, but never outside its own bounds; a choice keeps the values that are among the best.
+ * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends outside the best
+ * values, the further the fewer they are, but never outside its own bounds; a choice keeps the values that are among the best.
  * Everything else stays. A sweep with the option `rounds` does this by itself, and draws new
  * points in each round.
  *
@@ -62,7 +61,8 @@ export function narrowed(
     epochsOf(b) - epochsOf(a) || compareValues(by, meanOf(a, by)!, meanOf(b, by)!)
   );
   if (settings.length === 0) throw usageError("a space needs a completed setting to be narrowed");
-  const best = settings.slice(0, Math.max(FEWEST, Math.ceil(keep * settings.length)));
+  const longest = settings.filter((setting) => epochsOf(setting) === epochsOf(settings[0]));
+  const best = settings.slice(0, Math.max(FEWEST, Math.ceil(keep * longest.length)));
   const narrow = ([name, given]: [string, unknown]) => {
     const values = best.map(({ row }) => row[name as keyof TrialRow]);
     // A flag gives a list, of one value where there is but one.
@@ -97,13 +97,18 @@ function around(distribution: Range | Choice, values: readonly unknown[]): unkno
   return options.length > 0 ? choice(...options) : distribution;
 }
 
-/** A range around numbers; the number itself if there is only one. */
+/**
+ * A range around numbers; the number itself if all are equal. The extremes of k numbers from an interval span
+ * on average (k - 1)/(k + 1) of it (order statistics of the uniform distribution), so there is room for
+ * 1/(k - 1) of their range on both sides, and a single number says nothing about the interval.
+ */
 function within(range: Range, numbers: readonly number[]): Distribution<number> | number {
   const [low, high] = extent(numbers);
-  if (low === undefined) return range;
+  if (low === undefined || numbers.length === 1) return range;
   if (low === high) return low;
   const { distribution, from, to } = range;
-  const ratio = pow(high / low, ROOM), room = ROOM * (high - low);
+  const share = 1 / (numbers.length - 1);
+  const ratio = pow(high / low, share), room = share * (high - low);
   const clip = (x: number) => Math.min(Math.max(Number(x.toPrecision(6)), from), to);
   switch (distribution) {
     case "logUniform":
