@@ -95,12 +95,20 @@ export function imageAt(
   return samples.pixels.subarray(index * size, (index + 1) * size);
 }
 
-/** Returns a copy of the samples at the given indices, in the given order. */
+/**
+ * Returns a copy of the samples at the given indices, in the given order.
+ *
+ * @throws {UserError} if an index is not that of a sample
+ */
 export function select(samples: Samples, indices: ArrayLike<number>): Samples {
   const chosen = emptySamples(indices.length, samples.width, samples.height);
   for (let i = 0; i < indices.length; i++) {
-    imageAt(chosen, i).set(imageAt(samples, indices[i]));
-    chosen.labels[i] = samples.labels[indices[i]];
+    const index = indices[i];
+    if (!(Number.isInteger(index) && index >= 0 && index < samples.count)) {
+      throw new UserError(`image index must be from 0 to ${samples.count - 1}, got ${index}`);
+    }
+    imageAt(chosen, i).set(imageAt(samples, index));
+    chosen.labels[i] = samples.labels[index];
   }
   return chosen;
 }

@@ -34,6 +34,15 @@ Deno.test("selecting, slicing, taking and splitting keep image and label togethe
   }
 });
 
+Deno.test("an index that is not that of an image is refused, not read as an empty image", () => {
+  for (const index of [10, -1, 0.5, NaN]) {
+    assert.throws(
+      () => select(ten, [0, index]),
+      new UserError(`image index must be from 0 to 9, got ${index}`),
+    );
+  }
+});
+
 Deno.test("a shuffle depends on its seed and loses nothing", () => {
   assert.deepEqual(shuffle(ten, 1), shuffle(ten, 1));
   assert.notDeepEqual(shuffle(ten, 1).labels, shuffle(ten, 2).labels);

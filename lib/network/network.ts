@@ -151,7 +151,8 @@ export function isFiniteModel({ parameters }: Model): boolean {
 
 /**
  * Returns the SHA-256 of a model's parameters as little-endian 32-bit floats: W1, b1, W2, b2, …, each row
- * by row; γ, running mean and variance follow the biases of a normalised layer. All NaNs are written alike, as their bits depend on the processor.
+ * by row; γ, running mean and variance follow the biases of a normalised layer. All NaNs are written alike,
+ * as their bits depend on the processor.
  */
 export function weightsDigest(model: Model): string {
   const pieces = model.parameters.flatMap(numbersOf).map((numbers) => {
