@@ -1,6 +1,10 @@
+import { usageError } from "../base/user_error.ts";
 import { bestSentence, metricNote } from "../sweep/best.ts";
 import type { TrialRow } from "../sweep/row.ts";
-import type { NumericHyperparameter } from "../training/hyperparameters.ts";
+import {
+  NUMERIC_HYPERPARAMETERS,
+  type NumericHyperparameter,
+} from "../training/hyperparameters.ts";
 import { type Figure, figure } from "./figure.ts";
 import { chooseDrawing } from "./sweep_choice.ts";
 import { sweepContour } from "./sweep_contour.ts";
@@ -87,12 +91,18 @@ export function contour(
  *
  * @param column the hyperparameter on the x axis
  * @param rows a sweep's table
+ * @throws {UserError} if the hyperparameter is not a number
  */
 export function lossBy(
   column: NumericHyperparameter,
   rows: readonly TrialRow[],
   options: SweepFigureOptions = {},
 ): Figure {
+  if (!NUMERIC_HYPERPARAMETERS.includes(column)) {
+    throw usageError(
+      `${column} is not a number that sweeps vary; there are ${NUMERIC_HYPERPARAMETERS.join(", ")}`,
+    );
+  }
   const view = viewOf(rows, options);
   return toFigure(view, sweepCurves(view, column), options);
 }

@@ -19,6 +19,15 @@ const rows = [
   row({ learningRate: 1, seed: 2, status: "diverged", ...nothing }),
 ];
 
+Deno.test("losses are drawn along numbers alone", () => {
+  for (const column of ["nope", "activation"]) {
+    assert.throws(
+      () => lossBy(column as "epochs", []),
+      /^UserError: (nope|activation) is not a number that sweeps vary; there are .*learningRate, /,
+    );
+  }
+});
+
 Deno.test("the best rate has the lowest mean test loss and no diverged trial", () => {
   const { svg } = lossByLearningRate(rows);
   assert.match(svg, />best on test: 0\.1</);

@@ -1,3 +1,4 @@
+import { usageError } from "../base/user_error.ts";
 import { fileOrder, type Samples } from "../dataset/dataset.ts";
 import type { Network } from "../network/network.ts";
 import { createPass, firstRows, forward, loadTargets, outputError } from "../network/pass.ts";
@@ -14,6 +15,24 @@ export interface Evaluation {
   readonly predictions: Uint8Array;
 }
 
+/** Rejects images that the network is not for. */
+function requireFit(
+  { architecture: { layers } }: Network,
+  { width, height, labels }: Samples,
+  order: Uint32Array,
+): void {
+  if (order.length === 0) throw usageError("there are no images to evaluate the network on");
+  const [inputs, classes] = [layers[0], layers[layers.length - 1]];
+  if (width * height !== inputs) {
+    throw usageError(
+      `images of ${width}×${height} pixels do not fit a network with ${inputs} inputs`,
+    );
+  }
+  const wrong = order.find((image) => labels[image] >= classes);
+  if (wrong === undefined) return;
+  throw usageError(`label ${labels[wrong]} of image ${wrong}: the network has ${classes} outputs`);
+}
+
 /** Batch size of an evaluation; the results do not depend on it. */
 const ROWS = 500;
 
@@ -22,12 +41,14 @@ const ROWS = 500;
  *
  * @param samples one or more images of the network's input size
  * @param order the places of the images to evaluate; defaults to all, in file order
+ * @throws {UserError} if there are no images, or their size or a label does not fit the network
  */
 export function evaluator(
   network: Network,
   samples: Samples,
   order: Uint32Array = fileOrder(samples.count),
 ): () => Evaluation {
+  requireFit(network, samples, order);
   const count = order.length;
   const whole = createPass(network, Math.min(ROWS, count), "evaluate");
   const rest = firstRows(network, whole, count % whole.rows || whole.rows);

@@ -37,6 +37,22 @@ Deno.test("an evaluation in several parts equals those of the single images", ()
   }
 });
 
+Deno.test("images that do not fit the network are refused, not read as others", () => {
+  const network = drawnNetwork();
+  // 64 pixels are four images of 16.
+  assert.throws(() => evaluate(network, patchSamples(20, 8, 5)), {
+    name: "UserError",
+    message: "images of 8×8 pixels do not fit a network with 16 inputs",
+  });
+  assert.throws(() => evaluate(network, slice(patchSamples(20, 4, 5), 0, 0)), /no images/);
+  const samples = patchSamples(20, 4, 5);
+  samples.labels[7] = 10;
+  assert.throws(
+    () => evaluate(network, samples),
+    /label 10 of image 7: the network has 10 outputs/,
+  );
+});
+
 Deno.test("of equal outputs the first class is predicted", () => {
   const network = drawnNetwork();
   network.layers.forEach(({ weights }) => weights.data.fill(0));
