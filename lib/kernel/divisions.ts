@@ -57,6 +57,17 @@ const updates = Object.keys(UPDATE_RULES).map((name): [string, Division] => [
   elements(4, BYTES / 2),
 ]);
 
+/** The rules for layers that read images are divided by columns. */
+const sparseUpdate: Division = {
+  extent: 11,
+  block: 32,
+  move(args, n) {
+    for (const pointer of [5, 7, 8, 9]) args[pointer] += 4 * n;
+  },
+  scratch: 12,
+  cost: (args) => args[3] * args[4] * args[11] / SPARSE,
+};
+
 /** The functions that are divided, by name; the others are too short. */
 export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division>([
   ["product", columns(2, 4, DENSE)],
@@ -76,14 +87,8 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
     extent: 11,
     cost: (args) => args[4] * args[5] * args[11] / SPARSE,
   }],
-  ["sparseMomentum", {
-    extent: 10,
-    block: 32,
-    move(args, n) {
-      for (const pointer of [5, 7, 8]) args[pointer] += 4 * n;
-    },
-    cost: (args) => args[3] * args[4] * args[10] / SPARSE,
-  }],
+  ["sparseMomentum", sparseUpdate],
+  ["sparseAdam", sparseUpdate],
   ["combine", {
     extent: 4,
     block: 1024,

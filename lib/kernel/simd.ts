@@ -25,6 +25,7 @@ interface Exports {
   narrowProduct(...args: number[]): void;
   narrowProductTN(...args: number[]): void;
   sparseMomentum(...args: number[]): void;
+  sparseAdam(...args: number[]): void;
   columnSums(...args: number[]): void;
   addRow(...args: number[]): void;
   combine(...args: number[]): void;
@@ -508,10 +509,15 @@ export function kernelOf(
 
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
-      // Without a penalty momentum is a function of its own: see assembly/sparse_momentum.ts.
-      if (name === "momentum" && numbers[1] === 0 && A.index?.worthwhile && A.rows <= TILE) {
+      // These are functions of their own: see assembly/sparse_update.ts.
+      const fused = name === "adam"
+        ? wasm.sparseAdam
+        : name === "momentum" && numbers[1] === 0
+        ? wasm.sparseMomentum
+        : undefined;
+      if (fused && A.index?.worthwhile && A.rows <= TILE) {
         const { starts, ends, entries } = byPixelOf(A, A.index);
-        wasm.sparseMomentum(
+        fused(
           starts,
           ends,
           entries,
@@ -521,10 +527,11 @@ export function kernelOf(
           B.rowBytes,
           W.pointer,
           S.pointer,
+          T?.pointer ?? 0,
           W.rowBytes,
           wholeVectors(W.columns),
-          numbers[0],
-          numbers[2],
+          scratch(64),
+          ...numbers,
         );
         return;
       }

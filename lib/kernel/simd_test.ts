@@ -358,6 +358,50 @@ Deno.test("an update by a product has the bits of one by the stored product", ()
   );
 });
 
+Deno.test("Adam's steps that are too small to change a weight are left out, with the plain kernel's bits", () => {
+  const special = [0, -0, 1, 2 ** -149, -(2 ** -130), 3e38, Infinity, -Infinity, NaN];
+  const rate = fc.constantFrom(0, 1e-3, -1, 1e-40, 3e38, NaN);
+  const epsilon = fc.constantFrom(1e-8, 1, 3e-40, 0, -1);
+  const others = fc.tuple(fc.constantFrom(0, 0.1, 1), fc.constantFrom(1, 0, -1));
+  fc.assert(
+    fc.property(seed, rate, epsilon, others, fc.boolean(), (s, rate, epsilon, how, isImages) => {
+      const random = randomStream(s, "data");
+      const anyOf = (numbers: readonly number[]) => numbers[random.integer(numbers.length)];
+      const [rows, columns] = [5, 43];
+      const numbers = [rate, 0, how[0], 0.001, how[1], epsilon];
+      const table = (number: (r: number, c: number) => number) =>
+        Array.from(
+          { length: rows },
+          (_, r) => Array.from({ length: columns }, (_, c) => number(r, c)),
+        );
+      const w = table(() =>
+        random.uniform() < 0.2 ? anyOf(special) : 2 ** -random.integer(60) * anyOf([1, -1, 1.3])
+      );
+      // Where v is 0, the step is w · 2⁻ᵏ: from k = 25 on it is rounded away.
+      const m = table((r, c) =>
+        random.uniform() < 0.2
+          ? anyOf(special)
+          : w[r][c] * epsilon / rate * 2 ** -(20 + random.integer(12)) * anyOf([1, -1])
+      );
+      const v = table(() => random.uniform() < 0.2 ? anyOf(special) : 0);
+      for (const shown of [0, 1, 2]) {
+        same((kernel, make) => {
+          const out = make(w),
+            state = [make(m), make(v)],
+            call = { name: "adam", numbers } as const;
+          if (isImages) {
+            const images = kernel.images(1, rows);
+            kernel.loadPixels(images, new Uint8Array(rows), Uint32Array.of(0), 0);
+            kernel.updateTN(call, images, kernel.matrix(1, columns), out, state);
+          } else kernel.update(call, kernel.matrix(rows, columns), out, state);
+          return [out, ...state][shown];
+        });
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
 Deno.test("an update changes the given rows of a matrix alone", () => {
   for (const [name, { numbers, states }] of RULES) {
     const kernel = simdKernel();

@@ -19,8 +19,18 @@ export { limitColumns, sumOfSquares } from "./norms";
 export { clearKept, indexKept } from "./kept_images";
 export { indexImages, indexPixels, scaleRows, sparseProduct, sparseRankOne } from "./sparse";
 export { narrowProduct, narrowProductTN } from "./sparse_narrow";
-export { sparseMomentum } from "./sparse_momentum";
-export * from "./update_rules";
+export { sparseAdam, sparseMomentum } from "./sparse_update";
+export {
+  adaDelta,
+  adaGrad,
+  adam,
+  addSign,
+  clip,
+  lion,
+  momentum,
+  nesterov,
+  rmsProp,
+} from "./update_rules";
 
 /** a·b + c of single numbers, to test if the engine rounds once. */
 export function multiplyAddOne(a: f32, b: f32, c: f32): f32 {

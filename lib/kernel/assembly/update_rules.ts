@@ -134,10 +134,80 @@ export function rmsProp(
   }
 }
 
-/** m / (√v · scale + ε) */
+/** Two vectors of Adam's averages `s` and `t`, where the gradient is the penalty's alone. */
 @inline
-function adamStep(m: v128, v: v128, scale: v128, epsilon: v128): v128 {
-  return f32x4.div(m, multiplyAdd(f32x4.sqrt(v), scale, epsilon));
+export function decayPair(
+  w: usize, s: usize, t: usize, penalty: v128, part1: v128, part2: v128,
+): void {
+  const slope0 = multiplyAdd(penalty, v128.load(w), f32x4.splat(0));
+  const slope1 = multiplyAdd(penalty, v128.load(w, 16), f32x4.splat(0));
+  const s0 = toward(v128.load(s), slope0, part1), s1 = toward(v128.load(s, 16), slope1, part1);
+  const t0 = towardSquare(v128.load(t), slope0, part2);
+  const t1 = towardSquare(v128.load(t, 16), slope1, part2);
+  storePair(s, s0, s1);
+  storePair(t, t0, t1);
+}
+
+/** Two vectors of parameters, by their averages; `share` is that of `stillShare`. */
+@inline
+export function stepPair(
+  w: usize, s: usize, t: usize, step: v128, scale: v128, epsilon: v128, share: v128,
+): void {
+  const w0 = v128.load(w), w1 = v128.load(w, 16);
+  const d0 = adamStep(v128.load(s), v128.load(t), w0, scale, epsilon, share);
+  const d1 = adamStep(v128.load(s, 16), v128.load(t, 16), w1, scale, epsilon, share);
+  storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
+}
+
+/** Both, the averages still in registers. */
+@inline
+export function adamPair(
+  g0: v128, g1: v128, w: usize, s: usize, t: usize, step: v128, penalty: v128,
+  part1: v128, part2: v128, scale: v128, epsilon: v128, share: v128,
+): void {
+  const w0 = v128.load(w), w1 = v128.load(w, 16);
+  const slope0 = multiplyAdd(penalty, w0, g0), slope1 = multiplyAdd(penalty, w1, g1);
+  const s0 = toward(v128.load(s), slope0, part1), s1 = toward(v128.load(s, 16), slope1, part1);
+  const t0 = towardSquare(v128.load(t), slope0, part2);
+  const t1 = towardSquare(v128.load(t, 16), slope1, part2);
+  storePair(s, s0, s1);
+  storePair(t, t0, t1);
+  const d0 = adamStep(s0, t0, w0, scale, epsilon, share);
+  const d1 = adamStep(s1, t1, w1, scale, epsilon, share);
+  storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
+}
+
+/** m, or 0 where m is too small to change w. */
+@inline
+function moving(m: v128, w: v128, share: v128): v128 {
+  const least = f32x4.pmin(f32x4.mul(f32x4.abs(w), share), f32x4.splat(1));
+  return v128.andnot(m, f32x4.lt(f32x4.abs(m), least));
+}
+
+/** m / (√v · scale + ε), or 0 where that would not change w: subnormal numbers are divided slowly. */
+@inline
+function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, share: v128): v128 {
+  return f32x4.div(moving(m, w, share), multiplyAdd(f32x4.sqrt(v), scale, epsilon));
+}
+
+/** Whether one of the averages changes its parameter: m is large enough, or √v is NaN. */
+@inline
+export function adamMoves(w: usize, s: usize, t: usize, bytes: usize, share: v128): bool {
+  for (const end = s + bytes; s < end; s += 16, t += 16, w += 16) {
+    const m = moving(v128.load(s), v128.load(w), share);
+    if (v128.any_true(v128.or(m, v128.not(f32x4.ge(v128.load(t), f32x4.splat(0)))))) return true;
+  }
+  return false;
+}
+
+/**
+ * A share of |w|: an m below it does not change w. The step is at most rate · m / ε, so less than 2⁻²⁷ |w|
+ * with a share of 2⁻²⁸ ε / rate, and w + step is rounded to w. 0 where that does not hold, or m / ε might be
+ * infinite.
+ */
+export function stillShare(rate: f32, scale: f32, epsilon: f32): f32 {
+  const share: f64 = <f64> epsilon / Math.abs(rate) / 268435456;
+  return scale >= 0 && epsilon >= 1e-30 && epsilon <= 1 && share >= 0 ? <f32> min(share, 1) : 0;
 }
 
 export function adam(
@@ -147,17 +217,10 @@ export function adam(
   const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda);
   const part1 = f32x4.splat(oneMinusBeta1), part2 = f32x4.splat(oneMinusBeta2);
   const scale = f32x4.splat(rootScale), e = f32x4.splat(epsilon);
+  const share = f32x4.splat(stillShare(rate, rootScale, epsilon));
   for (const end = g + bytes; g < end; g += 32, w += 32, s += 32, t += 32) {
-    const w0 = v128.load(w), w1 = v128.load(w, 16);
-    const g0 = multiplyAdd(penalty, w0, v128.load(g));
-    const g1 = multiplyAdd(penalty, w1, v128.load(g, 16));
-    const s0 = toward(v128.load(s), g0, part1), s1 = toward(v128.load(s, 16), g1, part1);
-    const t0 = towardSquare(v128.load(t), g0, part2);
-    const t1 = towardSquare(v128.load(t, 16), g1, part2);
-    storePair(s, s0, s1);
-    storePair(t, t0, t1);
-    const d0 = adamStep(s0, t0, scale, e), d1 = adamStep(s1, t1, scale, e);
-    storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
+    const g0 = v128.load(g), g1 = v128.load(g, 16);
+    adamPair(g0, g1, w, s, t, step, penalty, part1, part2, scale, e, share);
   }
 }
 

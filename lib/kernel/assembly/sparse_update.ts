@@ -1,0 +1,280 @@
+// @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
+// it alone (`exclude` in deno.json): the formatter would take the @inline away.
+//
+// The update rules `momentum` (without a penalty) and `adam` for a layer that reads images, its gradient
+// still in registers: most rows of the gradient are short sums or empty, so that storing one and reading it
+// again would take as long as computing it, and the divisions of `adam` leave time for the sums. The bits
+// are those of `sparseProduct` and the rule after it; momentum's penalty of 0 is left out, as 0 · w + s is
+// s: a sum is −0 only where both of its terms are.
+
+import { multiplyAdd } from "./multiply_add";
+import { entryAt, nearColumns, rowOf } from "./sparse";
+import { adamMoves, adamPair, decayPair, stepPair, stillShare } from "./update_rules";
+
+/** Two vectors of velocities `s` and parameters `w`, given their gradients. */
+@inline
+function momentumPair(g0: v128, g1: v128, w: usize, s: usize, step: v128, keep: v128): void {
+  const s0 = f32x4.add(g0, f32x4.mul(keep, v128.load(s)));
+  const s1 = f32x4.add(g1, f32x4.mul(keep, v128.load(s, 16)));
+  const w0 = multiplyAdd(step, s0, v128.load(w));
+  const w1 = multiplyAdd(step, s1, v128.load(w, 16));
+  v128.store(s, s0);
+  v128.store(s, s1, 16);
+  v128.store(w, w0);
+  v128.store(w, w1, 16);
+}
+
+// The numbers of `adam` do not fit into registers beside a gradient, and are read where they are used: at
+// `n`, in this order.
+
+@inline
+function stepOf(n: usize): v128 {
+  return v128.load32_splat(n);
+}
+@inline
+function penaltyOf(n: usize): v128 {
+  return v128.load32_splat(n, 4);
+}
+@inline
+function part1Of(n: usize): v128 {
+  return v128.load32_splat(n, 8);
+}
+@inline
+function part2Of(n: usize): v128 {
+  return v128.load32_splat(n, 12);
+}
+@inline
+function scaleOf(n: usize): v128 {
+  return v128.load32_splat(n, 16);
+}
+@inline
+function epsilonOf(n: usize): v128 {
+  return v128.load32_splat(n, 20);
+}
+@inline
+function shareOf(n: usize): v128 {
+  return v128.load32_splat(n, 24);
+}
+
+/** Two vectors by a rule. Adding 0 turns −0 into 0, as `blendPair` does. */
+@inline
+function move(
+  adam: bool, sum0: v128, sum1: v128, w: usize, s: usize, t: usize, n: usize, step: v128, keep: v128,
+): void {
+  const g0 = f32x4.add(sum0, f32x4.splat(0)), g1 = f32x4.add(sum1, f32x4.splat(0));
+  if (adam) {
+    adamPair(
+      g0, g1, w, s, t, stepOf(n), penaltyOf(n), part1Of(n), part2Of(n), scaleOf(n), epsilonOf(n),
+      shareOf(n),
+    );
+  } else momentumPair(g0, g1, w, s, step, keep);
+}
+
+/** 64 columns of a row with entries: their gradients, and the step. */
+@inline
+function move64(
+  adam: bool, entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize,
+  n: usize, rate: f32, mu: f32,
+): void {
+  let g0 = f32x4.splat(0), g1 = g0, g2 = g0, g3 = g0, g4 = g0, g5 = g0, g6 = g0, g7 = g0;
+  let g8 = g0, g9 = g0, g10 = g0, g11 = g0, g12 = g0, g13 = g0, g14 = g0, g15 = g0;
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    g0 = multiplyAdd(x, v128.load(from), g0);
+    g1 = multiplyAdd(x, v128.load(from, 16), g1);
+    g2 = multiplyAdd(x, v128.load(from, 32), g2);
+    g3 = multiplyAdd(x, v128.load(from, 48), g3);
+    g4 = multiplyAdd(x, v128.load(from, 64), g4);
+    g5 = multiplyAdd(x, v128.load(from, 80), g5);
+    g6 = multiplyAdd(x, v128.load(from, 96), g6);
+    g7 = multiplyAdd(x, v128.load(from, 112), g7);
+    g8 = multiplyAdd(x, v128.load(from, 128), g8);
+    g9 = multiplyAdd(x, v128.load(from, 144), g9);
+    g10 = multiplyAdd(x, v128.load(from, 160), g10);
+    g11 = multiplyAdd(x, v128.load(from, 176), g11);
+    g12 = multiplyAdd(x, v128.load(from, 192), g12);
+    g13 = multiplyAdd(x, v128.load(from, 208), g13);
+    g14 = multiplyAdd(x, v128.load(from, 224), g14);
+    g15 = multiplyAdd(x, v128.load(from, 240), g15);
+  }
+  const step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  move(adam, g0, g1, w, s, t, n, step, keep);
+  move(adam, g2, g3, w + 32, s + 32, t + 32, n, step, keep);
+  move(adam, g4, g5, w + 64, s + 64, t + 64, n, step, keep);
+  move(adam, g6, g7, w + 96, s + 96, t + 96, n, step, keep);
+  move(adam, g8, g9, w + 128, s + 128, t + 128, n, step, keep);
+  move(adam, g10, g11, w + 160, s + 160, t + 160, n, step, keep);
+  move(adam, g12, g13, w + 192, s + 192, t + 192, n, step, keep);
+  move(adam, g14, g15, w + 224, s + 224, t + 224, n, step, keep);
+}
+
+/** The same for 16 columns. */
+@inline
+function move16(
+  adam: bool, entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize,
+  n: usize, rate: f32, mu: f32,
+): void {
+  let g0 = f32x4.splat(0), g1 = g0, g2 = g0, g3 = g0;
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    g0 = multiplyAdd(x, v128.load(from), g0);
+    g1 = multiplyAdd(x, v128.load(from, 16), g1);
+    g2 = multiplyAdd(x, v128.load(from, 32), g2);
+    g3 = multiplyAdd(x, v128.load(from, 48), g3);
+  }
+  const step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  move(adam, g0, g1, w, s, t, n, step, keep);
+  move(adam, g2, g3, w + 32, s + 32, t + 32, n, step, keep);
+}
+
+/** The same for 8 columns. */
+@inline
+function move8(
+  adam: bool, entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize,
+  n: usize, rate: f32, mu: f32,
+): void {
+  let g0 = f32x4.splat(0), g1 = g0;
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    g0 = multiplyAdd(x, v128.load(from), g0);
+    g1 = multiplyAdd(x, v128.load(from, 16), g1);
+  }
+  const step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  move(adam, g0, g1, w, s, t, n, step, keep);
+}
+
+// These are separate functions for the same reason as `block` in dense.ts.
+
+function momentum64(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
+): void {
+  move64(false, entry, end, matrix, row, w, s, 0, 0, rate, mu);
+}
+function momentum16(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
+): void {
+  move16(false, entry, end, matrix, row, w, s, 0, 0, rate, mu);
+}
+function momentum8(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, rate: f32, mu: f32,
+): void {
+  move8(false, entry, end, matrix, row, w, s, 0, 0, rate, mu);
+}
+function adam64(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize, n: usize,
+): void {
+  move64(true, entry, end, matrix, row, w, s, t, n, 0, 0);
+}
+function adam16(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize, n: usize,
+): void {
+  move16(true, entry, end, matrix, row, w, s, t, n, 0, 0);
+}
+function adam8(
+  entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize, n: usize,
+): void {
+  move8(true, entry, end, matrix, row, w, s, t, n, 0, 0);
+}
+
+@inline
+function moveRow(
+  adam: bool, entry: usize, end: usize, matrix: usize, row: usize, w: usize, s: usize, t: usize,
+  bytes: usize, n: usize, rate: f32, mu: f32,
+): void {
+  let at: usize = 0;
+  for (; at + 256 <= bytes; at += 256) {
+    if (adam) adam64(entry, end, matrix + at, row, w + at, s + at, t + at, n);
+    else momentum64(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  }
+  for (; at + 64 <= bytes; at += 64) {
+    if (adam) adam16(entry, end, matrix + at, row, w + at, s + at, t + at, n);
+    else momentum16(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  }
+  for (; at < bytes; at += 32) {
+    if (adam) adam8(entry, end, matrix + at, row, w + at, s + at, t + at, n);
+    else momentum8(entry, end, matrix + at, row, w + at, s + at, rate, mu);
+  }
+}
+
+/** A row without entries, by momentum. */
+function momentumCoast(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): void {
+  const zero = f32x4.splat(0), step = f32x4.splat(-rate), keep = f32x4.splat(mu);
+  for (const end = s + bytes; s < end; s += 32, w += 32) momentumPair(zero, zero, w, s, step, keep);
+}
+
+/** A row without entries, by Adam: its averages, and its parameters only where one of them changes. */
+function adamCoast(w: usize, s: usize, t: usize, bytes: usize, n: usize): void {
+  const penalty = penaltyOf(n), part1 = part1Of(n), part2 = part2Of(n);
+  for (let at: usize = 0; at < bytes; at += 32) {
+    decayPair(w + at, s + at, t + at, penalty, part1, part2);
+  }
+  const step = stepOf(n), scale = scaleOf(n), epsilon = epsilonOf(n), share = shareOf(n);
+  if (!adamMoves(w, s, t, bytes, share)) return;
+  for (let at: usize = 0; at < bytes; at += 32) {
+    stepPair(w + at, s + at, t + at, step, scale, epsilon, share);
+  }
+}
+
+/** Whether all numbers are 0: such a row without entries stays as it is. */
+@inline
+function isStill(s: usize, bytes: usize): bool {
+  for (const end = s + bytes; s < end; s += 16) if (v128.any_true(v128.load(s))) return false;
+  return true;
+}
+
+/**
+ * A step with the gradient x·matrix, x being the sparse matrix of an index with `rows` rows of a single
+ * tile, `inner` columns. `columns` is a multiple of 8.
+ */
+@inline
+function update(
+  adam: bool, starts: usize, ends: usize, entries: usize, rows: i32, inner: i32,
+  matrix: usize, matrixRow: usize, w: usize, s: usize, t: usize, row: usize, columns: i32,
+  n: usize, rate: f32, mu: f32,
+): void {
+  const most = <usize> nearColumns(inner) << 2, all = <usize> columns << 2;
+  for (let from: usize = 0; from < all; from += most) {
+    const bytes = min(most, all - from);
+    let toW = w + from, toS = s + from, toT = t + from;
+    for (let at: usize = 0; at < <usize> rows << 2; at += 4) {
+      const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
+      if (entry < end) {
+        moveRow(adam, entry, end, matrix + from, matrixRow, toW, toS, toT, bytes, n, rate, mu);
+      } else if (adam) {
+        if (!isStill(toS, bytes) || !isStill(toT, bytes)) adamCoast(toW, toS, toT, bytes, n);
+      } else if (!isStill(toS, bytes)) momentumCoast(toW, toS, bytes, rate, mu);
+      toW += row;
+      toS += row;
+      toT += row;
+    }
+  }
+}
+
+/** The rule `momentum` with a λ of 0: see `update`. */
+export function sparseMomentum(
+  starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
+  w: usize, s: usize, t: usize, row: usize, columns: i32, scratch: usize,
+  rate: f32, lambda: f32, mu: f32,
+): void {
+  update(
+    false, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, 0, rate, mu,
+  );
+}
+
+/** The rule `adam`: see `update`. `scratch` holds seven numbers. */
+export function sparseAdam(
+  starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
+  w: usize, s: usize, t: usize, row: usize, columns: i32, scratch: usize,
+  rate: f32, lambda: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, rootScale: f32, epsilon: f32,
+): void {
+  store<f32>(scratch, -rate);
+  store<f32>(scratch, lambda, 4);
+  store<f32>(scratch, oneMinusBeta1, 8);
+  store<f32>(scratch, oneMinusBeta2, 12);
+  store<f32>(scratch, rootScale, 16);
+  store<f32>(scratch, epsilon, 20);
+  store<f32>(scratch, stillShare(rate, rootScale, epsilon), 24);
+  update(
+    true, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, scratch, 0, 0,
+  );
+}
