@@ -98,6 +98,23 @@ Deno.test("Windows line ends, gaps of any length and missing gradients are accep
   assert.equal(read(short(BIASES).join("\n"), short(WEIGHTS).join("\n")).gradients, undefined);
 });
 
+Deno.test("one number that needs 64 bits makes all of the network's numbers have them", () => {
+  const types = (weights: number) => {
+    const [first, second] = parameters(1);
+    const layers = [{ ...first, biases: Float64Array.of(1, 2) }, {
+      weights: second.weights.map((x) => x * weights),
+      biases: Float64Array.of(3),
+    }];
+    const written = writeNeuronCsv({ layers: LAYERS, parameters: layers });
+    return read(written.biases, written.weights).parameters
+      .flatMap(({ weights, biases }) =>
+        [weights, biases].map(({ constructor }) => constructor.name)
+      );
+  };
+  assert.deepEqual(types(1), new Array(4).fill("Float32Array"));
+  assert.deepEqual(types(0.1), new Array(4).fill("Float64Array"));
+});
+
 Deno.test("any network round-trips to the bit", () => {
   const networks = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 })
     .chain((layers) =>
@@ -141,6 +158,10 @@ Deno.test("each error names file, column and line", () => {
     refusal(BIASES.replace("0.1", E), WEIGHTS),
     /column B1: expected numbers from line 2/,
   );
+  const lines = BIASES.split("\r\n");
+  // The 0.2 one line further down.
+  const torn = [...lines.slice(0, 2), lines[3], lines[2], ""].join("\r\n");
+  assert.match(refusal(torn, WEIGHTS), /column B1: expected numbers from line 2 on without a gap/);
   assert.match(refusal(BIASES.replace("B2", "B1"), WEIGHTS), /b\.csv: column B1, .* once each/);
   assert.match(refusal(WEIGHTS, BIASES), /b\.csv: column W0, expected B0/);
   assert.match(refusal("B0,B1\n1\n", WEIGHTS), /b\.csv, line 2: 1 cells, expected 2/);
