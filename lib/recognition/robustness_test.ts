@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectPath } from "../base/project.ts";
+import { select } from "../dataset/dataset.ts";
 import { syntheticDigits } from "../dataset/synthetic.ts";
 import { PHOTOS } from "../picture/photo.ts";
 import { loadModel } from "../model/model_file.ts";
@@ -29,6 +30,16 @@ Deno.test("the rows are correct and do not depend on the number of workers", asy
   const total = rows.reduce((sum, { images }) => sum + images, 0);
   assert.deepEqual(progress[0], { done: 0, total, reused: 0 });
   assert.deepEqual(progress.at(-1), { done: total, total, reused: 0 });
+});
+
+Deno.test("images are taken evenly from all of them, and those without a digit are counted", async () => {
+  // The second half is blank paper.
+  const half = select(digits, Array.from({ length: 40 }, (_, i) => i));
+  half.pixels.fill(0, 20 * 784);
+  const rows = await measureRobustness(model, half, { images: 8, workers: 2 });
+  const notFound = (name: string) => rows.find(({ photo }) => photo === name)!.notFound;
+  assert.equal(notFound("28×28 PNG"), 20);
+  assert.equal(notFound("200 pixels"), 4);
 });
 
 Deno.test("an interrupted run resumes with the same network and images", async () => {
