@@ -3,38 +3,54 @@ import { missingPermission } from "./permission.ts";
 import { projectPath } from "./project.ts";
 import { UserError } from "./user_error.ts";
 
+/** The whole content of a file, or a stream of chunks. */
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file atomically: a reader sees either the old content or the new. The content is written
  * to `PATH.PID.partial` in the same folder, flushed to disk and renamed. Missing folders are
  * created.
  *
- * @param content the whole content, or a stream of chunks
  * @throws {UserError} when the file cannot be written (no permission, disk full, a folder of that
  * name); errors thrown by `content` are passed through
  */
-export async function writeFileAtomically(
-  path: string,
-  content: string | Uint8Array | AsyncIterable<Uint8Array>,
-): Promise<void> {
+export async function writeFileAtomically(path: string, content: Content): Promise<void> {
+  await writeFilesAtomically(new Map([[path, content]]));
+}
+
+/**
+ * Writes files that belong together, each atomically. None is replaced before all are on disk: a
+ * full disk does not leave some new files beside old ones.
+ *
+ * @param files contents by path
+ * @throws {UserError} as {@linkcode writeFileAtomically}
+ */
+export async function writeFilesAtomically(files: ReadonlyMap<string, Content>): Promise<void> {
+  try {
+    for (const [path, content] of files) await writePartial(path, content);
+    for (const path of files.keys()) {
+      await Deno.rename(partialOf(path), path).catch(unwritable(path));
+    }
+  } catch (error) {
+    for (const path of files.keys()) await Deno.remove(partialOf(path)).catch(() => {});
+    throw error;
+  }
+}
+
+/** Writes the partial file of a path and flushes it to disk. */
+async function writePartial(path: string, content: Content): Promise<void> {
   const pieces = typeof content === "string"
     ? [new TextEncoder().encode(content)]
     : content instanceof Uint8Array
     ? [content]
     : content;
-  const partial = partialOf(path);
   const asUserError = unwritable(path);
+  const file = await openPartial(path).catch(asUserError);
   try {
-    const file = await openPartial(path).catch(asUserError);
-    try {
-      for await (const bytes of pieces) await writeAll(file, bytes).catch(asUserError);
-      await file.syncData().catch(asUserError);
-    } finally {
-      file.close();
-    }
-    await Deno.rename(partial, path).catch(asUserError);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
+    for await (const bytes of pieces) await writeAll(file, bytes).catch(asUserError);
+    await file.syncData().catch(asUserError);
+  } finally {
+    file.close();
   }
 }
 

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkWritable, writeFileAtomically } from "./atomic_file.ts";
+import {
+  checkWritable,
+  type Content,
+  writeFileAtomically,
+  writeFilesAtomically,
+} from "./atomic_file.ts";
 import { UserError } from "./user_error.ts";
 
 Deno.test("a file is written atomically, with its folders, and leaves no partial file", async () => {
@@ -10,6 +15,29 @@ Deno.test("a file is written atomically, with its folders, and leaves no partial
     await writeFileAtomically(path, "new");
     assert.equal(await Deno.readTextFile(path), "new");
     assert.deepEqual(Array.from(Deno.readDirSync(`${folder}/a`), ({ name }) => name), ["b.txt"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("of files that belong together none is replaced until all are on disk", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [a, b] = [`${folder}/a.csv`, `${folder}/b.csv`];
+    await writeFilesAtomically(new Map([[a, "old"], [b, "old"]]));
+    // As on a full disk.
+    const failing = (async function* () {
+      yield Uint8Array.of(110);
+      await Promise.resolve();
+      throw new UserError("No space left on device");
+    })();
+    await assert.rejects(
+      writeFilesAtomically(new Map<string, Content>([[a, "new"], [b, failing]])),
+      /No space left/,
+    );
+    for (const path of [a, b]) assert.equal(await Deno.readTextFile(path), "old");
+    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).toSorted();
+    assert.deepEqual(names, ["a.csv", "b.csv"]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

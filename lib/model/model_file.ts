@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, extname, join } from "node:path";
-import { checkWritable, writeFileAtomically } from "../base/atomic_file.ts";
+import { checkWritable, writeFilesAtomically } from "../base/atomic_file.ts";
 import { usageError, UserError } from "../base/user_error.ts";
 import { type ActivationCall, parseActivation } from "../kernel/activations.ts";
 import type { Architecture, LayerParameters, Model } from "../network/architecture.ts";
@@ -139,7 +139,8 @@ export async function saveModel(
   options: SaveOptions = {},
 ): Promise<string[]> {
   const files = modelBytes(path, model, options);
-  for (const [file, bytes] of files) await writeFileAtomically(file, bytes);
+  // A pair of CSV files, one of them old, would be read as a network.
+  await writeFilesAtomically(files);
   return [...files.keys()];
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join, relative } from "node:path";
-import { writeFileAtomically } from "../base/atomic_file.ts";
+import { unwritable, writeFileAtomically, writeFilesAtomically } from "../base/atomic_file.ts";
 import { plural } from "../base/number_text.ts";
 import { sha256 } from "../base/sha256.ts";
 import { unreadable } from "../base/unreadable.ts";
@@ -74,9 +74,16 @@ export async function writeResultFiles(
   epochs?: string,
 ): Promise<string | undefined> {
   const kept = await keepFormer(files, table);
-  await writeFileAtomically(files.table, table);
-  await writeFileAtomically(files.figure, figure);
-  if (epochs !== undefined) await writeFileAtomically(epochsFile(files.table), epochs);
+  const curves = epochsFile(files.table);
+  await writeFilesAtomically(
+    new Map([
+      [files.table, table],
+      [files.figure, figure],
+      ...(epochs === undefined ? [] : [[curves, epochs] as const]),
+    ]),
+  );
+  // The curves of a former table, of which a copy is kept, belong to none of the new rows.
+  if (epochs === undefined) await removeIfThere(curves);
   return kept;
 }
 
@@ -136,4 +143,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw unreadable(path, error);
   }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw unwritable(path)(error);
+  });
 }

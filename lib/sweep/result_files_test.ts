@@ -43,3 +43,30 @@ Deno.test("a table from before its columns changed is the same table, and is not
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("the learning curves of a table that is replaced do not stay beside the new one", async () => {
+  const folder = await Deno.makeTempDir();
+  const files = {
+    name: "t",
+    journal: join(folder, ".journal", "t.jsonl"),
+    table: join(folder, "t.csv"),
+    figure: join(folder, "t.svg"),
+  };
+  try {
+    const data = patchDataset(60, 20, 4);
+    const tableOf = async (epochs: number) => {
+      const space = { layers: [16, 4, 10], epochs };
+      return formatTable((await runSweep(space, data, { engine: inThisThread })).map(rowOf));
+    };
+    await writeResultFiles(files, await tableOf(2), "<svg/>", "curves");
+    assert.equal(await Deno.readTextFile(join(folder, "t-epochs.csv")), "curves");
+    await writeResultFiles(files, await tableOf(1), "<svg/>");
+    const names = (path: string) =>
+      Array.from(Deno.readDirSync(path), ({ name }) => name).toSorted();
+    assert.deepEqual(names(folder), [".journal", "t.csv", "t.svg"]);
+    const kept = names(join(folder, ".journal"));
+    assert.equal(kept.filter((name) => /^t(-epochs)?-\w{8}\.csv$/.test(name)).length, 2, `${kept}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
