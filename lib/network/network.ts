@@ -156,7 +156,7 @@ export function isFiniteModel({ parameters }: Model): boolean {
  */
 export function weightsDigest(model: Model): string {
   const pieces = model.parameters.flatMap(numbersOf).map((numbers) => {
-    const floats = Float32Array.from(numbers, (x) => x === x ? x : NaN);
+    const floats = Float32Array.from(numbers);
     const words = new Uint32Array(floats.buffer);
     floats.forEach((x, i) => x === x || (words[i] = 0x7fc00000));
     return new Uint8Array(floats.buffer);

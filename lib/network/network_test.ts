@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { randomStream } from "../base/random.ts";
 import { plainKernel } from "../kernel/plain.ts";
 import { simdKernel } from "../kernel/simd.ts";
@@ -46,6 +47,9 @@ Deno.test("the digest does not depend on the bits of NaN, but on every number", 
     }],
   } as const);
   const digest = weightsDigest(modelOf(0x7fc00000));
+  // NaN, 1 and 0 as NumPy writes them: np.float32([np.nan, 1, 0]).tobytes().
+  const bytes = Uint8Array.of(0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x3f, 0, 0, 0, 0);
+  assert.equal(digest, createHash("sha256").update(bytes).digest("hex"));
   for (const bits of [0xffc00000, 0x7fc00001, 0x7f800001]) {
     assert.equal(weightsDigest(modelOf(bits)), digest);
   }
