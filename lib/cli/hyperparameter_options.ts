@@ -10,6 +10,7 @@ import {
   readValue,
   type Settings,
 } from "../training/hyperparameters.ts";
+import { callLines } from "./call_lines.ts";
 import { type Option, option } from "./command.ts";
 
 /** The values of a flag. */
@@ -38,9 +39,8 @@ export function hyperparameterOptions(
 /** A hyperparameter's description and default, and a line for each call that it accepts. */
 function descriptionOf(name: HyperparameterName): string {
   const { meaning, value, default: byDefault } = entryOf(name);
-  const kinds = Object.values(value.kinds ?? {}).map(({ form, help }) => `  ${form}: ${help}`);
   const shown = Array.isArray(byDefault) ? byDefault.join(",") : String(byDefault);
-  return [`${meaning} (${shown})`, ...kinds].join("\n");
+  return [`${meaning} (${shown})`, ...callLines(value.kinds ?? {})].join("\n");
 }
 
 /** The space that the given flags span; other hyperparameters are omitted. */

@@ -6,19 +6,19 @@ import type { RungReport } from "../sweep/halving.ts";
 import { parseSearch, SEARCHES } from "../sweep/search.ts";
 import { isDrawn } from "../sweep/space.ts";
 import type { RoundReport } from "../sweep/sweep_options.ts";
+import { callLines } from "./call_lines.ts";
 import { option, wholeNumber } from "./command.ts";
-
-/** A line for each call, as in `--help`. */
-const lines = (calls: Readonly<Record<string, { readonly form: string; readonly help: string }>>) =>
-  Object.values(calls).map(({ form, help }) => `  ${form}: ${help}`).join("\n");
 
 /** The flags of a sweep that choose points, end trials early, or end the sweep. */
 export const searchOptions = {
   search: option(
     "<call>",
-    `draw points where a flag has a distribution:\n${lines(SEARCHES)}\nthe distributions:\n${
-      lines(DISTRIBUTIONS)
-    }`,
+    [
+      "draw points where a flag has a distribution:",
+      ...callLines(SEARCHES),
+      "the distributions:",
+      ...callLines(DISTRIBUTIONS),
+    ].join("\n"),
     parseSearch,
   ),
   rounds: option(

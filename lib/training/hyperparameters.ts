@@ -279,8 +279,7 @@ export const REGISTRY = {
    * last ones, `last(5000)`; a range, `rows(50000, 60000)`; or `none`. The test images are then not read.
    */
   validation: hyperparameter({
-    meaning:
-      "training images to hold out and choose on: a share (0.1) or a number, drawn at random",
+    meaning: "training images to hold out: a random share (0.1) or number",
     value: numberOr<Validation>(
       call(VALIDATIONS, parseValidation),
       "a share above 0 and below 1, a whole number of images from 1, or one of " +

@@ -92,8 +92,8 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   oneCycle: {
     form: "oneCycle(rise, start, end, low, high)",
-    help: "up from rate/start, down to rate/start/end (0.3, 25, 10000);\n" +
-      "    with low and high, momentum goes down from high to low and back: 0.85, 0.95",
+    help: "up from rate/start, down to rate/start/end (0.3, 25, 10000); " +
+      "with low and high, momentum goes down from high to low and back: 0.85, 0.95",
     source:
       "Smith & Topin 2018, Super-Convergence, section 3; momentum: Smith 2018, A Disciplined " +
       "Approach to Neural Network Hyper-Parameters, section 4.3",
@@ -130,8 +130,8 @@ export const SCHEDULES: Kinds<Schedule> = {
   },
   reduceOnPlateau: {
     form: "reduceOnPlateau(factor, patience)",
-    help: "multiplied by the factor, below 1, when the validation loss has not\n" +
-      "    become 0.01 % lower than the lowest for more epochs than the patience (0.1, 10)",
+    help: "multiplied by the factor, below 1, when the validation loss has not " +
+      "become 0.01 % lower than the lowest for more epochs than the patience (0.1, 10)",
     source:
       "PyTorch, torch.optim.lr_scheduler.ReduceLROnPlateau; He, Zhang, Ren & Sun 2016, Deep " +
       "Residual Learning, section 3.4, divide the rate when the error plateaus",
