@@ -60,7 +60,7 @@ export function rungText({ bracket, rung, epochs, settings, goingOn }: RungRepor
     `trained for ${plural(epochs, "epoch")}`;
   return goingOn === 0
     ? trained
-    : `${trained}; the best ${goingOn} ${goingOn === 1 ? "goes" : "go"} on`;
+    : `${trained}; the best ${goingOn === 1 ? "one goes" : `${goingOn} go`} on`;
 }
 
 /** What a round draws from, in a line. */

@@ -8,7 +8,7 @@ import {
   metricText,
 } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
-import { meanOf, settingsOf, settingText, variedFactors } from "./settings.ts";
+import { distinction, meanOf, settingsOf } from "./settings.ts";
 
 /** A setting of the hyperparameters and its mean results over the seeds. */
 export interface BestSetting {
@@ -84,10 +84,7 @@ export function bestSetting(rows: readonly TrialRow[], metric?: Metric): BestSet
 export function bestSentence(rows: readonly TrialRow[], metric?: Metric): string {
   const best = bestSetting(rows, metric);
   if (best === undefined) return "no setting completed all its trials";
-  // Successive halving varies when a trial is stopped; that the best was not is no setting.
-  const factors = variedFactors(rows)
-    .filter((name) => !(name === "stopAfter" && best.row[name] === "all"));
-  const setting = settingText(best.row, factors) || "the only setting";
+  const setting = distinction(best.row, rows);
   const { loss, accuracy } = heldOutMeasures(rows);
   const measures = [...new Set([best.by, loss, accuracy])]
     .map((name) => `${METRIC_WORDS[name]} ${metricText(name, best[name] ?? NaN)}`);

@@ -58,3 +58,13 @@ export function factorLabel(factor: Factor): string {
 export function settingText(row: TrialRow, factors: readonly Factor[]): string {
   return factors.map((name) => `${factorLabel(name)} ${row[name]}`).join(", ");
 }
+
+/**
+ * Returns the values in words that set a row of a sweep apart from the others: `learning rate 0.1`.
+ * Successive halving varies when trials are stopped: that one was not is not said.
+ */
+export function distinction(row: TrialRow, rows: readonly TrialRow[]): string {
+  const factors = variedFactors(rows)
+    .filter((name) => !(name === "stopAfter" && row[name] === "all"));
+  return settingText(row, factors) || "the only setting";
+}

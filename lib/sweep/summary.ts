@@ -11,7 +11,7 @@ import {
   metricText,
 } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
-import { type Factor, type Setting, settingsOf, settingText, variedFactors } from "./settings.ts";
+import { distinction, type Factor, type Setting, settingsOf, variedFactors } from "./settings.ts";
 
 /** Comparison of a setting with the best one of its sweep. */
 export type Standing = "best" | "cannot be told from the best" | "worse" | "not completed";
@@ -159,7 +159,7 @@ export function summarySentences(rows: readonly TrialRow[], metric?: Metric): st
     const seeds = setting.seedsNeeded === null
       ? ""
       : `, about ${setting.seedsNeeded} seeds to tell`;
-    return `${nameOf(setting, rows)} (${value(setting.mean!)}${seeds})`;
+    return `${distinction(setting as unknown as TrialRow, rows)} (${value(setting.mean!)}${seeds})`;
   });
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : "";
   return [
@@ -170,8 +170,4 @@ export function summarySentences(rows: readonly TrialRow[], metric?: Metric): st
     `paired t tests over ${best.trials} seeds; the truly best setting is called worse in at most ` +
     `5 % of sweeps`,
   ];
-}
-
-function nameOf(setting: SettingSummary, rows: readonly TrialRow[]): string {
-  return settingText(setting as unknown as TrialRow, variedFactors(rows));
 }

@@ -7,7 +7,7 @@ import { type Interval, wilsonInterval } from "../training/wilson.ts";
 import { bestSetting } from "./best.ts";
 import { heldOutMeasures, type Metric } from "./metric.ts";
 import type { TrialRow } from "./row.ts";
-import { settingsOf, settingText, variedFactors } from "./settings.ts";
+import { distinction, settingsOf } from "./settings.ts";
 import type { Space } from "./space.ts";
 import { runSweep } from "./sweep.ts";
 import type { SweepOptions } from "./sweep_options.ts";
@@ -70,7 +70,7 @@ export async function testBestSetting(
   const images = dataset.test.count;
   return {
     rows: tested,
-    setting: settingText(best.row, variedFactors(rows)) || "the only setting",
+    setting: distinction(best.row, rows),
     validationAccuracy: best.validationAccuracy!,
     testAccuracy,
     testLoss: mean(tested, ({ testLoss }) => testLoss)!,

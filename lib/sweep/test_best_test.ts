@@ -6,7 +6,7 @@ import { networkOf } from "../network/network.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { fromCells } from "../training/hyperparameters.ts";
 import { trainModel } from "../training/trial.ts";
-import { bestSetting } from "./best.ts";
+import { bestSentence, bestSetting } from "./best.ts";
 import { inThisThread, onWorkers } from "./engine.ts";
 import { runSweep } from "./sweep.ts";
 import { rowOf } from "./table.ts";
@@ -46,6 +46,17 @@ Deno.test("the setting chosen on validation images is evaluated on the test imag
       /^test: learning rate 0\.1: .* % of 150 test images \(95 %/,
     );
   }
+});
+
+Deno.test("of a sweep with successive halving, the sentence says what was chosen, not that it was not stopped", async () => {
+  const engine = inThisThread;
+  const rows = (await runSweep({ ...SPACE, epochs: 4 }, digits, { engine, halving: 2 })).map(rowOf);
+  assert.deepEqual([...new Set(rows.map(({ stopAfter }) => stopAfter))].toSorted(), [2, "all"]);
+  const { setting } = await testBestSetting(rows, digits, { engine });
+  assert.equal(setting, "learning rate 0.1");
+  assert.match(bestSentence(rows), /^best: learning rate 0\.1: /);
+  const only = rows.slice(0, 1);
+  assert.match(bestSentence(only), /^best: the only setting: /);
 });
 
 Deno.test("a journal keeps results with and without the test images apart, and verify reads both", async () => {
