@@ -172,7 +172,7 @@ Deno.test("products with images, sparse or dense, have the plain kernel's bits",
   // Above 128 an index has more than one tile, above 64 a matrix more than one block of columns.
   const images = fc.oneof(size, fc.constantFrom(64, 128, 129, 140));
   const pixels = fc.oneof(size, fc.constantFrom(128, 256, 257, 300));
-  const columns = fc.oneof(size, fc.constantFrom(16, 64, 80, 96, 130));
+  const columns = fc.oneof(size, fc.constantFrom(16, 64, 80, 96, 104, 105, 130));
   const shape = fc.tuple(images, pixels, columns);
   fc.assert(
     fc.property(shape, numbers, factor, factor, ([m, k, n], [s, z, by], alpha, beta) => {

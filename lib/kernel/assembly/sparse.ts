@@ -11,8 +11,9 @@
 // the next one starts; by pixel each tile has room for all of its columns.
 //
 // A product reads a row of the dense matrix for each entry. It computes 64 columns at a time, for groups
-// of 64 rows, tile by tile, so that the dense matrix is read from the first-level cache. If a row has a
-// single tile, its sums go directly from the registers to the output.
+// of 64 rows, tile by tile, so that the dense matrix is read from the first-level cache; for a single
+// image, which reads no row twice, up to 104 columns. If a row has a single tile, its sums go directly
+// from the registers to the output.
 
 import { combine } from "./combine";
 import { addScaledRow } from "./dense";
@@ -338,6 +339,91 @@ function finish16(
   sum16(entry, end, matrix, row, out, true, alpha);
 }
 
+/** 104 columns of one image: their sums fill the registers, and its rows are read once, from end to end. */
+function add104(entry: usize, end: usize, matrix: usize, row: usize, sums: usize): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums, 16);
+  let s2 = v128.load(sums, 32);
+  let s3 = v128.load(sums, 48);
+  let s4 = v128.load(sums, 64);
+  let s5 = v128.load(sums, 80);
+  let s6 = v128.load(sums, 96);
+  let s7 = v128.load(sums, 112);
+  let s8 = v128.load(sums, 128);
+  let s9 = v128.load(sums, 144);
+  let s10 = v128.load(sums, 160);
+  let s11 = v128.load(sums, 176);
+  let s12 = v128.load(sums, 192);
+  let s13 = v128.load(sums, 208);
+  let s14 = v128.load(sums, 224);
+  let s15 = v128.load(sums, 240);
+  let s16 = v128.load(sums, 256);
+  let s17 = v128.load(sums, 272);
+  let s18 = v128.load(sums, 288);
+  let s19 = v128.load(sums, 304);
+  let s20 = v128.load(sums, 320);
+  let s21 = v128.load(sums, 336);
+  let s22 = v128.load(sums, 352);
+  let s23 = v128.load(sums, 368);
+  let s24 = v128.load(sums, 384);
+  let s25 = v128.load(sums, 400);
+  for (; entry < end; entry += 8) {
+    const from = rowOf(entry, matrix, row), x = v128.load32_splat(entry, 4);
+    s0 = multiplyAdd(x, v128.load(from), s0);
+    s1 = multiplyAdd(x, v128.load(from, 16), s1);
+    s2 = multiplyAdd(x, v128.load(from, 32), s2);
+    s3 = multiplyAdd(x, v128.load(from, 48), s3);
+    s4 = multiplyAdd(x, v128.load(from, 64), s4);
+    s5 = multiplyAdd(x, v128.load(from, 80), s5);
+    s6 = multiplyAdd(x, v128.load(from, 96), s6);
+    s7 = multiplyAdd(x, v128.load(from, 112), s7);
+    s8 = multiplyAdd(x, v128.load(from, 128), s8);
+    s9 = multiplyAdd(x, v128.load(from, 144), s9);
+    s10 = multiplyAdd(x, v128.load(from, 160), s10);
+    s11 = multiplyAdd(x, v128.load(from, 176), s11);
+    s12 = multiplyAdd(x, v128.load(from, 192), s12);
+    s13 = multiplyAdd(x, v128.load(from, 208), s13);
+    s14 = multiplyAdd(x, v128.load(from, 224), s14);
+    s15 = multiplyAdd(x, v128.load(from, 240), s15);
+    s16 = multiplyAdd(x, v128.load(from, 256), s16);
+    s17 = multiplyAdd(x, v128.load(from, 272), s17);
+    s18 = multiplyAdd(x, v128.load(from, 288), s18);
+    s19 = multiplyAdd(x, v128.load(from, 304), s19);
+    s20 = multiplyAdd(x, v128.load(from, 320), s20);
+    s21 = multiplyAdd(x, v128.load(from, 336), s21);
+    s22 = multiplyAdd(x, v128.load(from, 352), s22);
+    s23 = multiplyAdd(x, v128.load(from, 368), s23);
+    s24 = multiplyAdd(x, v128.load(from, 384), s24);
+    s25 = multiplyAdd(x, v128.load(from, 400), s25);
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+  v128.store(sums, s8, 128);
+  v128.store(sums, s9, 144);
+  v128.store(sums, s10, 160);
+  v128.store(sums, s11, 176);
+  v128.store(sums, s12, 192);
+  v128.store(sums, s13, 208);
+  v128.store(sums, s14, 224);
+  v128.store(sums, s15, 240);
+  v128.store(sums, s16, 256);
+  v128.store(sums, s17, 272);
+  v128.store(sums, s18, 288);
+  v128.store(sums, s19, 304);
+  v128.store(sums, s20, 320);
+  v128.store(sums, s21, 336);
+  v128.store(sums, s22, 352);
+  v128.store(sums, s23, 368);
+  v128.store(sums, s24, 384);
+  v128.store(sums, s25, 400);
+}
+
 /** The address of the entry at the index stored at `start`. */
 @inline
 export function entryAt(entries: usize, start: usize): usize {
@@ -361,7 +447,7 @@ export function sparseProduct(
     out += <usize> done << 2;
   }
   while (columns > 0) {
-    const width = columns > 32 ? 64 : columns > 16 ? 32 : 16;
+    const width = widthOf(rows, columns);
     const bytes = <usize> min(width, columns) << 2;
     for (let r = 0; r < rows; r += GROUP) {
       const first = <usize> (r * tiles) << 2, count = min(GROUP, rows - r);
@@ -377,6 +463,13 @@ export function sparseProduct(
     matrix += <usize> width << 2;
     out += <usize> width << 2;
   }
+}
+
+/** Columns that are computed at a time. */
+@inline
+function widthOf(rows: i32, columns: i32): i32 {
+  if (rows == 1 && columns > 64 && columns <= 104) return 104;
+  return columns > 32 ? 64 : columns > 16 ? 32 : 16;
 }
 
 /** Numbers of the dense matrix that are used at a time: half of the first-level cache. */
@@ -437,7 +530,8 @@ function addTiles(
     let at = t, to = sums;
     for (let r = 0; r < count; r++) {
       const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
-      if (width == 64) add64(entry, end, matrix, matrixRow, to);
+      if (width == 104) add104(entry, end, matrix, matrixRow, to);
+      else if (width == 64) add64(entry, end, matrix, matrixRow, to);
       else if (width == 32) add32(entry, end, matrix, matrixRow, to);
       else add16(entry, end, matrix, matrixRow, to);
       at += row;
