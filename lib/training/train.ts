@@ -112,51 +112,96 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<Training> {
-  const { batchSize, patience = "none", stopAfter = "all", resumeFrom } = options;
+  const { seed, patience = "none", resumeFrom } = options;
   const { train: order, validation } = holdOut(
     options.validation ?? "none",
     dataset.train.count,
-    options.seed,
+    seed,
   );
-  const count = order.length;
-  const signal = interruptible(options.signal);
-  const stepsPerEpoch = Math.ceil(count / batchSize);
-  const last = lastEpoch({ epochs: options.epochs, stopAfter });
-  // The schedule spans all epochs, also those that are not reached.
-  const spanned = options.epochs * stepsPerEpoch, steps = last * stepsPerEpoch;
-  const { value: schedule } = parseSchedule(options.schedule);
-  const random = randomStream(options.seed, "shuffle");
   const { value: create } = parseOptimizer(options.optimizer);
   const optimizer = regularized(network, create(network, options.l2), options);
-  const streams = trainingStreams(options.seed, resumeFrom);
-  const makeStep = stepper(network, dataset, optimizer, streams, order, options);
+  const streams = trainingStreams(seed, resumeFrom);
+  const runEpoch = epochRunner(network, dataset, optimizer, streams, order, options);
   const measure = measurer(network, dataset, validation);
   const stopping = patience === "none"
     ? undefined
     : earlyStopping(network, patience, resumeFrom?.best);
+  const random = randomStream(seed, "shuffle");
   const history = [...resumeFrom?.history ?? []];
-  let stepsMade = resumeFrom?.steps ?? 0;
-  let lastBreath = performance.now();
+  let steps = resumeFrom?.steps ?? 0;
   if (resumeFrom) restoreNumbers(resumeFrom.numbers, network, optimizer);
 
-  for (let epoch = 1; epoch <= last; epoch++) {
+  for (let epoch = 1; epoch <= lastEpochOf(options); epoch++) {
     // A resumed training repeats all shuffles, as the order depends on every earlier one.
     if (options.shuffle) shuffleInPlace(order, random);
     if (epoch <= (resumeFrom?.history.length ?? 0)) continue;
     if (stopping?.isOver(history)) break;
+    const { trainLoss, ...made } = await runEpoch(epoch, history);
+    steps = made.steps;
+    const measures = trainLoss === undefined ? undefined : measure();
+    if (trainLoss === undefined || measures === undefined) return diverged(steps, epoch, history);
+    const record = { epoch, trainLoss, ...measures };
+    history.push(record);
+    stopping?.keep(history);
+    options.onEpoch?.(record, steps);
+    await options.onCheckpoint?.(() => ({
+      steps,
+      history: [...history],
+      numbers: copyNumbers(network, optimizer),
+      augmentState: streams.augment.state(),
+      dropoutState: streams.dropout.state(),
+      best: stopping?.best(),
+    }));
+  }
+  const bestEpoch = stopping?.restore(history);
+  return { status: "completed", steps, history, ...(bestEpoch && { bestEpoch }) };
+}
+
+const lastEpochOf = ({ epochs, stopAfter = "all" }: TrainOptions) =>
+  lastEpoch({ epochs, stopAfter });
+
+/** An epoch that has ended. */
+interface EndedEpoch {
+  /** Number of steps made, those of earlier epochs included. */
+  readonly steps: number;
+  /** Mean loss on the training images; `undefined` if that of a step was not finite. */
+  readonly trainLoss?: number;
+}
+
+/**
+ * Returns a function that makes the steps of an epoch, with the images in the order that `order` then has.
+ * It gets the number of the epoch, from 1, and the records of the earlier ones.
+ */
+function epochRunner(
+  network: Network,
+  dataset: Dataset,
+  optimizer: Optimizer,
+  streams: TrainingStreams,
+  order: Uint32Array,
+  options: TrainOptions,
+): (epoch: number, history: readonly EpochRecord[]) => Promise<EndedEpoch> {
+  const count = order.length, { batchSize } = options;
+  const signal = interruptible(options.signal);
+  const makeStep = stepper(network, dataset, optimizer, streams, order, options);
+  const { value: schedule } = parseSchedule(options.schedule);
+  const stepsPerEpoch = Math.ceil(count / batchSize);
+  // The schedule spans all epochs, also those that are not reached.
+  const spanned = options.epochs * stepsPerEpoch, steps = lastEpochOf(options) * stepsPerEpoch;
+  let lastBreath = performance.now();
+
+  return async (epoch, history) => {
     const validationLosses = history.flatMap(({ validationLoss }) => validationLoss ?? []);
-    let sum = 0;
+    let step = (epoch - 1) * stepsPerEpoch, sum = 0;
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      const step = stepsMade + 1;
-      const moment = { step, steps: spanned, stepsPerEpoch, warmup: 0, validationLosses };
+      const moment = { step: step + 1, steps: spanned, stepsPerEpoch, warmup: 0, validationLosses };
       const learningRate = options.learningRate * schedule(moment);
       const momentum = schedule.momentum?.(moment);
-      const loss = makeStep(start, size, { learningRate, step, momentum });
-      if (!Number.isFinite(loss)) return diverged(stepsMade, epoch, history);
-      stepsMade++;
+      const loss = makeStep(start, size, { learningRate, step: step + 1, momentum });
+      if (!Number.isFinite(loss)) return { steps: step };
+      step++;
       sum += loss * size;
-      options.onStep?.({ step: stepsMade, steps, epoch, loss }, network);
+      options.onStep?.({ step, steps, epoch, loss }, network);
       const pause = options.pause?.();
       // Without a promise, the next step follows in the same turn of the event loop.
       if (pause) await pause;
@@ -166,23 +211,8 @@ export async function train(
       }
       signal.throwIfAborted();
     }
-    const measures = measure();
-    if (measures === undefined) return diverged(stepsMade, epoch, history);
-    const record = { epoch, trainLoss: sum / count, ...measures };
-    history.push(record);
-    stopping?.keep(history);
-    options.onEpoch?.(record, stepsMade);
-    await options.onCheckpoint?.(() => ({
-      steps: stepsMade,
-      history: [...history],
-      numbers: copyNumbers(network, optimizer),
-      augmentState: streams.augment.state(),
-      dropoutState: streams.dropout.state(),
-      best: stopping?.best(),
-    }));
-  }
-  const bestEpoch = stopping?.restore(history);
-  return { status: "completed", steps: stepsMade, history, ...(bestEpoch && { bestEpoch }) };
+    return { steps: step, trainLoss: sum / count };
+  };
 }
 
 /**
