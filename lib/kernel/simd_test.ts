@@ -354,7 +354,7 @@ Deno.test("an update by a product has the bits of one by the stored product", ()
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
 });
 

@@ -215,7 +215,7 @@ function adamCoast(w: usize, s: usize, t: usize, bytes: usize, n: usize): void {
   }
 }
 
-/** Whether all numbers are 0: such a row without entries stays as it is. */
+/** Whether all numbers are 0: such a row, without entries and a penalty, stays as it is. */
 @inline
 function isStill(s: usize, bytes: usize): bool {
   for (const end = s + bytes; s < end; s += 16) if (v128.any_true(v128.load(s))) return false;
@@ -241,7 +241,10 @@ function update(
       if (entry < end) {
         moveRow(adam, entry, end, matrix + from, matrixRow, toW, toS, toT, bytes, n, rate, mu);
       } else if (adam) {
-        if (!isStill(toS, bytes) || !isStill(toT, bytes)) adamCoast(toW, toS, toT, bytes, n);
+        const isPenalised = load<f32>(n, 4) != 0;
+        if (isPenalised || !isStill(toS, bytes) || !isStill(toT, bytes)) {
+          adamCoast(toW, toS, toT, bytes, n);
+        }
       } else if (!isStill(toS, bytes)) momentumCoast(toW, toS, bytes, rate, mu);
       toW += row;
       toS += row;
