@@ -23,7 +23,7 @@ export const searchOptions = {
   ),
   rounds: option(
     "<n>",
-    "draw the points of --search n times, other points each time, from the second round on in the\n" +
+    "draw the points of --search n times, other points each time, from the second round on in the " +
       "part of the space around the best so far, on validation; more rounds keep the first ones",
     wholeNumber(2, 100),
   ),
