@@ -34,10 +34,10 @@ export const FEWEST = 3;
 
 /**
  * The part of a space in which the best settings of a sweep lie, to search there again: the exploration in
- * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends outside the best
- * values, the further the fewer they are, but never outside its own bounds; a choice keeps the values that are among the best.
- * Everything else stays. A sweep with the option `rounds` does this by itself, and draws new
- * points in each round.
+ * rounds of the Deep Learning Tuning Playbook (Godbole et al. 2023). A range ends outside the best values,
+ * the further the fewer they are, but never outside its own bounds; a choice keeps the values that are among
+ * the best. Everything else stays. A sweep with the option `rounds` does this by itself, and draws new points
+ * in each round.
  *
  * @param space of the sweep, with distributions
  * @param rows the sweep's table; settings that a halving ended early rank behind those that went further

@@ -22,7 +22,7 @@ export interface Rounds {
 /**
  * Checks the options of a search in rounds.
  *
- * @returns `undefined` if there is but one round
+ * @returns `undefined` without the option `rounds`
  * @throws {UserError} for another number than 2 to 100, without a search, or where rounds would choose on
  * test images
  */
