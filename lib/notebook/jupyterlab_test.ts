@@ -45,6 +45,17 @@ async function frontEndTest(
   });
 }
 
+/** Saves a notebook and returns the text of its file, once it is whole: Jupyter writes it in place. */
+async function savedText(notebook: OpenNotebook, path: string): Promise<string> {
+  const before = +(await Deno.stat(path)).mtime!;
+  await notebook.save();
+  while (true) {
+    await notebook.page.waitForTimeout(100);
+    const text = await Deno.readTextFile(path);
+    if (+(await Deno.stat(path)).mtime! !== before && text.endsWith("\n}\n")) return text;
+  }
+}
+
 /** A notebook of the project, as it is in that folder. */
 const LESSON = (await Deno.readTextFile(projectPath("notebooks", "10-one-neuron.ipynb")))
   .replaceAll("../lib/mod.ts", "../../lib/mod.ts");
@@ -58,19 +69,14 @@ await frontEndTest(
     // What the kernel says of itself arrives first.
     await notebook.page.waitForTimeout(2000);
     assert.equal(await notebook.isChanged(), false);
-    const { mtime } = await Deno.stat(`${folder}/lesson.ipynb`);
-    await notebook.save();
-    while (+(await Deno.stat(`${folder}/lesson.ipynb`)).mtime! === +mtime!) {
-      await notebook.page.waitForTimeout(100);
-    }
-    assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), LESSON);
+    const path = `${folder}/lesson.ipynb`;
+    assert.equal(await savedText(notebook, path), LESSON);
     // It typesets LaTeX itself, also in a notebook that it does not trust.
     await notebook.page.locator(".jp-RenderedLatex mjx-container").first().waitFor();
     await notebook.choose("Run", "Run All Cells");
     await notebook.shows(await notebook.cells.count() - 1, "Your turn.");
     await notebook.idle();
-    await notebook.save();
-    assert.equal(await Deno.readTextFile(`${folder}/lesson.ipynb`), LESSON);
+    assert.equal(await savedText(notebook, path), LESSON);
   },
 );
 
