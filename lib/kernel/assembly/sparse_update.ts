@@ -24,39 +24,10 @@ function momentumPair(g0: v128, g1: v128, w: usize, s: usize, step: v128, keep: 
   v128.store(w, w1, 16);
 }
 
-// The numbers of `adam` do not fit into registers beside a gradient, and are read where they are used: at
-// `n`, in this order.
-
-@inline
-function stepOf(n: usize): v128 {
-  return v128.load32_splat(n);
-}
-@inline
-function penaltyOf(n: usize): v128 {
-  return v128.load32_splat(n, 4);
-}
-@inline
-function part1Of(n: usize): v128 {
-  return v128.load32_splat(n, 8);
-}
-@inline
-function part2Of(n: usize): v128 {
-  return v128.load32_splat(n, 12);
-}
-@inline
-function scaleOf(n: usize): v128 {
-  return v128.load32_splat(n, 16);
-}
-@inline
-function epsilonOf(n: usize): v128 {
-  return v128.load32_splat(n, 20);
-}
-@inline
-function shareOf(n: usize): v128 {
-  return v128.load32_splat(n, 24);
-}
-
-/** Two vectors by a rule. Adding 0 turns −0 into 0, as `blendPair` does. */
+/**
+ * Two vectors by a rule. Adding 0 turns −0 into 0, as `blendPair` does. The numbers of `adam`, those of
+ * `sparseAdam` in its order, do not fit into registers beside a gradient: they are read where they are used.
+ */
 @inline
 function move(
   adam: bool, sum0: v128, sum1: v128, w: usize, s: usize, t: usize, n: usize, step: v128, keep: v128,
@@ -64,8 +35,9 @@ function move(
   const g0 = f32x4.add(sum0, f32x4.splat(0)), g1 = f32x4.add(sum1, f32x4.splat(0));
   if (adam) {
     adamPair(
-      g0, g1, w, s, t, stepOf(n), penaltyOf(n), part1Of(n), part2Of(n), scaleOf(n), epsilonOf(n),
-      shareOf(n),
+      g0, g1, w, s, t, v128.load32_splat(n), v128.load32_splat(n, 4), v128.load32_splat(n, 8),
+      v128.load32_splat(n, 12), v128.load32_splat(n, 16), v128.load32_splat(n, 20),
+      v128.load32_splat(n, 24),
     );
   } else momentumPair(g0, g1, w, s, step, keep);
 }
@@ -204,11 +176,13 @@ function momentumCoast(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): vo
 
 /** A row without entries, by Adam: its averages, and its parameters only where one of them changes. */
 function adamCoast(w: usize, s: usize, t: usize, bytes: usize, n: usize): void {
-  const penalty = penaltyOf(n), part1 = part1Of(n), part2 = part2Of(n);
+  const penalty = v128.load32_splat(n, 4);
+  const part1 = v128.load32_splat(n, 8), part2 = v128.load32_splat(n, 12);
   for (let at: usize = 0; at < bytes; at += 32) {
     decayPair(w + at, s + at, t + at, penalty, part1, part2);
   }
-  const step = stepOf(n), scale = scaleOf(n), epsilon = epsilonOf(n), share = shareOf(n);
+  const step = v128.load32_splat(n), scale = v128.load32_splat(n, 16);
+  const epsilon = v128.load32_splat(n, 20), share = v128.load32_splat(n, 24);
   if (!adamMoves(w, s, t, bytes, share)) return;
   for (let at: usize = 0; at < bytes; at += 32) {
     stepPair(w + at, s + at, t + at, step, scale, epsilon, share);
