@@ -6,14 +6,16 @@ import { inThisThread } from "./engine.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, rowOf } from "./table.ts";
 
+const filesIn = (folder: string) => ({
+  name: "t",
+  journal: join(folder, ".journal", "t.jsonl"),
+  table: join(folder, "t.csv"),
+  figure: join(folder, "t.svg"),
+});
+
 Deno.test("a table from before its columns changed is the same table, and is not kept beside the new", async () => {
   const folder = await Deno.makeTempDir();
-  const files = {
-    name: "t",
-    journal: join(folder, ".journal", "t.jsonl"),
-    table: join(folder, "t.csv"),
-    figure: join(folder, "t.svg"),
-  };
+  const files = filesIn(folder);
   try {
     const data = patchDataset(60, 20, 4);
     const space = {
@@ -46,12 +48,7 @@ Deno.test("a table from before its columns changed is the same table, and is not
 
 Deno.test("the learning curves of a table that is replaced do not stay beside the new one", async () => {
   const folder = await Deno.makeTempDir();
-  const files = {
-    name: "t",
-    journal: join(folder, ".journal", "t.jsonl"),
-    table: join(folder, "t.csv"),
-    figure: join(folder, "t.svg"),
-  };
+  const files = filesIn(folder);
   try {
     const data = patchDataset(60, 20, 4);
     const tableOf = async (epochs: number) => {

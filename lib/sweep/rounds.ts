@@ -102,7 +102,7 @@ export async function runRounds(
   const { budget, onProgress, onPlan, onEpoch, onRound } = options;
   const end = budget === undefined ? undefined : performance.now() + 1000 * budget;
   const results: TrialResult[] = [];
-  let before = { trials: 0, finished: 0, reused: 0, images: 0, totalImages: 0 };
+  let before: Counts = { trials: 0, finished: 0, reused: 0, images: 0, totalImages: 0 };
   let isPlanned = false;
   for (let round = 0; round < rounds; round++) {
     const left = end === undefined ? undefined : Math.max((end - performance.now()) / 1000, 0.001);
@@ -128,11 +128,7 @@ export async function runRounds(
       onProgress(progress) {
         last = progress;
         onProgress?.({
-          trials: before.trials + (1 + later) * progress.trials,
-          finished: before.finished + progress.finished,
-          reused: before.reused + progress.reused,
-          images: before.images + progress.images,
-          totalImages: before.totalImages + (1 + later) * progress.totalImages,
+          ...added(before, progress, 1 + later),
           results: [...results, ...progress.results],
         });
       },
@@ -140,15 +136,22 @@ export async function runRounds(
     }, results);
     results.push(...ended);
     if (last === undefined || last.finished < last.trials) break;
-    before = {
-      trials: before.trials + last.trials,
-      finished: before.finished + last.finished,
-      reused: before.reused + last.reused,
-      images: before.images + last.images,
-      totalImages: before.totalImages + last.totalImages,
-    };
+    before = added(before, last, 1);
   }
   return results;
+}
+
+type Counts = Omit<SweepProgress, "results">;
+
+/** The progress of earlier rounds and of this one; what is planned counts for so many rounds. */
+function added(before: Counts, now: Counts, rounds: number): Counts {
+  return {
+    trials: before.trials + rounds * now.trials,
+    finished: before.finished + now.finished,
+    reused: before.reused + now.reused,
+    images: before.images + now.images,
+    totalImages: before.totalImages + rounds * now.totalImages,
+  };
 }
 
 /**
