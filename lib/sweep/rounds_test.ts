@@ -89,6 +89,27 @@ Deno.test("more rounds keep what was drawn, and a stopped search goes on to the 
   });
 });
 
+Deno.test("progress counts all rounds from the start, and adds up at the end", async () => {
+  const how = { search: quasiRandom(5), rounds: 4 };
+  const progressOf = async (options: SweepOptions) => {
+    const seen: Omit<SweepProgress, "results">[] = [];
+    const onProgress = ({ results: _, ...counts }: SweepProgress) => void seen.push(counts);
+    await rowsOf(SPACE, { ...how, ...options, onProgress });
+    return seen;
+  };
+  // 20 trials, of 4 epochs on 30 images each.
+  const whole = { trials: 20, totalImages: 2400 };
+  const seen = await progressOf({});
+  for (const { trials, totalImages } of seen) assert.deepEqual({ trials, totalImages }, whole);
+  assert.deepEqual(seen.at(-1), { ...whole, finished: 20, reused: 0, images: 2400 });
+  await inFolder(async (folder) => {
+    const journal = `${folder}/journal.jsonl`;
+    await assert.rejects(rowsOf(SPACE, { ...how, journal, engine: imagined(13).engine }));
+    const rest = { trials: 20, finished: 20, reused: 13, images: 840, totalImages: 840 };
+    assert.deepEqual((await progressOf({ journal })).at(-1), rest);
+  });
+});
+
 Deno.test("a setting that is drawn again is left out, and progress counts what was run", async () => {
   const space = { ...FIXED, learningRate: choice(0.1, 0.2, 0.4), l2: choice(0, 0.001) };
   let last: SweepProgress | undefined;
