@@ -110,6 +110,21 @@ Deno.test("progress counts all rounds from the start, and adds up at the end", a
   });
 });
 
+Deno.test("an epoch comes with the index of its trial among those of all rounds", async () => {
+  const { engine } = imagined();
+  const rates: number[] = [];
+  const rows = await rowsOf(SPACE, {
+    ...{ search: quasiRandom(5), rounds: 3 },
+    engine(trials, dataset, hooks) {
+      // The learning rate of the trial, in place of a loss.
+      trials.forEach((trial, t) => hooks.onEpoch!(t, { epoch: 1, trainLoss: trial.learningRate }));
+      return engine(trials, dataset, hooks);
+    },
+    onEpoch: (trial, { trainLoss }) => rates[trial] = trainLoss,
+  });
+  assert.deepEqual(rates, rows.map(({ learningRate }) => learningRate));
+});
+
 Deno.test("a setting that is drawn again is left out, and progress counts what was run", async () => {
   const space = { ...FIXED, learningRate: choice(0.1, 0.2, 0.4), l2: choice(0, 0.001) };
   let last: SweepProgress | undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomStream } from "../base/random.ts";
-import { slice } from "../dataset/dataset.ts";
+import { emptySamples, slice } from "../dataset/dataset.ts";
 import { patchSamples } from "../dataset/testing_samples.ts";
 import { simdKernel } from "../kernel/simd.ts";
 import { createNetwork, initialize, type Network } from "../network/network.ts";
@@ -39,11 +39,13 @@ Deno.test("an evaluation in several parts equals those of the single images", ()
 
 Deno.test("images that do not fit the network are refused, not read as others", () => {
   const network = drawnNetwork();
-  // 64 pixels are four images of 16.
-  assert.throws(() => evaluate(network, patchSamples(20, 8, 5)), {
-    name: "UserError",
-    message: "images of 8×8 pixels do not fit a network with 16 inputs",
-  });
+  // 64 pixels are four images of 16; 4 are a quarter of one.
+  for (const size of [8, 2]) {
+    assert.throws(() => evaluate(network, emptySamples(20, size, size)), {
+      name: "UserError",
+      message: `images of ${size}×${size} pixels do not fit a network with 16 inputs`,
+    });
+  }
   assert.throws(() => evaluate(network, slice(patchSamples(20, 4, 5), 0, 0)), /no images/);
   const samples = patchSamples(20, 4, 5);
   samples.labels[7] = 10;

@@ -113,17 +113,20 @@ Deno.test("the plane of a path is that of NumPy's singular values", async () => 
     parameters: [{ weights: Float64Array.of(a, b), biases: Float64Array.of(bias) }],
   });
   const path = [network(3, 1, 0.5), network(2, 2, -0.5), network(1, 0.5, 1), network(0.2, 0.1, 0)];
-  const plane = await pathPlane(path, zero);
   // numpy.linalg.svd([[3, 1, .5], [2, 2, -.5], [1, .5, 1], [.2, .1, 0]])
-  NUMPY.shares.forEach((share, i) => near(plane.explained[i], share, 1e-12));
   const aligned = (own: Float64Array, other: readonly number[]) =>
     near(Math.abs(own.reduce((sum, x, i) => sum + x * other[i], 0)), 1, 1e-12);
-  aligned(plane.across, NUMPY.across);
-  aligned(plane.up, NUMPY.up);
-  // The network that is farthest out lies on the positive side.
-  const places = path.map((network) => placeOn(plane, network));
-  for (const along of [places.map(({ x }) => x), places.map(({ y }) => y)]) {
-    assert.equal(Math.max(...along), Math.max(...along.map(Math.abs)));
+  // The eigenvectors come with one sign for an order and with the other for its reverse.
+  for (const networks of [path, path.toReversed()]) {
+    const plane = await pathPlane(networks, zero);
+    NUMPY.shares.forEach((share, i) => near(plane.explained[i], share, 1e-12));
+    aligned(plane.across, NUMPY.across);
+    aligned(plane.up, NUMPY.up);
+    // The network that is farthest out lies on the positive side.
+    const places = networks.map((network) => placeOn(plane, network));
+    for (const along of [places.map(({ x }) => x), places.map(({ y }) => y)]) {
+      assert.equal(Math.max(...along), Math.max(...along.map(Math.abs)));
+    }
   }
 });
 
