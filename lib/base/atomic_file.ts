@@ -19,22 +19,33 @@ export async function writeFileAtomically(path: string, content: Content): Promi
 }
 
 /**
- * Writes files that belong together, each atomically. None is replaced before all are on disk: a
- * full disk does not leave some new files beside old ones.
+ * Writes files that belong together, each atomically. None is replaced or removed before all are on
+ * disk: a full disk does not leave some new files beside old ones.
  *
- * @param files contents by path
+ * @param files contents by path; a file whose content is `undefined` is removed, if it is there
  * @throws {UserError} as {@linkcode writeFileAtomically}
  */
-export async function writeFilesAtomically(files: ReadonlyMap<string, Content>): Promise<void> {
+export async function writeFilesAtomically(
+  files: ReadonlyMap<string, Content | undefined>,
+): Promise<void> {
   try {
-    for (const [path, content] of files) await writePartial(path, content);
-    for (const path of files.keys()) {
-      await Deno.rename(partialOf(path), path).catch(unwritable(path));
+    for (const [path, content] of files) {
+      if (content !== undefined) await writePartial(path, content);
+    }
+    for (const [path, content] of files) {
+      const done = content === undefined ? removeIfThere(path) : Deno.rename(partialOf(path), path);
+      await done.catch(unwritable(path));
     }
   } catch (error) {
     for (const path of files.keys()) await Deno.remove(partialOf(path)).catch(() => {});
     throw error;
   }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 /** Writes the partial file of a path and flushes it to disk. */

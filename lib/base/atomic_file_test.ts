@@ -20,11 +20,11 @@ Deno.test("a file is written atomically, with its folders, and leaves no partial
   }
 });
 
-Deno.test("of files that belong together none is replaced until all are on disk", async () => {
+Deno.test("of files that belong together none is replaced or removed until all are on disk", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const [a, b] = [`${folder}/a.csv`, `${folder}/b.csv`];
-    await writeFilesAtomically(new Map([[a, "old"], [b, "old"]]));
+    const [a, b, c] = ["a", "b", "c"].map((name) => `${folder}/${name}.csv`);
+    await writeFilesAtomically(new Map([[a, "old"], [b, "old"], [c, "old"]]));
     // As on a full disk.
     const failing = (async function* () {
       yield Uint8Array.of(110);
@@ -32,12 +32,16 @@ Deno.test("of files that belong together none is replaced until all are on disk"
       throw new UserError("No space left on device");
     })();
     await assert.rejects(
-      writeFilesAtomically(new Map<string, Content>([[a, "new"], [b, failing]])),
+      writeFilesAtomically(
+        new Map<string, Content | undefined>([[c, undefined], [a, "new"], [b, failing]]),
+      ),
       /No space left/,
     );
-    for (const path of [a, b]) assert.equal(await Deno.readTextFile(path), "old");
-    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).toSorted();
-    assert.deepEqual(names, ["a.csv", "b.csv"]);
+    const names = () => Array.from(Deno.readDirSync(folder), ({ name }) => name).toSorted();
+    for (const path of [a, b, c]) assert.equal(await Deno.readTextFile(path), "old");
+    assert.deepEqual(names(), ["a.csv", "b.csv", "c.csv"]);
+    await writeFilesAtomically(new Map([[c, undefined], [a, "new"], [`${c}.none`, undefined]]));
+    assert.deepEqual(names(), ["a.csv", "b.csv"]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -68,7 +68,7 @@ export const sweep = defineCommand({
     ),
     testBest: flag(
       "at the end, read the test set for the best setting, chosen on validation images; the " +
-        "result goes to results/NAME-tested.csv",
+        "result goes to results/NAME-tested.csv, which stays while its trials are in the table",
     ),
     workers: option("<n>", "trials at a time (one per core)", wholeNumber(1, 1024)),
     ...searchOptions,

@@ -11,7 +11,7 @@ import { sweepOf } from "./sweep.ts";
 /**
  * Reads the test set for the best setting of a sweep in a notebook, chosen on its validation images: its
  * trials are trained again, with the same bits, and evaluated on the test images. The rows go to
- * `results/NAME-tested.csv`.
+ * `results/NAME-tested.csv`, which stays there while these trials are in the sweep's table.
  *
  * @param rows as `sweep` returned them
  * @param dataset defaults to the sweep's; needed for rows that were read from a table or put together

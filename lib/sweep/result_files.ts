@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join, relative } from "node:path";
-import { unwritable, writeFileAtomically, writeFilesAtomically } from "../base/atomic_file.ts";
+import { writeFileAtomically, writeFilesAtomically } from "../base/atomic_file.ts";
 import { plural } from "../base/number_text.ts";
 import { sha256 } from "../base/sha256.ts";
 import { unreadable } from "../base/unreadable.ts";
@@ -63,9 +63,10 @@ export async function checkContainsFormer(
 
 /**
  * Writes a table, its figure and its learning curves, if there are any. If the previous table has rows
- * that the new one lacks, it is backed up with both in the journal's folder.
+ * that the new one lacks, it is backed up with both in the journal's folder. The test results of trials
+ * that the new table lacks go there too.
  *
- * @returns a sentence that says what was backed up, `undefined` if nothing was
+ * @returns what was backed up, a line for each table; `undefined` if nothing was
  */
 export async function writeResultFiles(
   files: SweepFiles,
@@ -73,18 +74,19 @@ export async function writeResultFiles(
   figure: string,
   epochs?: string,
 ): Promise<string | undefined> {
-  const kept = await keepFormer(files, table);
-  const curves = epochsFile(files.table);
+  const curves = epochsFile(files.table), tested = testedPath(files);
+  const former = await keepFormer(files, table, [files.table, files.figure, curves]);
+  const untrue = await keepFormer(files, table, [tested], withoutTest);
   await writeFilesAtomically(
     new Map([
       [files.table, table],
       [files.figure, figure],
-      ...(epochs === undefined ? [] : [[curves, epochs] as const]),
+      // Former curves and test results, of which a copy is kept, belong to none of the new rows.
+      [curves, epochs],
+      ...(untrue === undefined ? [] : [[tested, undefined] as const]),
     ]),
   );
-  // The curves of a former table, of which a copy is kept, belong to none of the new rows.
-  if (epochs === undefined) await removeIfThere(curves);
-  return kept;
+  return [former, untrue].filter((line) => line !== undefined).join("\n") || undefined;
 }
 
 /** The name of the table with the test results of a sweep's best setting. */
@@ -92,22 +94,41 @@ export function testedFile(name: string): string {
   return `${name}-tested.csv`;
 }
 
+function testedPath({ table, name }: SweepFiles): string {
+  return join(dirname(table), testedFile(name));
+}
+
 /**
  * Writes the table with the test results of a sweep's best setting beside the sweep's.
  *
  * @returns its path
  */
-export async function writeTested({ table, name }: SweepFiles, text: string): Promise<string> {
-  const path = join(dirname(table), testedFile(name));
+export async function writeTested(files: SweepFiles, text: string): Promise<string> {
+  const path = testedPath(files);
   await writeFileAtomically(path, text);
   return path;
 }
 
-async function keepFormer(files: SweepFiles, table: string): Promise<string | undefined> {
-  const former = await readIfThere(files.table);
+/** The row of a trial before the test images were read for it. */
+function withoutTest(row: TrialRow): TrialRow {
+  return { ...row, testLoss: null, testAccuracy: null };
+}
+
+/**
+ * Copies a table, and the files beside it, to the journal's folder if it has rows that the new table lacks.
+ *
+ * @param compared what of a row is compared; defaults to all
+ */
+async function keepFormer(
+  files: SweepFiles,
+  table: string,
+  [path, ...beside]: readonly string[],
+  compared?: (row: TrialRow) => TrialRow,
+): Promise<string | undefined> {
+  const former = await readIfThere(path);
   if (former === undefined || former === table) return undefined;
-  const lines = new Set(comparableLines(files.table, table));
-  const rows = comparableLines(files.table, former);
+  const lines = new Set(comparableLines(files.table, table, compared));
+  const rows = comparableLines(path, former, compared);
   const gone = rows.filter((line) => !lines.has(line)).length;
   if (gone === 0) return undefined;
   // The digest in the name keeps one copy of the same table.
@@ -116,20 +137,24 @@ async function keepFormer(files: SweepFiles, table: string): Promise<string | un
     const end = extname(path);
     return join(dirname(files.journal), `${basename(path, end)}-${digest}${end}`);
   };
-  await writeFileAtomically(place(files.table), former);
-  for (const beside of [files.figure, epochsFile(files.table)]) {
-    const text = await readIfThere(beside);
-    if (text !== undefined) await writeFileAtomically(place(beside), text);
+  await writeFileAtomically(place(path), former);
+  for (const one of beside) {
+    const text = await readIfThere(one);
+    if (text !== undefined) await writeFileAtomically(place(one), text);
   }
-  const [path, keptAs] = [files.table, place(files.table)].map((p) => relative(Deno.cwd(), p));
-  return `${gone} of ${rows.length} rows of the previous ${path} are not in the new one: ` +
-    `it was saved as ${keptAs}`;
+  const [from, to] = [path, place(path)].map((p) => relative(Deno.cwd(), p));
+  return `${gone} of ${rows.length} rows of the previous ${from} are not in the new table: ` +
+    `it was saved as ${to}`;
 }
 
 /** The rows of a sweep's table whatever columns it has; of any other table its lines below the first. */
-function comparableLines(path: string, text: string): string[] {
+function comparableLines(
+  path: string,
+  text: string,
+  compared = (row: TrialRow) => row,
+): string[] {
   try {
-    return parseTrialRows(text, path).map((row) => JSON.stringify(row));
+    return parseTrialRows(text, path).map((row) => JSON.stringify(compared(row)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return text.trimEnd().split("\n").slice(1);
@@ -143,10 +168,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw unreadable(path, error);
   }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw unwritable(path)(error);
-  });
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { inFolder } from "../base/testing_folder.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
-import { checkContainsFormer, writeResultFiles } from "./result_files.ts";
 import { inThisThread } from "./engine.ts";
+import { checkContainsFormer, writeResultFiles, writeTested } from "./result_files.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, rowOf } from "./table.ts";
+import { testBestSetting } from "./test_best.ts";
 
 const filesIn = (folder: string) => ({
   name: "t",
@@ -14,9 +16,8 @@ const filesIn = (folder: string) => ({
 });
 
 Deno.test("a table from before its columns changed is the same table, and is not kept beside the new", async () => {
-  const folder = await Deno.makeTempDir();
-  const files = filesIn(folder);
-  try {
+  await inFolder(async (folder) => {
+    const files = filesIn(folder);
     const data = patchDataset(60, 20, 4);
     const space = {
       layers: [16, 4, 10],
@@ -40,16 +41,13 @@ Deno.test("a table from before its columns changed is the same table, and is not
 
     const [header, first] = table.split("\n");
     const kept = await writeResultFiles(files, `${header}\n${first}\n`, "<svg/>");
-    assert.match(kept!, /^1 of 2 rows of the previous .* are not in the new one/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+    assert.match(kept!, /^1 of 2 rows of the previous .* are not in the new table/);
+  });
 });
 
 Deno.test("the learning curves of a table that is replaced do not stay beside the new one", async () => {
-  const folder = await Deno.makeTempDir();
-  const files = filesIn(folder);
-  try {
+  await inFolder(async (folder) => {
+    const files = filesIn(folder);
     const data = patchDataset(60, 20, 4);
     const tableOf = async (epochs: number) => {
       const space = { layers: [16, 4, 10], epochs };
@@ -63,7 +61,40 @@ Deno.test("the learning curves of a table that is replaced do not stay beside th
     assert.deepEqual(names(folder), [".journal", "t.csv", "t.svg"]);
     const kept = names(join(folder, ".journal"));
     assert.equal(kept.filter((name) => /^t(-epochs)?-\w{8}\.csv$/.test(name)).length, 2, `${kept}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
+});
+
+Deno.test("test results stay beside a table that has their trials, and not beside one that has not", async () => {
+  await inFolder(async (folder) => {
+    const files = filesIn(folder);
+    const data = patchDataset(60, 20, 4);
+    const engine = inThisThread;
+    const rowsOf = async (learningRate: number[]) =>
+      (await runSweep({ layers: [16, 4, 10], learningRate, validation: 10 }, data, { engine }))
+        .map(rowOf);
+    const former = await rowsOf([0.001, 0.1]);
+    const write = async (learningRate: number[]) =>
+      await writeResultFiles(files, formatTable(await rowsOf(learningRate)), "<svg/>");
+    const { rows } = await testBestSetting(former, data, { engine });
+    const text = formatTable(rows);
+    const tested = await writeTested(files, text);
+
+    // The first table, the same again, a larger one, and one that lacks another trial.
+    for (
+      const learningRate of [[0.001, 0.1], [0.001, 0.1], [0.001, 0.01, 0.1], [rows[0].learningRate]]
+    ) {
+      assert.doesNotMatch(await write(learningRate) ?? "", /tested/);
+      assert.equal(await Deno.readTextFile(tested), text);
+    }
+    const moved = /1 of 1 rows of the previous \S+t-tested\.csv are .* saved as (\S+)$/;
+    const keptAs = async (learningRate: number[]) =>
+      resolve(moved.exec((await write(learningRate))!)![1]);
+    assert.equal(await Deno.readTextFile(await keptAs([0.05])), text);
+    await assert.rejects(Deno.stat(tested), Deno.errors.NotFound);
+    // Also where the table was deleted by hand.
+    await writeTested(files, text);
+    await Deno.remove(files.table);
+    assert.equal(await Deno.readTextFile(await keptAs([0.05])), text);
+    await assert.rejects(Deno.stat(tested), Deno.errors.NotFound);
+  });
 });
