@@ -188,11 +188,14 @@ Deno.test("a process killed in the middle of a rung resumes with the same bytes"
 Deno.test("settings that diverge do not go on", async () => {
   const wild: Space = { ...space, learningRate: [1e30, 1e31, 0.1], optimizer: "sgd" };
   const reports: RungReport[] = [];
-  const results = await runSweep(wild, data, {
+  let last: SweepProgress | undefined;
+  const how: SweepOptions = {
     engine: inThisThread,
     halving: 2,
     onRung: (report) => reports.push(report),
-  });
+    onProgress: (progress) => last = progress,
+  };
+  const results = await runSweep(wild, data, how);
   assert.deepEqual(reports.map(({ settings, goingOn }) => [settings, goingOn]), [[3, 1], [1, 0]]);
   assert.deepEqual(
     results.map(({ status }) => status),
@@ -202,6 +205,11 @@ Deno.test("settings that diverge do not go on", async () => {
     results.map(({ hyperparameters: { stopAfter } }) => stopAfter),
     [5, 5, 5, 5, "all", "all"],
   );
+  // Where fewer go on than planned, what was planned is not left over: two seeds of 5, 1 and 1 settings.
+  await runSweep({ ...wild, learningRate: [1e30, 1e31, 1e32, 1e33, 0.1] }, data, how);
+  assert.deepEqual(reports.slice(2).map(({ settings }) => settings), [5, 1, 1]);
+  assert.deepEqual([last!.finished, last!.trials], [14, 14]);
+  assert.equal(last!.images, last!.totalImages);
 });
 
 /** How many settings begin and go on in each rung, where trial `t` ends with the loss `lossOf(t)`. */

@@ -41,6 +41,15 @@ function imagined(limit = Infinity): { engine: Engine; ran: () => number } {
   return { engine, ran: () => ran };
 }
 
+/** An engine of which every trial diverges. */
+const DIVERGING: Engine = (trials, dataset, { onResult }) => {
+  trials.forEach((trial, t) => {
+    const { reason: _, ...result } = failedTrial(trial, dataset, "");
+    onResult(t, { ...result, status: "diverged" });
+  });
+  return Promise.resolve();
+};
+
 const rowsOf = async (space: Space, options: SweepOptions) =>
   (await runSweep(space, data, { engine: imagined().engine, ...options })).map(rowOf);
 const texts = (rows: Awaited<ReturnType<typeof rowsOf>>) => formatTable(rows).split("\n").slice(1);
@@ -142,14 +151,27 @@ Deno.test("a setting that is drawn again is left out, and progress counts what w
   assert.equal(rounds[0].space, space);
 });
 
-Deno.test("the whole space is drawn from again where no setting completed", async () => {
-  const engine: Engine = (trials, dataset, { onResult }) => {
-    trials.forEach((trial, t) => {
-      const { reason: _, ...result } = failedTrial(trial, dataset, "");
-      onResult(t, { ...result, status: "diverged" });
+Deno.test("a halving in which nothing goes on, or nothing is left to draw, does not end the rounds", async () => {
+  const runs = async (space: Space, engine: Engine) => {
+    const rounds: number[] = [];
+    let last: SweepProgress | undefined;
+    await runSweep(space, data, {
+      ...{ search: quasiRandom(4), rounds: 3, halving: 2, engine },
+      onRound: ({ round }) => rounds.push(round),
+      onProgress: (progress) => last = progress,
     });
-    return Promise.resolve();
+    assert.deepEqual(rounds, [1, 2, 3]);
+    return [last!.finished, last!.trials];
   };
+  // Four settings in each round, of which none goes on.
+  assert.deepEqual(await runs(SPACE, DIVERGING), [12, 12]);
+  // Two settings in the first round, of which one goes on; none in the others.
+  const two = { ...FIXED, learningRate: choice(0.1, 0.2) };
+  assert.deepEqual(await runs(two, imagined().engine), [3, 3]);
+});
+
+Deno.test("the whole space is drawn from again where no setting completed", async () => {
+  const engine = DIVERGING;
   const rates = (rows: Awaited<ReturnType<typeof rowsOf>>) => rows.map((row) => row.learningRate);
   const inRounds = await rowsOf(SPACE, { search: quasiRandom(4), rounds: 2, engine });
   assert.deepEqual(

@@ -225,6 +225,8 @@ async function runRungs(
       for (const t of ended) removeCheckpoint(run.checkpoints, trials[t], dataset, run.readTest);
     },
   });
+  // Fewer than planned where settings diverged.
+  onProgress?.({ ...before, trials: before.finished, totalImages: before.images, results });
 }
 
 /** What a budget aborts the work with. */
