@@ -166,6 +166,7 @@ export const sweep = defineCommand({
       sweepFigure(rows, { metric: options.metric, curves: learningCurves(results) }).svg,
       formatEpochs(results),
     );
+    if (kept !== undefined) note(kept);
 
     say(
       textTable(rows.slice(0, SHOWN), shownColumns(rows), {
@@ -176,7 +177,8 @@ export const sweep = defineCommand({
         testAccuracy: 4,
       }),
     );
-    if (count > SHOWN) say(`… ${plural(count - SHOWN, "more row")} in ${basename(files.table)}`);
+    const more = rows.length - SHOWN;
+    if (more > 0) say(`… ${plural(more, "more row")} in ${basename(files.table)}`);
     for (const { reason, hyperparameters } of results.filter(({ status }) => status === "failed")) {
       note(`failed: ${JSON.stringify(hyperparameters)}: ${reason}`);
     }
@@ -194,11 +196,10 @@ export const sweep = defineCommand({
       : null;
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
     say(`wrote ${table} and ${figure}`);
-    if (kept !== undefined) note(kept);
     remind();
     const failed = rows.filter(({ status }) => status === "failed").length;
     if (failed > 0) {
-      fail(`${plural(failed, "trial")} of ${count} failed; run again to try them again`);
+      fail(`${plural(failed, "trial")} of ${rows.length} failed; run again to try them again`);
     }
     return {
       name: files.name,

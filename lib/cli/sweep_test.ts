@@ -326,6 +326,18 @@ Deno.test("the test set is read once for the setting that was chosen, and report
     const open = await runTask(args.toSpliced(args.indexOf("--validation"), 2));
     assert.equal(open.status, 2);
     assert.match(open.stderr, /^error: --test-best needs a validation set to choose on/m);
+
+    // Where the former files are is said even if nothing can be tested.
+    const wild = ["--loss", "squaredErrorSum", "--learning-rate", "1e30", "--replace"];
+    const none = await runTask([...args, ...wild]);
+    assert.equal(none.status, 1, none.stderr);
+    assert.match(none.stderr, /^error: no setting completed all its trials$/m);
+    for (const name of ["test-chosen", "test-chosen-tested"]) {
+      assert.match(
+        none.stderr,
+        new RegExp(`previous results/${name}\\.csv are .* it was saved as`),
+      );
+    }
   });
 });
 
@@ -364,6 +376,18 @@ Deno.test("a search with halving reports its rungs, and growing it keeps what wa
     const endless = await sweep();
     assert.equal(endless.status, 2);
     assert.match(endless.stderr, /is drawn from .*: add a search with a number of points, such as/);
+  });
+});
+
+Deno.test("of points that repeat each other, the rows that there are are printed and counted", async () => {
+  await withResults(async (dataset) => {
+    const { status, stdout, stderr } = await runTask([
+      ...["sweep", "--name", "test-repeats", "--dataset", dataset, "--layers", "784,10"],
+      ...["--learning-rate", "choice(0.1,0.2)", "--search", "random(1200)"],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.match(/completed/g)!.length, 2);
+    assert.doesNotMatch(stdout, /more rows? in/);
   });
 });
 
