@@ -10,8 +10,9 @@ export interface ProgressBar {
    *
    * @param done from 0 to the total
    * @param text shown at the end of the line, e.g. `loss 0.123`; defaults to the previous text
+   * @param total where it has changed; defaults to the previous one
    */
-  update(done: number, text?: string): void;
+  update(done: number, text?: string, total?: number): void;
   /** Writes a line above the bar. */
   note(line: string): void;
   /** Draws the bar a last time and ends its line; may be called repeatedly. */
@@ -59,9 +60,9 @@ export function progressBar(
   if (!Deno.stderr.isTerminal()) return { update: () => {}, note, stop: () => {} };
   // Only this class of the library can write lines above the bar.
   const bars = new cliProgress.MultiBar({
-    format: (_, { value, startTime, eta }, { text }) => {
+    format: (_, { value: done, total, startTime, eta }, { text }) => {
       const seconds = (Date.now() - startTime) / 1000;
-      const line = progressLine({ ...options, done: value, seconds, eta: Number(eta), text });
+      const line = progressLine({ ...options, total, done, seconds, eta: Number(eta), text });
       return visible(line).slice(0, Deno.consoleSize().columns - 1);
     },
     // Leave the terminal's settings unchanged: nothing to restore after Ctrl-C.
@@ -77,7 +78,8 @@ export function progressBar(
   };
   draw();
   return {
-    update(done, text) {
+    update(done, text, total = bar.getTotal()) {
+      bar.setTotal(total);
       bar.update(done, text === undefined ? {} : { text });
       // Its timer does not run while a training computes.
       if (performance.now() - drawn > PERIOD) draw();

@@ -26,7 +26,8 @@ async function drawn(terminal: boolean): Promise<string> {
     file,
     `import { progressBar } from "${module}";
      const bar = progressBar({ label: "work", total: 4, unit: "steps" });
-     for (let i = 1; i <= 4; i++) bar.update(i, "at " + i);
+     for (let i = 1; i <= 4; i++) bar.update(i, "at " + i, i > 1 ? 8 : undefined);
+     bar.update(8);
      bar.stop(); bar.stop();`,
   );
   const config = projectPath("deno.json");
@@ -49,7 +50,7 @@ Deno.test({
   fn: async () => {
     const text = await drawn(true);
     assert.match(text, /work ░+ 0\/4 steps/);
-    assert.match(text, /work █{24} 4\/4 steps.*at 4/);
+    assert.match(text, /work █{24} 8\/8 steps.*at 4/);
   },
 });
 

@@ -273,9 +273,10 @@ function watcher() {
   return {
     update(progress: SweepProgress) {
       last = progress;
-      if (progress.totalImages === 0) return;
-      bar ??= progressBar({ label: "training", total: progress.totalImages, unit: "images" });
-      bar.update(progress.images, `${progress.finished} of ${progress.trials} trials`);
+      const { images, totalImages: total, finished, trials } = progress;
+      if (total === 0) return;
+      bar ??= progressBar({ label: "training", total, unit: "images" });
+      bar.update(images, `${finished} of ${trials} trials`, total);
     },
     stop: () => bar?.stop(),
     stopped() {

@@ -9,8 +9,9 @@ export interface LiveProgress {
    * @param done from 0 to the total
    * @param text shown beside the bar
    * @param figure shown below the bar, created only when it is shown; defaults to the previous one
+   * @param total where it has changed since the start
    */
-  update(done: number, text?: string, figure?: () => Figure): void;
+  update(done: number, text?: string, figure?: () => Figure, total?: number): void;
   /**
    * Replaces the bar by the final output, which has no times, so that running the notebook again
    * gives the same file.
@@ -80,12 +81,12 @@ export function liveProgress(
     sent = sent.then(() => broadcast(kind, { data, metadata: {}, transient: display }));
   };
   return {
-    update(done, text = "", figure) {
+    update(done, text = "", figure, total = options.total) {
       const now = performance.now();
       if (now - shown < 250) return;
       if (figure) picture = html(figure());
-      const line = progressText(options, done, (now - started) / 1000, text);
-      send(`${barHtml(options.label, done / options.total, line)}${picture}`, line);
+      const line = progressText({ ...options, total }, done, (now - started) / 1000, text);
+      send(`${barHtml(options.label, done / total, line)}${picture}`, line);
       shown = now;
     },
     async finish(text, figure) {

@@ -32,6 +32,17 @@ Deno.test("one display is created, then updated; the final output has no times",
   assert.doesNotMatch(JSON.stringify(changed.data), /<progress|left/);
 });
 
+Deno.test("a total that has grown is that of the bar and of its text", async () => {
+  const messages: string[] = [];
+  const progress = liveProgress(options, (_, content) => {
+    messages.push(JSON.stringify(content.data));
+    return Promise.resolve();
+  });
+  progress.update(6, "", undefined, 8);
+  await progress.finish("done");
+  assert.match(messages[0], /value=\\"0.7500\\".* 6 of 8 trials/);
+});
+
 Deno.test("outside a notebook nothing is shown and no figure is created", async () => {
   const progress = liveProgress(options);
   progress.update(1, "", () => assert.fail("made"));

@@ -185,6 +185,7 @@ function sweepProgress(label: string, metric: Metric | undefined) {
         images,
         text,
         finished > 0 && finished <= DRAWN ? curve : undefined,
+        Math.max(totalImages, 1),
       );
     },
     finish: (text: string) => start(1).finish(text),

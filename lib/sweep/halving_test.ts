@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inFolder } from "../base/testing_folder.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { complete } from "../training/hyperparameters.ts";
 import { runTrial } from "../training/trial.ts";
@@ -33,13 +34,17 @@ async function bytes(options: SweepOptions, of = space): Promise<string> {
   return formatTable(results.map(rowOf)) + formatEpochs(results);
 }
 
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** An engine that stops after so many trials. */
+function dying(limit: number): Engine {
+  let ran = 0;
+  return (trials, dataset, hooks) =>
+    inThisThread(trials, dataset, {
+      ...hooks,
+      onResult(trial, result) {
+        if (ran++ === limit) throw new Error("killed");
+        hooks.onResult(trial, result);
+      },
+    });
 }
 
 Deno.test("halving ends the worse settings of each rung, by the means over their seeds", async () => {
@@ -110,6 +115,30 @@ Deno.test("trials go on from their checkpoints: no epoch is trained twice", asyn
   });
 });
 
+Deno.test("a halving that goes on counts the images that are left, in as many trials as before", async () => {
+  for (const metric of ["validationLoss", "validationAccuracy"] as const) {
+    await inFolder(async (folder) => {
+      const options = { ...halved, metric, journal: `${folder}/j.jsonl` };
+      await assert.rejects(runSweep(space, data, { ...options, engine: dying(7) }), /killed/);
+      const all: SweepProgress[] = [];
+      await runSweep(space, data, { ...options, onProgress: (progress) => all.push(progress) });
+      // 11 trials of one epoch, 6 of two and 2 of six.
+      const total = (11 + 6 * 2 + 2 * 6) * 150;
+      for (const { trials, totalImages } of all) {
+        assert.deepEqual([trials, totalImages], [26, total]);
+      }
+      const { finished, reused, images } = all.at(-1)!;
+      assert.deepEqual({ finished, reused, images }, { finished: 26, reused: 7, images: total });
+      // Of twice the settings the new ones might all go on: two seeds of 9, 6 and 2.
+      const onPlan = ({ trials, missing }: SweepPlan) => {
+        throw new Error(`${missing} of ${trials}`);
+      };
+      const more = runSweep(space, data, { ...options, search: random(18), onPlan });
+      await assert.rejects(more, /^Error: 34 of 52$/);
+    });
+  }
+});
+
 for (
   const [name, search, limits] of [
     ["halving", undefined, [0, 18, 25]],
@@ -125,16 +154,7 @@ for (
     for (const limit of limits) {
       await inFolder(async (folder) => {
         const journal = `${folder}/j.jsonl`;
-        let ran = 0;
-        const dying: Engine = (trials, dataset, hooks) =>
-          inThisThread(trials, dataset, {
-            ...hooks,
-            onResult(trial, result) {
-              if (ran++ === limit) throw new Error("killed");
-              hooks.onResult(trial, result);
-            },
-          });
-        await assert.rejects(bytes({ ...options, journal, engine: dying }), /killed/);
+        await assert.rejects(bytes({ ...options, journal, engine: dying(limit) }), /killed/);
         assert.equal(await bytes({ ...options, journal, engine: inThisThread }), expected);
       });
     }

@@ -150,10 +150,10 @@ async function plannedRungs(
   return { count, missing };
 }
 
-/** Stands for a result while it is planned how many there will be. */
+/** Stands for a result while it is planned how many there will be; the best, so that it goes on. */
 const UNKNOWN: Omit<TrialResult, "hyperparameters"> = {
   ...{ dataset: "", status: "completed", steps: 0, history: [], weightsDigest: null },
-  ...{ trainLoss: 0, validationLoss: 0, validationAccuracy: 0, testLoss: 0, testAccuracy: 0 },
+  ...{ trainLoss: 0, validationLoss: 0, validationAccuracy: 1, testLoss: 0, testAccuracy: 0 },
 };
 
 /** Runs all trials to their end. */
@@ -189,7 +189,11 @@ async function runRungs(
   results: (TrialResult | undefined)[],
   { onProgress, onEpoch, onRung }: SweepOptions,
 ): Promise<void> {
-  const total = await plannedRungs(trials, halving, () => undefined);
+  const total = await plannedRungs(
+    trials,
+    halving,
+    (trial) => finishedTrial(run.journal, trial, dataset, run.readTest),
+  );
   const totalImages = total.missing.reduce((sum, trial) => sum + imagesOf(trial, dataset), 0);
   const before = { finished: 0, reused: 0, images: 0 };
   await halve(trials, halving, async (rung, begun) => {
