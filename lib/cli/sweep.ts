@@ -7,7 +7,12 @@ import type { Engine } from "../sweep/engine.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs, learningCurves } from "../sweep/epochs.ts";
 import { checkSweepName, type SweepFiles, sweepFiles } from "../sweep/files.ts";
-import { checkContainsFormer, writeResultFiles, writeTested } from "../sweep/result_files.ts";
+import {
+  checkContainsFormer,
+  whyNotWritten,
+  writeResultFiles,
+  writeTested,
+} from "../sweep/result_files.ts";
 import {
   checkMetric,
   comparedBy,
@@ -147,17 +152,19 @@ export const sweep = defineCommand({
     if (watch.reused() > 0) {
       note(`${plural(watch.reused(), "trial")} of ${watch.trials()} had already finished`);
     }
-    const isUnfinished = watch.finished() < watch.trials();
-    if (isUnfinished) {
+    const rows = results.map(rowOf);
+    const unfinished = watch.trials() - watch.finished();
+    if (unfinished > 0) {
       note(
         `the budget is spent: ${watch.finished()} of ${plural(watch.trials(), "trial")} are ` +
           "finished; the same command continues",
       );
-      if (results.length === 0) {
-        return { name: files.name, dataset: dataset.name, rows: [], unfinished: watch.trials() };
+      const why = await whyNotWritten(files, rows.length, options.replace);
+      if (why !== undefined) {
+        note(why);
+        return { name: files.name, dataset: dataset.name, rows, unfinished };
       }
     }
-    const rows = results.map(rowOf);
     // Load plotting only now, so that it does not delay the first line of output.
     const { sweepFigure } = await import("../plot/sweep_figure.ts");
     const kept = await writeResultFiles(
@@ -191,7 +198,7 @@ export const sweep = defineCommand({
         "add --validation 0.1 to choose on images that are held out of the training set instead",
       );
     }
-    const test = options.testBest && !isUnfinished
+    const test = options.testBest && unfinished === 0
       ? await readTestSet(rows, dataset, files, options, say)
       : null;
     const [table, figure] = [files.table, files.figure].map((p) => relative(Deno.cwd(), p));
@@ -209,7 +216,7 @@ export const sweep = defineCommand({
       rows,
       summary: summary(rows, options.metric),
       ...test && { test },
-      ...isUnfinished && { unfinished: watch.trials() - watch.finished() },
+      ...unfinished > 0 && { unfinished },
     };
   },
 });

@@ -482,6 +482,7 @@ Deno.test("a budget ends a sweep cleanly, and the same command continues to the 
     const first = await sweep("0.01s");
     assert.equal(first.status, 0, first.stderr);
     assert.match(first.stderr, /the budget is spent: 0 of 6 trials are finished; the same command/);
+    assert.match(first.stderr, /^nothing was written$/m);
     assert.deepEqual(JSON.parse(first.stdout).unfinished, 6);
     const second = await sweep("1h");
     assert.equal(second.status, 0, second.stderr);
@@ -489,6 +490,10 @@ Deno.test("a budget ends a sweep cleanly, and the same command continues to the 
     const bytes = (name: string) => Deno.readTextFile(results(name));
     assert.equal(await bytes("test-budget.csv"), await bytes("test-whole.csv"));
     assert.equal(await bytes("test-budget-epochs.csv"), await bytes("test-whole-epochs.csv"));
+    await Deno.remove(results(".journal/test-budget.jsonl"));
+    const lost = await sweep("0.01s");
+    assert.match(lost.stderr, /^nothing was written: results\/test-budget\.csv has 6 rows, more/m);
+    assert.equal(await bytes("test-budget.csv"), await bytes("test-whole.csv"));
     const wrong = await sweep("10");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /expected a time such as 90s, 10m or 2h/);

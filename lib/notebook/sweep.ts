@@ -6,7 +6,7 @@ import { bestSentence } from "../sweep/best.ts";
 import { aboutTime } from "../sweep/estimate.ts";
 import { formatEpochs, learningCurves } from "../sweep/epochs.ts";
 import { type SweepFiles, sweepFiles } from "../sweep/files.ts";
-import { checkContainsFormer, writeResultFiles } from "../sweep/result_files.ts";
+import { checkContainsFormer, whyNotWritten, writeResultFiles } from "../sweep/result_files.ts";
 import { checkMetric, type Metric } from "../sweep/metric.ts";
 import type { TrialRow } from "../sweep/row.ts";
 import type { Space } from "../sweep/space.ts";
@@ -101,16 +101,17 @@ export async function sweep(
     }));
   const rows = asRows(results.map(rowOf), metric);
   rows.forEach((row, i) => courses.set(row, results[i].history));
-  const kept = await writeResultFiles(
+  const why = left > 0 ? await whyNotWritten(files, rows.length, replace) : undefined;
+  const kept = why ?? await writeResultFiles(
     files,
     formatTable(rows),
     sweepFigure(rows, { metric, curves: learningCurves(results) }).svg,
     formatEpochs(results),
   );
+  const places = why ? "" : ` (results/${files.name}.csv, results/${files.name}.svg)`;
   await progress.finish(
-    `${left > 0 ? `the budget is spent, ${left} trials are left; ` : ""}${outcome(rows)}; ${
-      bestSentence(rows, metric)
-    } (results/${files.name}.csv, results/${files.name}.svg)`,
+    `${left > 0 ? `the budget is spent, ${left} trials are left; ` : ""}${outcome(rows)}; ` +
+      bestSentence(rows, metric) + places,
   );
   if (kept !== undefined) console.warn(kept);
   sweeps.set(rows, { dataset, files, metric });

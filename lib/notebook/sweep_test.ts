@@ -42,6 +42,24 @@ Deno.test("in a notebook too, a table is extended freely and replaced only on re
   }
 });
 
+Deno.test("what a budget left of a sweep does not replace a table that has more", async () => {
+  const data = patchDataset(100, 40, 4);
+  const space = { layers: [16, 10], epochs: 1, seed: [1, 2] };
+  try {
+    // Too short for one trial: no table of no rows is left.
+    const none = await sweep(NAME, data, space, { budget: 1e-6 });
+    assert.equal(none.length, 0);
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    await sweep(NAME, data, space);
+    const text = await Deno.readTextFile(path);
+    await Deno.remove(projectPath("results", ".journal", `${NAME}.jsonl`));
+    await sweep(NAME, data, space, { budget: 1e-6 });
+    assert.equal(await Deno.readTextFile(path), text);
+  } finally {
+    await removeResults(NAME);
+  }
+});
+
 Deno.test("the test set is read for the rows of a sweep alone, unless the dataset is named", async () => {
   const data = patchDataset(200, 40, 4);
   const space = { layers: [16, 10], learningRate: [0.001, 0.2], validation: 0.25, seed: [1, 2] };

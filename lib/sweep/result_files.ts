@@ -62,6 +62,27 @@ export async function checkContainsFormer(
 }
 
 /**
+ * Says why the part of a sweep that its budget allowed is not written: nothing is finished, or the table that
+ * is there has more rows, as in a copy of the results without the journal.
+ *
+ * @param finished number of trials
+ * @param replace whether the table may lose rows
+ * @returns `undefined` if it is written
+ */
+export async function whyNotWritten(
+  files: SweepFiles,
+  finished: number,
+  replace: boolean,
+): Promise<string | undefined> {
+  const former = replace ? undefined : await readIfThere(files.table);
+  const rows = former === undefined ? 0 : comparableLines(files.table, former).length;
+  if (finished > 0 && finished >= rows) return undefined;
+  if (rows === 0) return "nothing was written";
+  const path = relative(Deno.cwd(), files.table);
+  return `nothing was written: ${path} has ${plural(rows, "row")}, more than are finished`;
+}
+
+/**
  * Writes a table, its figure and its learning curves, if there are any. If the previous table has rows
  * that the new one lacks, it is backed up with both in the journal's folder. The test results of trials
  * that the new table lacks go there too.

@@ -3,7 +3,12 @@ import { join, resolve } from "node:path";
 import { inFolder } from "../base/testing_folder.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import { inThisThread } from "./engine.ts";
-import { checkContainsFormer, writeResultFiles, writeTested } from "./result_files.ts";
+import {
+  checkContainsFormer,
+  whyNotWritten,
+  writeResultFiles,
+  writeTested,
+} from "./result_files.ts";
 import { runSweep } from "./sweep.ts";
 import { formatTable, rowOf } from "./table.ts";
 import { testBestSetting } from "./test_best.ts";
@@ -96,5 +101,23 @@ Deno.test("test results stay beside a table that has their trials, and not besid
     await Deno.remove(files.table);
     assert.equal(await Deno.readTextFile(await keptAs([0.05])), text);
     await assert.rejects(Deno.stat(tested), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("a part of a sweep is written unless it is empty or the table that is there has more rows", async () => {
+  await inFolder(async (folder) => {
+    const files = filesIn(folder);
+    const why = (finished: number, replace = false) => whyNotWritten(files, finished, replace);
+    assert.equal(await why(0), "nothing was written");
+    assert.equal(await why(1), undefined);
+    await Deno.writeTextFile(files.table, "a,b\n1,2\n3,4\n");
+    for (const finished of [0, 1]) {
+      assert.match(
+        (await why(finished))!,
+        /^nothing was written: \S+t\.csv has 2 rows, more than are finished$/,
+      );
+    }
+    assert.equal(await why(2), undefined);
+    assert.deepEqual([await why(0, true), await why(1, true)], ["nothing was written", undefined]);
   });
 });
