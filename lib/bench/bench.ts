@@ -32,7 +32,8 @@ export const bench = defineCommand({
   summary:
     "Compare the time of an epoch with JAX, NumPy, PyTorch and TensorFlow.js, one core each, in turn;\n" +
     "and of a sweep on one worker and on two. All libraries start from the same weights; one that\n" +
-    "reaches a different accuracy fails the comparison.\n\n" +
+    "reaches a different accuracy fails the comparison. Momentum and adam also take turns with sgd of\n" +
+    'the same network: the ratio of the line "Descent, sgd" is how many times as long they take.\n\n' +
     `The configurations: ${
       NAMES.join(", ")
     } (units of the hidden layers; momentum and adam have 128-64).`,

@@ -2,7 +2,7 @@ import { accuracyText } from "../base/number_text.ts";
 import { max, mean, median, min } from "../base/statistics.ts";
 import { UserError } from "../base/user_error.ts";
 import type { Hyperparameters } from "../training/hyperparameters.ts";
-import { describe } from "./configurations.ts";
+import { describe, plainDescent } from "./configurations.ts";
 import { type Library, type Peer, startPeer } from "./peer.ts";
 import type { TimedEpoch } from "./serve.ts";
 import type { BenchTask } from "./bench_task.ts";
@@ -12,13 +12,13 @@ import { benchTask, type ImageFiles } from "./task.ts";
 export interface Comparison {
   /** The configuration as text. */
   readonly what: string;
-  /** Name and version. */
+  /** Name and version; `Descent, sgd` for this project's {@linkcode plainDescent}. */
   readonly library: string;
   /** Median seconds of an epoch, by `stopwatch` of `serve.ts`. */
   readonly seconds: number;
   /** Fewest seconds of an epoch. */
   readonly fewest: number;
-  /** Seconds of the first library divided by this one's, per round: median, minimum, maximum. */
+  /** Seconds of the first row divided by this one's, per round: median, minimum, maximum. */
   readonly ratio: number | null;
   readonly least: number | null;
   readonly greatest: number | null;
@@ -53,7 +53,9 @@ const PART = 1 / 20;
  * Times an epoch of each installed library, in turn, after an untimed warm-up.
  *
  * All start from the same weights and use the same images, so that the accuracies differ only by
- * the order of the images.
+ * the order of the images. With an optimizer other than sgd, this project's plain descent takes its
+ * turn right after the optimizer, so that its ratio is how many times as long the optimizer takes;
+ * it does different work, so its accuracy is not checked.
  *
  * @throws {UserError} when a library reaches a different accuracy, and thus does different work
  */
@@ -63,12 +65,16 @@ export async function compare(
 ): Promise<Comparison[]> {
   const whole = await benchTask(folder, files, hyperparameters, count, cores);
   const part = { ...whole, count: Math.round(count * PART) };
+  const plain = plainDescent(hyperparameters);
+  const plainTask = plain && await benchTask(folder, files, plain, count, cores);
   const taskOf = (library: Library) =>
     library === "tensorflow" && count / whole.batchSize > MANY_STEPS ? part : whole;
+  const entries = libraries.map((library): [Library, BenchTask] => [library, taskOf(library)]);
+  if (plainTask) entries.splice(1, 0, ["descent", plainTask]);
   const peers: Peer[] = [];
   try {
-    for (const library of libraries) {
-      const peer = await startPeer(library, taskOf(library));
+    for (const [library, task] of entries) {
+      const peer = await startPeer(library, task);
       if (peer) peers.push(peer);
       else note(`${library} is not installed and skipped; bench --setup installs it`);
     }
@@ -80,15 +86,18 @@ export async function compare(
       turns.push(turn);
     }
     const what = describe(hyperparameters);
-    return peers.map(({ library, name }, p) => {
-      const scale = count / taskOf(library).count;
+    return peers.map(({ name, task }, p) => {
+      const scale = count / task.count;
       if (scale > 1) {
         note(`${name}: timed on ${part.count} images, the time multiplied by ${scale}`);
-      } else checkSameWork(`${what}: ${name}`, turns.map((turn) => [turn[0], turn[p]]));
+      } else if (task !== plainTask) {
+        checkSameWork(`${what}: ${name}`, turns.map((turn) => [turn[0], turn[p]]));
+      }
       const ratios = turns.map((turn) => turn[0].seconds / (turn[p].seconds * scale));
       const none = { ratio: null, least: null, greatest: null };
       return {
-        ...{ what, library: name, ...(p === 0 ? none : spreadOf(ratios)) },
+        ...{ what, library: task === plainTask ? `${name}, sgd` : name },
+        ...(p === 0 ? none : spreadOf(ratios)),
         seconds: median(turns, (turn) => turn[p].seconds * scale)!,
         fewest: min(turns, (turn) => turn[p].seconds * scale)!,
         accuracy: scale > 1 ? null : mean(turns, (turn) => turn[p].accuracy)!,

@@ -19,9 +19,12 @@ const setting = (name: string, some: SizedHyperparameters): Configuration => ({
   hyperparameters: complete(some),
 });
 
+/** The learning rate of plain gradient descent with 784-128-64-10. */
+const PLAIN_RATE = 0.1;
+
 /** The timed configurations: narrow and wide networks, small and large batches. */
 export const CONFIGURATIONS: readonly Configuration[] = [
-  setting("128-64", { layers: [784, 128, 64, 10], batchSize: 32, learningRate: 0.1 }),
+  setting("128-64", { layers: [784, 128, 64, 10], batchSize: 32, learningRate: PLAIN_RATE }),
   setting("momentum", {
     layers: [784, 128, 64, 10],
     batchSize: 32,
@@ -49,6 +52,17 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   setting("512-512", { layers: [784, 512, 512, 10], batchSize: 32, learningRate: 0.05 }),
   setting("800-800", { layers: [784, 800, 800, 10], batchSize: 128, learningRate: 0.1 }),
 ];
+
+/**
+ * The same training by plain gradient descent, with the learning rate of the configuration 128-64:
+ * shows what an optimizer costs.
+ *
+ * @returns `undefined` if the training's optimizer is sgd already
+ */
+export function plainDescent(training: Hyperparameters): Hyperparameters | undefined {
+  if (training.optimizer === "sgd") return undefined;
+  return { ...training, optimizer: "sgd", learningRate: PLAIN_RATE };
+}
 
 /**
  * The slope of a network for negative sums. The comparison supports ReLU in the hidden layers with

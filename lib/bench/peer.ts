@@ -15,9 +15,10 @@ export type Library = typeof LIBRARIES[number];
 
 /** A library in a separate process that trains an epoch on request. */
 export interface Peer {
-  readonly library: Library;
   /** Name and version. */
   readonly name: string;
+  /** What it trains. */
+  readonly task: BenchTask;
   /** Trains an epoch; the time is measured inside the process. */
   epoch(): Promise<TimedEpoch>;
   /** Ends the process. */
@@ -53,8 +54,8 @@ export async function startPeer(library: Library, task: BenchTask): Promise<Peer
   };
   const name = await line();
   return {
-    library,
     name,
+    task,
     async epoch() {
       child.stdin.write("\n");
       return JSON.parse(await line());
