@@ -7,7 +7,7 @@ import { UPDATE_RULES, type UpdateCall } from "./update_rules.ts";
  * kernel, image indices. Without these checks, a wrong shape would overwrite other matrices. They take
  * about 10 ns per operation.
  *
- * @param isOwn returns `true` if the kernel created the matrix
+ * @param isOwn returns `true` if the kernel created the matrix, with memory for its rows
  *
  * @example
  * ```ts
@@ -21,12 +21,11 @@ import { UPDATE_RULES, type UpdateCall } from "./update_rules.ts";
  * ```
  */
 export function checkedKernel(kernel: Kernel, isOwn: (matrix: Inputs) => boolean): Kernel {
-  /** Returns `true` if the matrix is the kernel's own, has this shape, and its data is large enough. */
+  /** Returns `true` if the matrix is the kernel's own and has this shape. */
   const has = (matrix: Inputs, rows: number, columns: number) => {
-    // Images have memory too, which only kernels read.
-    const { stride, data } = matrix as Matrix;
-    return matrix.rows === rows && matrix.columns === columns && columns <= stride &&
-      rows * stride <= data.length && isOwn(matrix);
+    // Images have a stride too.
+    const { stride } = matrix as Matrix;
+    return matrix.rows === rows && matrix.columns === columns && columns <= stride && isOwn(matrix);
   };
   const isWhole = (matrix: Inputs) => has(matrix, matrix.rows, matrix.columns);
 

@@ -64,8 +64,17 @@ const sparseUpdate: Division = {
   move(args, n) {
     for (const pointer of [5, 7, 8, 9]) args[pointer] += 4 * n;
   },
-  scratch: 12,
   cost: (args) => args[3] * args[4] * args[11] / SPARSE,
+};
+
+/** So are the steps that they defer, which threads make at once: see `assembly/deferred.ts`. */
+const settle: Division = {
+  extent: 8,
+  block: 32,
+  move(args, n) {
+    for (const pointer of [4, 5, 6]) args[pointer] += 4 * n;
+  },
+  cost: (args) => 12 * args[3] * args[8] / BYTES,
 };
 
 /** The functions that are divided, by name; the others are too short. */
@@ -89,6 +98,7 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
   }],
   ["sparseMomentum", sparseUpdate],
   ["sparseAdam", sparseUpdate],
+  ["settle", settle],
   ["combine", {
     extent: 4,
     block: 1024,

@@ -271,10 +271,10 @@ export function plainKernel(precision: 32 | 64 = 64): Kernel {
       });
     },
   };
-  return checkedKernel(
-    kernel,
-    (inputs) => numbersOf(inputs).data.BYTES_PER_ELEMENT * 8 === precision,
-  );
+  return checkedKernel(kernel, (inputs) => {
+    const { rows, stride, data } = numbersOf(inputs);
+    return data.BYTES_PER_ELEMENT * 8 === precision && rows * stride <= data.length;
+  });
 }
 
 /** Returns the numbers of inputs: this kernel stores images as numbers too. */

@@ -2,9 +2,16 @@ import { UserError } from "../base/user_error.ts";
 import { type ActivationName, ACTIVATIONS } from "./activations.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
-import type { Images, Inputs, Kernel, Matrix } from "./kernel.ts";
+import type { Inputs, Kernel, Matrix } from "./kernel.ts";
+import {
+  type DeferredSteps,
+  deferredSteps,
+  type Place,
+  type RuledWeights,
+} from "./deferred_steps.ts";
 import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
+import { SimdImages, SimdMatrix, type SparseIndex, strideOf, wholeVectors } from "./simd_matrix.ts";
 import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
 
 const compiled = await chooseModule(modules, noteOnce);
@@ -24,6 +31,8 @@ interface Exports {
   sparseRankOne(...args: number[]): void;
   narrowProduct(...args: number[]): void;
   narrowProductTN(...args: number[]): void;
+  catchUp(...args: number[]): void;
+  settle(...args: number[]): void;
   sparseMomentum(...args: number[]): void;
   sparseAdam(...args: number[]): void;
   columnSums(...args: number[]): void;
@@ -43,26 +52,6 @@ interface Exports {
   standardizeGradient(...args: number[]): void;
 }
 
-/** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
-interface SparseIndex {
-  readonly pixels: number;
-  /** Numbers of the images, where they are kept. */
-  readonly order: number;
-  readonly byImage: SparseMatrix;
-  readonly byPixel: SparseMatrix;
-  /** `true` if skipping zeros is faster for the loaded batch. */
-  worthwhile: boolean;
-  /** `true` if the index by pixel of the loaded batch has been built. */
-  hasPixels: boolean;
-}
-
-/** Pointers to the two parts of an index. */
-interface SparseMatrix {
-  readonly starts: number;
-  readonly ends: number;
-  readonly entries: number;
-}
-
 /** The store of the images that are loaded again and again; see `assembly/kept_images.ts`. */
 interface KeptImages {
   readonly pixels: Uint8Array;
@@ -78,22 +67,6 @@ const TILE = 128, GROUP_SUMS = 64 * 64 * 4;
 /** Scratch space of `softmax` in `assembly/elementwise.ts`: sixteen rows of doubles twice, and their sums. */
 function softmaxBytes({ stride }: Matrix): number {
   return 16 * (16 * stride + 8);
-}
-
-interface SimdMatrix extends Matrix {
-  /** The memory of the kernel that created it. */
-  readonly memory: Uint8Array;
-  /** Address of the first number. */
-  readonly pointer: number;
-  /** Bytes per row. */
-  readonly rowBytes: number;
-  /** Of images, not of matrices; shared with views. */
-  readonly index?: SparseIndex;
-}
-
-/** The memory of images. */
-interface IndexedMatrix extends SimdMatrix {
-  readonly index: SparseIndex;
 }
 
 /** Bytes of a gradient that `updateTN` computes at a time, and the least rows. */
@@ -203,21 +176,10 @@ export function kernelOf(
     return kept = { pixels, columns, pointer, records };
   }
 
-  function view(rows: number, columns: number, pointer: number, index?: SparseIndex) {
-    const stride = strideOf(columns);
-    const data = new Float32Array(bytes.buffer, pointer, rows * stride);
-    const matrix: SimdMatrix = {
-      rows,
-      columns,
-      stride,
-      data,
-      memory: bytes,
-      pointer,
-      rowBytes: stride * 4,
-      ...(index && { index, holds: "images" }),
-    };
-    return matrix;
-  }
+  /** Memory for a matrix of zeros. */
+  const newPlace = (rows: number, columns: number): Place => ({
+    address: allocate(4 * rows * strideOf(columns)),
+  });
 
   function makeIndex(rows: number, columns: number): SparseIndex {
     const tileBytes = (rows: number, columns: number) => 4 * rows * Math.ceil(columns / TILE);
@@ -258,6 +220,23 @@ export function kernelOf(
       index.hasPixels = true;
     }
     return byPixel;
+  }
+
+  /** The address of a factor whose rows with entries in `a` are up to date. */
+  function rowsFor(a: SimdMatrix, index: SparseIndex, factor: SimdMatrix): number {
+    const { deferred, address } = factor.place;
+    if (!deferred || a.rows > TILE) return factor.pointer;
+    const { starts, ends } = byPixelOf(a, index);
+    deferred.catchUp(starts, ends);
+    return address;
+  }
+
+  /** The steps of weights that may be deferred, if they are to be by this rule. */
+  function stepsOf(weights: RuledWeights): DeferredSteps {
+    const { places } = weights;
+    if (places[0].deferred?.isOf(weights)) return places[0].deferred;
+    for (const { deferred } of places) deferred?.settle();
+    return deferredSteps(wasm, words, allocate, weights);
   }
 
   /** `count` rows from `first` of alpha · aᵀ·b, to the rows of `rowBytes` bytes at `out`: see `productTN`. */
@@ -348,18 +327,18 @@ export function kernelOf(
     precision: 32,
 
     matrix(rows, columns) {
-      const pointer = allocate(rows * strideOf(columns) * 4);
-      return view(rows, columns, pointer);
+      return new SimdMatrix(bytes, newPlace(rows, columns), rows, columns);
     },
 
     images(rows, columns) {
-      const pointer = allocate(rows * strideOf(columns) * 4);
-      return view(rows, columns, pointer, makeIndex(rows, columns)) as Inputs as Images;
+      const index = makeIndex(rows, columns);
+      return new SimdImages(bytes, newPlace(rows, columns), rows, columns, index);
     },
 
     firstRows(matrix, rows) {
-      const { columns, pointer, index } = matrix as Inputs as SimdMatrix;
-      return view(rows, columns, pointer, index) as Inputs as typeof matrix;
+      const { place, columns, index } = matrix as Inputs as SimdMatrix;
+      const View = index ? SimdImages : SimdMatrix;
+      return new View(bytes, place, rows, columns, index) as Inputs as typeof matrix;
     },
 
     keepImages(pixels) {
@@ -369,7 +348,7 @@ export function kernelOf(
     },
 
     loadPixels(x, pixels, order, start) {
-      const { rows, columns, pointer, rowBytes, index } = x as Inputs as IndexedMatrix;
+      const { rows, columns, pointer, rowBytes, index } = x as Inputs as SimdImages;
       const store = keptImages(pixels, columns);
       for (let r = 0; r < rows; r++) {
         const image = order[start + r];
@@ -404,6 +383,7 @@ export function kernelOf(
     product(a, b, out) {
       const [A, B, C] = [a, b, out] as SimdMatrix[];
       const { index } = A;
+      const factor = index?.worthwhile ? rowsFor(A, index, B) : B.pointer;
       if (index?.worthwhile && isNarrow(A, B)) {
         const { starts, entries } = index.byImage;
         wasm.narrowProduct(
@@ -411,7 +391,7 @@ export function kernelOf(
           Math.ceil(A.columns / TILE),
           entries,
           A.rows,
-          B.pointer,
+          factor,
           B.rowBytes,
           C.pointer,
           C.rowBytes,
@@ -429,7 +409,7 @@ export function kernelOf(
           entries,
           A.rows,
           A.rows === 1 ? 1 : A.columns,
-          B.pointer,
+          factor,
           B.rowBytes,
           0,
           C.pointer,
@@ -441,7 +421,7 @@ export function kernelOf(
         wasm.product(
           A.pointer,
           A.rowBytes,
-          B.pointer,
+          factor,
           B.rowBytes,
           C.pointer,
           C.rowBytes,
@@ -510,14 +490,14 @@ export function kernelOf(
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
       // These are functions of their own: see assembly/sparse_update.ts.
-      const fused = name === "adam"
-        ? wasm.sparseAdam
-        : name === "momentum" && numbers[1] === 0
-        ? wasm.sparseMomentum
-        : undefined;
-      if (fused && A.index?.worthwhile && A.rows <= TILE) {
+      const isFused = name === "adam" || name === "momentum" && numbers[1] === 0;
+      if (isFused && A.index?.worthwhile && A.rows <= TILE) {
+        const columns = wholeVectors(W.columns), { rows, rowBytes } = W;
+        const places = [W, ...state as SimdMatrix[]].map(({ place }) => place);
+        const deferred = stepsOf({ rule: name, rows, columns, rowBytes, places });
         const { starts, ends, entries } = byPixelOf(A, A.index);
-        fused(
+        const [w, s, t] = places;
+        wasm[name === "adam" ? "sparseAdam" : "sparseMomentum"](
           starts,
           ends,
           entries,
@@ -525,14 +505,18 @@ export function kernelOf(
           A.rows,
           B.pointer,
           B.rowBytes,
-          W.pointer,
-          S.pointer,
-          T?.pointer ?? 0,
-          W.rowBytes,
-          wholeVectors(W.columns),
-          scratch(64),
+          w.address,
+          s.address,
+          t?.address ?? 0,
+          rowBytes,
+          columns,
+          deferred.pointer,
+          deferred.steps,
           ...numbers,
         );
+        deferred.add();
+        // Threads divide columns and do not count.
+        if (room.places > 1) deferred.settle();
         return;
       }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
@@ -656,7 +640,7 @@ export function kernelOf(
       );
     },
   };
-  return checkedKernel(kernel, (matrix) => (matrix as Inputs as SimdMatrix).memory === bytes);
+  return checkedKernel(kernel, (matrix) => SimdMatrix.isOf(bytes, matrix));
 }
 
 /** Writes a line to stderr: once per process, not per worker, and not in a browser. */
@@ -713,20 +697,6 @@ export function updateExports(
 /** Whether a product of images takes the functions of `assembly/sparse_narrow.ts`. */
 function isNarrow(images: Matrix, factor: Matrix): boolean {
   return factor.columns <= 16 && images.rows >= 64;
-}
-
-/** Row length rounded up to pairs of vectors of four numbers, which V8 can merge. */
-function wholeVectors(columns: number): number {
-  return Math.ceil(columns / 8) * 8;
-}
-
-/**
- * Row length in memory. Rows a multiple of 512 bytes apart would map to a few sets of the first-level
- * cache, so they are padded by a cache line.
- */
-function strideOf(columns: number): number {
-  const stride = wholeVectors(columns);
-  return stride % 128 === 0 ? stride + 16 : stride;
 }
 
 /** Rounds up to a multiple of 64, the size of a cache line. */

@@ -13,6 +13,7 @@ export {
   softmax,
   squaredError,
 } from "./elementwise";
+export { catchUp, settle } from "./deferred";
 export { dropEntries, dropOut } from "./masks";
 export { moments, scaleShift, standardize, standardizeGradient } from "./standardize";
 export { limitColumns, sumOfSquares } from "./norms";

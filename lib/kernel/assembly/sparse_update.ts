@@ -7,9 +7,10 @@
 // are those of `sparseProduct` and the rule after it; momentum's penalty of 0 is left out, as 0 · w + s is
 // s: a sum is −0 only where both of its terms are.
 
+import { madeBy, moveOn, stepAt } from "./deferred";
 import { multiplyAdd } from "./multiply_add";
 import { entryAt, nearColumns, rowOf } from "./sparse";
-import { adamMoves, adamPair, decayPair, stepPair, stillShare } from "./update_rules";
+import { adamPair, stillShare } from "./update_rules";
 
 /** Two vectors of velocities `s` and parameters `w`, given their gradients. */
 @inline
@@ -168,58 +169,30 @@ function moveRow(
   }
 }
 
-/** A row without entries, by momentum. */
-function momentumCoast(w: usize, s: usize, bytes: usize, rate: f32, mu: f32): void {
-  const zero = f32x4.splat(0), step = f32x4.splat(-rate), keep = f32x4.splat(mu);
-  for (const end = s + bytes; s < end; s += 32, w += 32) momentumPair(zero, zero, w, s, step, keep);
-}
-
-/** A row without entries, by Adam: its averages, and its parameters only where one of them changes. */
-function adamCoast(w: usize, s: usize, t: usize, bytes: usize, n: usize): void {
-  const penalty = v128.load32_splat(n, 4);
-  const part1 = v128.load32_splat(n, 8), part2 = v128.load32_splat(n, 12);
-  for (let at: usize = 0; at < bytes; at += 32) {
-    decayPair(w + at, s + at, t + at, penalty, part1, part2);
-  }
-  const step = v128.load32_splat(n), scale = v128.load32_splat(n, 16);
-  const epsilon = v128.load32_splat(n, 20), share = v128.load32_splat(n, 24);
-  if (!adamMoves(w, s, t, bytes, share)) return;
-  for (let at: usize = 0; at < bytes; at += 32) {
-    stepPair(w + at, s + at, t + at, step, scale, epsilon, share);
-  }
-}
-
-/** Whether all numbers are 0: such a row, without entries and a penalty, stays as it is. */
-@inline
-function isStill(s: usize, bytes: usize): bool {
-  for (const end = s + bytes; s < end; s += 16) if (v128.any_true(v128.load(s))) return false;
-  return true;
-}
-
 /**
- * A step with the gradient x·matrix, x being the sparse matrix of an index with `rows` rows of a single
- * tile, `inner` columns. `columns` is a multiple of 8.
+ * A step of the rows with entries, with the gradient x·matrix, x being the sparse matrix of an index with
+ * `rows` rows of a single tile, `inner` columns. It is the step `step` of the log at `deferred`: the other
+ * rows make it when they are needed (see deferred.ts). `columns` is a multiple of 8.
  */
 @inline
 function update(
   adam: bool, starts: usize, ends: usize, entries: usize, rows: i32, inner: i32,
   matrix: usize, matrixRow: usize, w: usize, s: usize, t: usize, row: usize, columns: i32,
-  n: usize, rate: f32, mu: f32,
+  deferred: usize, step: i32, rate: f32, mu: f32,
 ): void {
   const most = <usize> nearColumns(inner) << 2, all = <usize> columns << 2;
+  const counts = madeBy(deferred), n = stepAt(deferred, step);
   for (let from: usize = 0; from < all; from += most) {
-    const bytes = min(most, all - from);
+    const bytes = min(most, all - from), isLast = from + bytes == all;
     let toW = w + from, toS = s + from, toT = t + from;
     for (let at: usize = 0; at < <usize> rows << 2; at += 4) {
       const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
       if (entry < end) {
+        const made = load<i32>(counts + at);
+        if (made < step) moveOn(adam, deferred, made, step, toW, toS, toT, bytes);
         moveRow(adam, entry, end, matrix + from, matrixRow, toW, toS, toT, bytes, n, rate, mu);
-      } else if (adam) {
-        const isPenalised = load<f32>(n, 4) != 0;
-        if (isPenalised || !isStill(toS, bytes) || !isStill(toT, bytes)) {
-          adamCoast(toW, toS, toT, bytes, n);
-        }
-      } else if (!isStill(toS, bytes)) momentumCoast(toW, toS, bytes, rate, mu);
+        if (isLast) store<i32>(counts + at, step + 1);
+      }
       toW += row;
       toS += row;
       toT += row;
@@ -230,28 +203,37 @@ function update(
 /** The rule `momentum` with a λ of 0: see `update`. */
 export function sparseMomentum(
   starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
-  w: usize, s: usize, t: usize, row: usize, columns: i32, scratch: usize,
+  w: usize, s: usize, t: usize, row: usize, columns: i32, deferred: usize, step: i32,
   rate: f32, lambda: f32, mu: f32,
 ): void {
+  const n = stepAt(deferred, step);
+  store<f32>(n, -rate);
+  store<f32>(n, mu, 4);
   update(
-    false, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, 0, rate, mu,
+    false, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, deferred, step,
+    rate, mu,
   );
 }
 
-/** The rule `adam`: see `update`. `scratch` holds seven numbers. */
+/** The rule `adam`: see `update`. */
 export function sparseAdam(
   starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
-  w: usize, s: usize, t: usize, row: usize, columns: i32, scratch: usize,
+  w: usize, s: usize, t: usize, row: usize, columns: i32, deferred: usize, step: i32,
   rate: f32, lambda: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, rootScale: f32, epsilon: f32,
 ): void {
-  store<f32>(scratch, -rate);
-  store<f32>(scratch, lambda, 4);
-  store<f32>(scratch, oneMinusBeta1, 8);
-  store<f32>(scratch, oneMinusBeta2, 12);
-  store<f32>(scratch, rootScale, 16);
-  store<f32>(scratch, epsilon, 20);
-  store<f32>(scratch, stillShare(rate, rootScale, epsilon), 24);
+  const n = stepAt(deferred, step), share = stillShare(rate, rootScale, epsilon);
+  store<f32>(n, -rate);
+  store<f32>(n, lambda, 4);
+  store<f32>(n, oneMinusBeta1, 8);
+  store<f32>(n, oneMinusBeta2, 12);
+  store<f32>(n, rootScale, 16);
+  store<f32>(n, epsilon, 20);
+  store<f32>(n, share, 24);
+  // The least share of the log so far; 0, as if all weights changed, with a penalty.
+  const least = step > 0 ? load<f32>(stepAt(deferred, step - 1), 28) : 1;
+  store<f32>(n, lambda == 0 ? min(share, least) : 0, 28);
   update(
-    true, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, scratch, 0, 0,
+    true, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, deferred, step,
+    0, 0,
   );
 }

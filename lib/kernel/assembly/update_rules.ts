@@ -11,13 +11,13 @@ import { multiplyAdd } from "./multiply_add";
 
 /** s + part · (x − s) */
 @inline
-function toward(s: v128, x: v128, part: v128): v128 {
+export function toward(s: v128, x: v128, part: v128): v128 {
   return multiplyAdd(part, f32x4.sub(x, s), s);
 }
 
 /** s + part · (x² − s) */
 @inline
-function towardSquare(s: v128, x: v128, part: v128): v128 {
+export function towardSquare(s: v128, x: v128, part: v128): v128 {
   return multiplyAdd(part, multiplyAdd(x, x, f32x4.neg(s)), s);
 }
 
@@ -134,32 +134,7 @@ export function rmsProp(
   }
 }
 
-/** Two vectors of Adam's averages `s` and `t`, where the gradient is the penalty's alone. */
-@inline
-export function decayPair(
-  w: usize, s: usize, t: usize, penalty: v128, part1: v128, part2: v128,
-): void {
-  const slope0 = multiplyAdd(penalty, v128.load(w), f32x4.splat(0));
-  const slope1 = multiplyAdd(penalty, v128.load(w, 16), f32x4.splat(0));
-  const s0 = toward(v128.load(s), slope0, part1), s1 = toward(v128.load(s, 16), slope1, part1);
-  const t0 = towardSquare(v128.load(t), slope0, part2);
-  const t1 = towardSquare(v128.load(t, 16), slope1, part2);
-  storePair(s, s0, s1);
-  storePair(t, t0, t1);
-}
-
-/** Two vectors of parameters, by their averages; `share` is that of `stillShare`. */
-@inline
-export function stepPair(
-  w: usize, s: usize, t: usize, step: v128, scale: v128, epsilon: v128, share: v128,
-): void {
-  const w0 = v128.load(w), w1 = v128.load(w, 16);
-  const d0 = adamStep(v128.load(s), v128.load(t), w0, scale, epsilon, share);
-  const d1 = adamStep(v128.load(s, 16), v128.load(t, 16), w1, scale, epsilon, share);
-  storePair(w, multiplyAdd(step, d0, w0), multiplyAdd(step, d1, w1));
-}
-
-/** Both, the averages still in registers. */
+/** Two vectors by Adam; `share` is that of `stillShare`. */
 @inline
 export function adamPair(
   g0: v128, g1: v128, w: usize, s: usize, t: usize, step: v128, penalty: v128,
@@ -186,18 +161,20 @@ function moving(m: v128, w: v128, share: v128): v128 {
 
 /** m / (√v · scale + ε), or 0 where that would not change w: subnormal numbers are divided slowly. */
 @inline
-function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, share: v128): v128 {
+export function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, share: v128): v128 {
   return f32x4.div(moving(m, w, share), multiplyAdd(f32x4.sqrt(v), scale, epsilon));
 }
 
-/** Whether one of the averages changes its parameter: m is large enough, or √v is NaN. */
+/**
+ * Whether Adam's steps do not change the parameters w, now and while m and v only decay: |m| is small enough,
+ * and nothing is infinite or NaN.
+ */
 @inline
-export function adamMoves(w: usize, s: usize, t: usize, bytes: usize, share: v128): bool {
-  for (const end = s + bytes; s < end; s += 16, t += 16, w += 16) {
-    const m = moving(v128.load(s), v128.load(w), share);
-    if (v128.any_true(v128.or(m, v128.not(f32x4.ge(v128.load(t), f32x4.splat(0)))))) return true;
-  }
-  return false;
+export function isStill(w: v128, m: v128, v: v128, share: v128): bool {
+  const infinity = f32x4.splat(Infinity), size = f32x4.abs(w);
+  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.pmin(f32x4.mul(size, share), f32x4.splat(1)));
+  const isFinite = v128.and(f32x4.lt(size, infinity), f32x4.lt(v, infinity));
+  return i32x4.all_true(v128.and(v128.and(isSmall, isFinite), f32x4.ge(v, f32x4.splat(0))));
 }
 
 /**

@@ -1,0 +1,83 @@
+import type { Place } from "./deferred_steps.ts";
+import type { Images, Matrix } from "./kernel.ts";
+
+/** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
+export interface SparseIndex {
+  readonly pixels: number;
+  /** Numbers of the images, where they are kept. */
+  readonly order: number;
+  readonly byImage: SparseMatrix;
+  readonly byPixel: SparseMatrix;
+  /** `true` if skipping zeros is faster for the loaded batch. */
+  worthwhile: boolean;
+  /** `true` if the index by pixel of the loaded batch has been built. */
+  hasPixels: boolean;
+}
+
+/** Pointers to the two parts of an index. */
+export interface SparseMatrix {
+  readonly starts: number;
+  readonly ends: number;
+  readonly entries: number;
+}
+
+/** A matrix or images. Its numbers and their address are up to date: deferred steps are made first. */
+export class SimdMatrix implements Matrix {
+  readonly stride: number;
+  /** Bytes per row. */
+  readonly rowBytes: number;
+  readonly #numbers: Float32Array;
+
+  /**
+   * @param memory of the kernel that created it
+   * @param index of images, not of matrices; shared with views
+   */
+  constructor(
+    readonly memory: Uint8Array<ArrayBuffer>,
+    readonly place: Place,
+    readonly rows: number,
+    readonly columns: number,
+    readonly index?: SparseIndex,
+  ) {
+    this.stride = strideOf(columns);
+    this.rowBytes = this.stride * 4;
+    this.#numbers = new Float32Array(memory.buffer, place.address, rows * this.stride);
+  }
+
+  /** Whether a kernel with this memory created the matrix. */
+  static isOf(memory: Uint8Array, matrix: object): boolean {
+    return #numbers in matrix && matrix.memory === memory &&
+      matrix.rows * matrix.stride <= matrix.#numbers.length;
+  }
+
+  get data(): Float32Array {
+    this.place.deferred?.settle();
+    return this.#numbers;
+  }
+
+  /** Address of the first number. */
+  get pointer(): number {
+    this.place.deferred?.settle();
+    return this.place.address;
+  }
+}
+
+/** Images in the kernel's memory. */
+export class SimdImages extends SimdMatrix implements Images {
+  readonly holds = "images";
+  declare readonly index: SparseIndex;
+}
+
+/** Row length rounded up to pairs of vectors of four numbers, which V8 can merge. */
+export function wholeVectors(columns: number): number {
+  return Math.ceil(columns / 8) * 8;
+}
+
+/**
+ * Row length in memory. Rows a multiple of 512 bytes apart would map to a few sets of the first-level
+ * cache, so they are padded by a cache line.
+ */
+export function strideOf(columns: number): number {
+  const stride = wholeVectors(columns);
+  return stride % 128 === 0 ? stride + 16 : stride;
+}
