@@ -490,8 +490,8 @@ export function kernelOf(
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
       // These are functions of their own: see assembly/sparse_update.ts.
-      const isFused = name === "adam" || name === "momentum" && numbers[1] === 0;
-      if (isFused && A.index?.worthwhile && A.rows <= TILE) {
+      const isPlainMomentum = name === "momentum" && numbers[1] === 0;
+      if ((isPlainMomentum || name === "adam") && A.index?.worthwhile && A.rows <= TILE) {
         const columns = wholeVectors(W.columns), { rows, rowBytes } = W;
         const places = [W, ...state as SimdMatrix[]].map(({ place }) => place);
         const deferred = stepsOf({ rule: name, rows, columns, rowBytes, places });
@@ -517,6 +517,13 @@ export function kernelOf(
         deferred.add();
         // Threads divide columns and do not count.
         if (room.places > 1) deferred.settle();
+        return;
+      }
+      if (isPlainMomentum) {
+        // v ← μ v + aᵀ·b; w ← w − η v
+        const [rate, , mu] = numbers;
+        kernel.productTN(1, a, b, mu, state[0]);
+        kernel.combine(-rate, state[0], 1, w);
         return;
       }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.

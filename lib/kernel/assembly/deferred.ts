@@ -42,14 +42,14 @@ function momentum32(w: usize, s: usize, step: usize, end: usize): void {
   let w4 = v128.load(w, 64), w5 = v128.load(w, 80), w6 = v128.load(w, 96), w7 = v128.load(w, 112);
   for (; step < end; step += STEP) {
     const rate = v128.load32_splat(step), keep = v128.load32_splat(step, 4);
-    s0 = f32x4.add(zero, f32x4.mul(keep, s0));
-    s1 = f32x4.add(zero, f32x4.mul(keep, s1));
-    s2 = f32x4.add(zero, f32x4.mul(keep, s2));
-    s3 = f32x4.add(zero, f32x4.mul(keep, s3));
-    s4 = f32x4.add(zero, f32x4.mul(keep, s4));
-    s5 = f32x4.add(zero, f32x4.mul(keep, s5));
-    s6 = f32x4.add(zero, f32x4.mul(keep, s6));
-    s7 = f32x4.add(zero, f32x4.mul(keep, s7));
+    s0 = f32x4.mul(keep, s0);
+    s1 = f32x4.mul(keep, s1);
+    s2 = f32x4.mul(keep, s2);
+    s3 = f32x4.mul(keep, s3);
+    s4 = f32x4.mul(keep, s4);
+    s5 = f32x4.mul(keep, s5);
+    s6 = f32x4.mul(keep, s6);
+    s7 = f32x4.mul(keep, s7);
     w0 = multiplyAdd(rate, s0, w0);
     w1 = multiplyAdd(rate, s1, w1);
     w2 = multiplyAdd(rate, s2, w2);
@@ -59,14 +59,14 @@ function momentum32(w: usize, s: usize, step: usize, end: usize): void {
     w6 = multiplyAdd(rate, s6, w6);
     w7 = multiplyAdd(rate, s7, w7);
   }
-  v128.store(s, s0);
-  v128.store(s, s1, 16);
-  v128.store(s, s2, 32);
-  v128.store(s, s3, 48);
-  v128.store(s, s4, 64);
-  v128.store(s, s5, 80);
-  v128.store(s, s6, 96);
-  v128.store(s, s7, 112);
+  v128.store(s, f32x4.add(s0, zero));
+  v128.store(s, f32x4.add(s1, zero), 16);
+  v128.store(s, f32x4.add(s2, zero), 32);
+  v128.store(s, f32x4.add(s3, zero), 48);
+  v128.store(s, f32x4.add(s4, zero), 64);
+  v128.store(s, f32x4.add(s5, zero), 80);
+  v128.store(s, f32x4.add(s6, zero), 96);
+  v128.store(s, f32x4.add(s7, zero), 112);
   v128.store(w, w0);
   v128.store(w, w1, 16);
   v128.store(w, w2, 32);
@@ -83,13 +83,13 @@ function momentum8(w: usize, s: usize, step: usize, end: usize): void {
   let s0 = v128.load(s), s1 = v128.load(s, 16), w0 = v128.load(w), w1 = v128.load(w, 16);
   for (; step < end; step += STEP) {
     const rate = v128.load32_splat(step), keep = v128.load32_splat(step, 4);
-    s0 = f32x4.add(zero, f32x4.mul(keep, s0));
-    s1 = f32x4.add(zero, f32x4.mul(keep, s1));
+    s0 = f32x4.mul(keep, s0);
+    s1 = f32x4.mul(keep, s1);
     w0 = multiplyAdd(rate, s0, w0);
     w1 = multiplyAdd(rate, s1, w1);
   }
-  v128.store(s, s0);
-  v128.store(s, s1, 16);
+  v128.store(s, f32x4.add(s0, zero));
+  v128.store(s, f32x4.add(s1, zero), 16);
   v128.store(w, w0);
   v128.store(w, w1, 16);
 }
@@ -258,7 +258,7 @@ function moveByAdam(
 
 /** The logged steps, of `steps`, that `bytes` bytes of a row have missed. */
 @inline
-export function moveOn(
+function moveOn(
   adam: bool, deferred: usize, made: i32, steps: i32, w: usize, s: usize, t: usize, bytes: usize,
 ): void {
   const step = stepAt(deferred, made), end = stepAt(deferred, steps);
@@ -267,22 +267,51 @@ export function moveOn(
 }
 
 /** Makes the missed steps of the rows that have entries in an index of a single tile. */
+@inline
+export function moveRows(
+  adam: bool, deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
+  w: usize, s: usize, t: usize, row: usize, columns: i32,
+): void {
+  const counts = madeBy(deferred), all = i32x4.splat(steps);
+  for (let r = 0; r < rows; r += 4) {
+    const at = <usize> r << 2;
+    const isLate = i32x4.lt_s(v128.load(counts + at), all);
+    if (!v128.any_true(v128.and(isLate, haveEntries(starts + at, ends + at)))) continue;
+    for (let one = r; one < min(r + 4, rows); one++) {
+      const at = <usize> one << 2, made = load<i32>(counts + at), by = <usize> one * row;
+      if (made < steps && load<u32>(starts + at) < load<u32>(ends + at)) {
+        moveOn(adam, deferred, made, steps, w + by, s + by, t + by, <usize> columns << 2);
+        store<i32>(counts + at, steps);
+      }
+    }
+  }
+}
+
+/** Notes that the rows with entries have made `steps` steps. */
+@inline
+export function countSteps(
+  deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
+): void {
+  let count = madeBy(deferred);
+  for (const end = starts + (<usize> rows << 2); starts < end; starts += 16, ends += 16, count += 16) {
+    const made = v128.load(count);
+    v128.store(count, v128.bitselect(i32x4.splat(steps), made, haveEntries(starts, ends)));
+  }
+}
+
+/** Which of four rows have entries. What is behind the last row does not matter. */
+@inline
+function haveEntries(starts: usize, ends: usize): v128 {
+  return i32x4.lt_u(v128.load(starts), v128.load(ends));
+}
+
+/** See `moveRows`. */
 export function catchUp(
   adam: i32, deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
   w: usize, s: usize, t: usize, row: usize, columns: i32,
 ): void {
-  let count = madeBy(deferred);
-  for (let at: usize = 0; at < <usize> rows << 2; at += 4, count += 4) {
-    const made = load<i32>(count);
-    if (made < steps && load<u32>(starts + at) < load<u32>(ends + at)) {
-      if (adam) moveOn(true, deferred, made, steps, w, s, t, <usize> columns << 2);
-      else moveOn(false, deferred, made, steps, w, s, t, <usize> columns << 2);
-      store<i32>(count, steps);
-    }
-    w += row;
-    s += row;
-    t += row;
-  }
+  if (adam) moveRows(true, deferred, steps, starts, ends, rows, w, s, t, row, columns);
+  else moveRows(false, deferred, steps, starts, ends, rows, w, s, t, row, columns);
 }
 
 /** Makes the missed steps of all rows. Their counts stay, as threads read them for their columns. */

@@ -7,7 +7,7 @@
 // are those of `sparseProduct` and the rule after it; momentum's penalty of 0 is left out, as 0 · w + s is
 // s: a sum is −0 only where both of its terms are.
 
-import { madeBy, moveOn, stepAt } from "./deferred";
+import { countSteps, moveRows, stepAt } from "./deferred";
 import { multiplyAdd } from "./multiply_add";
 import { entryAt, nearColumns, rowOf } from "./sparse";
 import { adamPair, stillShare } from "./update_rules";
@@ -181,23 +181,22 @@ function update(
   deferred: usize, step: i32, rate: f32, mu: f32,
 ): void {
   const most = <usize> nearColumns(inner) << 2, all = <usize> columns << 2;
-  const counts = madeBy(deferred), n = stepAt(deferred, step);
+  const n = stepAt(deferred, step);
+  moveRows(adam, deferred, step, starts, ends, rows, w, s, t, row, columns);
   for (let from: usize = 0; from < all; from += most) {
-    const bytes = min(most, all - from), isLast = from + bytes == all;
+    const bytes = min(most, all - from);
     let toW = w + from, toS = s + from, toT = t + from;
     for (let at: usize = 0; at < <usize> rows << 2; at += 4) {
       const entry = entryAt(entries, starts + at), end = entryAt(entries, ends + at);
       if (entry < end) {
-        const made = load<i32>(counts + at);
-        if (made < step) moveOn(adam, deferred, made, step, toW, toS, toT, bytes);
         moveRow(adam, entry, end, matrix + from, matrixRow, toW, toS, toT, bytes, n, rate, mu);
-        if (isLast) store<i32>(counts + at, step + 1);
       }
       toW += row;
       toS += row;
       toT += row;
     }
   }
+  countSteps(deferred, step + 1, starts, ends, rows);
 }
 
 /** The rule `momentum` with a λ of 0: see `update`. */
