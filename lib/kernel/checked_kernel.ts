@@ -40,6 +40,11 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Inputs) => boolean
   }
 
   const isLike = (matrix: Inputs, other: Inputs) => has(other, matrix.rows, matrix.columns);
+  const areLike = (matrix: Inputs, others: readonly Inputs[]) => {
+    // Faster than `every`, which counts beside a small update.
+    for (const other of others) if (!isLike(matrix, other)) return false;
+    return true;
+  };
   const isRowOf = (matrix: Matrix, row: Matrix) => has(row, 1, matrix.columns);
 
   return {
@@ -123,7 +128,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Inputs) => boolean
 
     update(rule, g, w, state) {
       checkRule(rule, state);
-      if (!isWhole(w) || !isLike(w, g) || !state.every((s) => isLike(w, s))) {
+      if (!isWhole(w) || !isLike(w, g) || !areLike(w, state)) {
         refuse("update", "equal shapes", { g, w, ...named(state) });
       }
       kernel.update(rule, g, w, state);
@@ -132,7 +137,7 @@ export function checkedKernel(kernel: Kernel, isOwn: (matrix: Inputs) => boolean
     updateTN(rule, a, b, w, state) {
       checkRule(rule, state);
       const fits = isWhole(a) && has(b, a.rows, b.columns) && has(w, a.columns, b.columns);
-      if (!fits || !state.every((s) => isLike(w, s))) {
+      if (!fits || !areLike(w, state)) {
         refuse("updateTN", "a k×m, b k×n, w and all others m×n", { a, b, w, ...named(state) });
       }
       kernel.updateTN(rule, a, b, w, state);

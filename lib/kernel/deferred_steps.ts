@@ -1,3 +1,5 @@
+import { wholeVectors } from "./vectors.ts";
+
 /** Bytes of a logged step, and the most steps of a log, as in `assembly/deferred.ts`. */
 const STEP_BYTES = 32, MOST_STEPS = 64;
 
@@ -9,34 +11,34 @@ export interface Place {
   deferred?: DeferredSteps;
 }
 
+/** A matrix of weights, or of what a rule keeps for them. */
+interface Placed {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowBytes: number;
+  readonly place: Place;
+}
+
 /** The functions of `assembly/deferred.ts`. */
 export interface DeferredExports {
   catchUp(...args: number[]): void;
   settle(...args: number[]): void;
 }
 
-/** A layer's weights and what their rule keeps for them; all have the same shape. */
-export interface RuledWeights {
-  readonly rule: "momentum" | "adam";
-  readonly rows: number;
-  /** Columns, rounded up to whole pairs of vectors. */
-  readonly columns: number;
-  readonly rowBytes: number;
-  /** The places of the weights and of the kept matrices. */
-  readonly places: readonly Place[];
-}
+/** The rules by which a row whose gradient is 0 moves on by itself. */
+export type DeferrableRule = "momentum" | "adam";
 
 /**
- * The steps that rows of weights have missed, because their pixels were black in the batches since. Whoever
+ * The steps that rows of weights have missed, because their pixels were black in all batches since. Whoever
  * needs the numbers calls `catchUp` or `settle` first.
  */
 export interface DeferredSteps {
-  /** Address of the log, of which the next step has the number `steps`. */
+  /** Address of the log. */
   readonly pointer: number;
   /** Number of steps in the log. */
   readonly steps: number;
-  /** Whether the steps are those of these weights, by this rule. */
-  isOf(weights: RuledWeights): boolean;
+  /** Whether the steps are by this rule, which keeps these matrices. */
+  isOf(rule: DeferrableRule, kept: readonly Placed[]): boolean;
   /** Adds a step to the log: the rows with entries have made it. */
   add(): void;
   /** Makes the missed steps of the rows with entries in an index of a single tile. */
@@ -46,43 +48,45 @@ export interface DeferredSteps {
 }
 
 /**
- * Starts a log without steps.
+ * Starts a log without steps, for weights and the matrices that a rule keeps for them.
  *
- * @param allocate returns the address of zeroed bytes in the memory of `words`
+ * @param words the kernel's memory
+ * @param allocate returns the address of zeroed bytes in it
  */
-export function deferredSteps(
+export function deferSteps(
   wasm: DeferredExports,
   words: Uint32Array,
   allocate: (bytes: number) => number,
-  { rule, rows, columns, rowBytes, places }: RuledWeights,
+  rule: DeferrableRule,
+  weights: Placed,
+  kept: readonly Placed[],
 ): DeferredSteps {
+  const { rows, rowBytes } = weights;
+  const columns = wholeVectors(weights.columns);
   const pointer = allocate(MOST_STEPS * STEP_BYTES + 4 * rows);
-  const made = words.subarray((pointer + MOST_STEPS * STEP_BYTES) / 4).subarray(0, rows);
+  const counts = (pointer + MOST_STEPS * STEP_BYTES) / 4;
   const isAdam = rule === "adam" ? 1 : 0;
-  const [w, s, t] = [0, 1, 2].map((i) => places[i]?.address ?? 0);
-  let steps = 0;
-  const log: DeferredSteps = {
+  const w = weights.place.address, s = kept[0].place.address, t = kept[1]?.place.address ?? 0;
+  const log = {
     pointer,
-    get steps() {
-      return steps;
-    },
-    isOf: (other) =>
-      other.rule === rule && other.places.every((place, i) => place.address === places[i].address),
+    steps: 0,
+    isOf: (other: DeferrableRule, [one, two]: readonly Placed[]) =>
+      other === rule && one.place.address === s && (two?.place.address ?? 0) === t,
     add() {
-      steps++;
-      if (steps === MOST_STEPS) log.settle();
+      log.steps++;
+      if (log.steps === MOST_STEPS) log.settle();
     },
-    catchUp(starts, ends) {
-      if (steps === 0) return;
-      wasm.catchUp(isAdam, pointer, steps, starts, ends, rows, w, s, t, rowBytes, columns);
+    catchUp(starts: number, ends: number) {
+      if (log.steps === 0) return;
+      wasm.catchUp(isAdam, pointer, log.steps, starts, ends, rows, w, s, t, rowBytes, columns);
     },
     settle() {
-      if (steps === 0) return;
-      wasm.settle(isAdam, pointer, steps, rows, w, s, t, rowBytes, columns);
-      steps = 0;
-      made.fill(0);
+      if (log.steps === 0) return;
+      wasm.settle(isAdam, pointer, log.steps, rows, w, s, t, rowBytes, columns);
+      words.fill(0, counts, counts + rows);
+      log.steps = 0;
     },
   };
-  for (const place of places) place.deferred = log;
+  for (const { place } of [weights, ...kept]) place.deferred = log;
   return log;
 }

@@ -4,15 +4,16 @@ import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
 import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import {
+  type DeferrableRule,
   type DeferredSteps,
-  deferredSteps,
+  deferSteps,
   type Place,
-  type RuledWeights,
 } from "./deferred_steps.ts";
 import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
-import { SimdImages, SimdMatrix, type SparseIndex, strideOf, wholeVectors } from "./simd_matrix.ts";
+import { SimdImages, SimdMatrix, type SparseIndex } from "./simd_matrix.ts";
 import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
+import { strideOf, wholeVectors } from "./vectors.ts";
 
 const compiled = await chooseModule(modules, noteOnce);
 
@@ -231,12 +232,30 @@ export function kernelOf(
     return address;
   }
 
-  /** The steps of weights that may be deferred, if they are to be by this rule. */
-  function stepsOf(weights: RuledWeights): DeferredSteps {
-    const { places } = weights;
-    if (places[0].deferred?.isOf(weights)) return places[0].deferred;
-    for (const { deferred } of places) deferred?.settle();
-    return deferredSteps(wasm, words, allocate, weights);
+  /** Calls the function of an update rule. */
+  function applyRule(
+    name: UpdateRuleName,
+    n: readonly number[],
+    g: number,
+    w: number,
+    s: number,
+    t: number,
+    bytes: number,
+  ): void {
+    // To spread the numbers would take as long as a small update. Those that a rule lacks are ignored.
+    updates[name](g, w, s, t, bytes, n[0], n[1], n[2], n[3], n[4], n[5]);
+  }
+
+  /** The log of the weights' deferred steps by a rule. */
+  function stepsOf(
+    rule: DeferrableRule,
+    weights: SimdMatrix,
+    kept: readonly SimdMatrix[],
+  ): DeferredSteps {
+    const { deferred } = weights.place;
+    if (deferred?.isOf(rule, kept)) return deferred;
+    for (const { place } of [weights, ...kept]) place.deferred?.settle();
+    return deferSteps(wasm, words, allocate, rule, weights, kept);
   }
 
   /** `count` rows from `first` of alpha · aᵀ·b, to the rows of `rowBytes` bytes at `out`: see `productTN`. */
@@ -482,21 +501,25 @@ export function kernelOf(
     },
 
     update({ name, numbers }, g, w, state) {
-      const [G, W, S, T] = [g, w, ...state] as SimdMatrix[];
-      const bytes = W.rows * W.rowBytes;
-      updates[name](G.pointer, W.pointer, S?.pointer ?? 0, T?.pointer ?? 0, bytes, ...numbers);
+      const [G, W, S, T] = [g, w, state[0], state[1]] as SimdMatrix[];
+      applyRule(
+        name,
+        numbers,
+        G.pointer,
+        W.pointer,
+        S?.pointer ?? 0,
+        T?.pointer ?? 0,
+        W.rows * W.rowBytes,
+      );
     },
 
     updateTN({ name, numbers }, a, b, w, state) {
-      const [A, B, W, S, T] = [a, b, w, ...state] as SimdMatrix[];
+      const [A, B, W, S, T] = [a, b, w, state[0], state[1]] as SimdMatrix[];
       // These are functions of their own: see assembly/sparse_update.ts.
       const isPlainMomentum = name === "momentum" && numbers[1] === 0;
       if ((isPlainMomentum || name === "adam") && A.index?.worthwhile && A.rows <= TILE) {
-        const columns = wholeVectors(W.columns), { rows, rowBytes } = W;
-        const places = [W, ...state as SimdMatrix[]].map(({ place }) => place);
-        const deferred = stepsOf({ rule: name, rows, columns, rowBytes, places });
+        const deferred = stepsOf(name, W, state as SimdMatrix[]);
         const { starts, ends, entries } = byPixelOf(A, A.index);
-        const [w, s, t] = places;
         wasm[name === "adam" ? "sparseAdam" : "sparseMomentum"](
           starts,
           ends,
@@ -505,14 +528,19 @@ export function kernelOf(
           A.rows,
           B.pointer,
           B.rowBytes,
-          w.address,
-          s.address,
-          t?.address ?? 0,
-          rowBytes,
-          columns,
+          W.place.address,
+          S.place.address,
+          T ? T.place.address : 0,
+          W.rowBytes,
+          wholeVectors(W.columns),
           deferred.pointer,
           deferred.steps,
-          ...numbers,
+          numbers[0],
+          numbers[1],
+          numbers[2],
+          numbers[3],
+          numbers[4],
+          numbers[5],
         );
         deferred.add();
         // Threads divide columns and do not count.
@@ -536,14 +564,8 @@ export function kernelOf(
         // Added to zeros, rows without images cost nothing.
         if (isSparse) bytes.fill(0, gradient, gradient + count * W.rowBytes);
         rowsOfProductTN(1, A, first, count, B, isSparse ? 1 : 0, gradient, W.rowBytes);
-        updates[name](
-          gradient,
-          W.pointer + at,
-          S ? S.pointer + at : 0,
-          T ? T.pointer + at : 0,
-          count * W.rowBytes,
-          ...numbers,
-        );
+        const [s, t] = [S ? S.pointer + at : 0, T ? T.pointer + at : 0];
+        applyRule(name, numbers, gradient, W.pointer + at, s, t, count * W.rowBytes);
       }
     },
 

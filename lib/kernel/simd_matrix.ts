@@ -1,5 +1,6 @@
 import type { Place } from "./deferred_steps.ts";
 import type { Images, Matrix } from "./kernel.ts";
+import { strideOf } from "./vectors.ts";
 
 /** A batch of images as bytes, and an index of its non-zero pixels; see `assembly/sparse.ts`. */
 export interface SparseIndex {
@@ -66,18 +67,4 @@ export class SimdMatrix implements Matrix {
 export class SimdImages extends SimdMatrix implements Images {
   readonly holds = "images";
   declare readonly index: SparseIndex;
-}
-
-/** Row length rounded up to pairs of vectors of four numbers, which V8 can merge. */
-export function wholeVectors(columns: number): number {
-  return Math.ceil(columns / 8) * 8;
-}
-
-/**
- * Row length in memory. Rows a multiple of 512 bytes apart would map to a few sets of the first-level
- * cache, so they are padded by a cache line.
- */
-export function strideOf(columns: number): number {
-  const stride = wholeVectors(columns);
-  return stride % 128 === 0 ? stride + 16 : stride;
 }
