@@ -99,6 +99,7 @@ export const DIVISIONS: ReadonlyMap<string, Division> = new Map<string, Division
   ["sparseMomentum", sparseUpdate],
   ["sparseAdam", sparseUpdate],
   ["settle", settle],
+  ["followVelocity", elements(2, BYTES)],
   ["combine", {
     extent: 4,
     block: 1024,

@@ -57,6 +57,7 @@ function runVerbs(kernel: Kernel, rows: number, inner: number, columns: number, 
     const state = Array.from({ length: states }, () => into(kernel.matrix(inner, columns)));
     kernel.updateTN(rule, images, z, into(make(inner, columns)), state);
     kernel.updateTN(rule, a, z, into(make(inner, columns)), state);
+    kernel.update(rule, b, into(make(inner, columns)), state);
   }
   for (const name of Object.keys(ACTIVATIONS)) {
     const activation = parseActivation(name), out = into(kernel.matrix(rows, columns));

@@ -34,6 +34,7 @@ interface Exports {
   narrowProductTN(...args: number[]): void;
   catchUp(...args: number[]): void;
   settle(...args: number[]): void;
+  followVelocity(...args: number[]): void;
   sparseMomentum(...args: number[]): void;
   sparseAdam(...args: number[]): void;
   columnSums(...args: number[]): void;
@@ -547,11 +548,11 @@ export function kernelOf(
         if (room.places > 1) deferred.settle();
         return;
       }
-      if (isPlainMomentum) {
+      if (isPlainMomentum && !A.index?.worthwhile) {
         // v ← μ v + aᵀ·b; w ← w − η v
         const [rate, , mu] = numbers;
-        kernel.productTN(1, a, b, mu, state[0]);
-        kernel.combine(-rate, state[0], 1, w);
+        rowsOfProductTN(1, A, 0, W.rows, B, mu, S.pointer, S.rowBytes);
+        wasm.followVelocity(W.pointer, S.pointer, W.rows * W.rowBytes, rate);
         return;
       }
       // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.

@@ -27,6 +27,7 @@ export {
   adam,
   addSign,
   clip,
+  followVelocity,
   lion,
   momentum,
   nesterov,

@@ -58,6 +58,17 @@ export function momentum(
   }
 }
 
+/** The second half of `momentum`, given the new velocities `s`, where −0 becomes 0: w − rate · s. */
+export function followVelocity(w: usize, s: usize, bytes: usize, rate: f32): void {
+  const step = f32x4.splat(-rate), zero = f32x4.splat(0);
+  for (const end = s + bytes; s < end; s += 32, w += 32) {
+    const s0 = f32x4.add(v128.load(s), zero), s1 = f32x4.add(v128.load(s, 16), zero);
+    const w0 = multiplyAdd(step, s0, v128.load(w)), w1 = multiplyAdd(step, s1, v128.load(w, 16));
+    storePair(s, s0, s1);
+    storePair(w, w0, w1);
+  }
+}
+
 export function nesterov(
   g: usize, w: usize, s: usize, t: usize, bytes: usize, rate: f32, lambda: f32, mu: f32,
 ): void {
