@@ -37,8 +37,8 @@ export interface DeferredSteps {
   readonly pointer: number;
   /** Number of steps in the log. */
   readonly steps: number;
-  /** Whether the steps are by this rule, which keeps these matrices. */
-  isOf(rule: DeferrableRule, kept: readonly Placed[]): boolean;
+  /** Whether the steps are by the rule that keeps these matrices. */
+  isOf(kept: readonly Placed[]): boolean;
   /** Adds a step to the log: the rows with entries have made it. */
   add(): void;
   /** Makes the missed steps of the rows with entries in an index of a single tile. */
@@ -70,8 +70,8 @@ export function deferSteps(
   const log = {
     pointer,
     steps: 0,
-    isOf: (other: DeferrableRule, [one, two]: readonly Placed[]) =>
-      other === rule && one.place.address === s && (two?.place.address ?? 0) === t,
+    isOf: ([one, two]: readonly Placed[]) =>
+      one.place.address === s && (two?.place.address ?? 0) === t,
     add() {
       log.steps++;
       if (log.steps === MOST_STEPS) log.settle();

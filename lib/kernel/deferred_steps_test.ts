@@ -62,12 +62,21 @@ const OTHERS: Record<string, (layer: Layer) => number[]> = {
     ]);
     return [];
   },
-  otherState({ kernel, images, delta, weights, kept }) {
-    kernel.updateTN(ADAM, images, delta, weights, [kept[2], kept[3]]);
-    return [];
+  otherVelocities({ kernel, images, delta, weights, kept }) {
+    kernel.updateTN(MOMENTUM, images, delta, weights, [kept[2]]);
+    return numbersOf(kept[0]);
+  },
+  otherMeans({ kernel, images, delta, weights, kept }) {
+    kernel.updateTN(ADAM, images, delta, weights, [kept[2], kept[1]]);
+    return numbersOf(kept[0]);
+  },
+  otherSquares({ kernel, images, delta, weights, kept }) {
+    kernel.updateTN(ADAM, images, delta, weights, [kept[0], kept[3]]);
+    return numbersOf(kept[1]);
   },
 };
 
+const MOMENTUM: UpdateCall = { name: "momentum", numbers: [0.01, 0, 0.9] };
 const ADAM: UpdateCall = { name: "adam", numbers: [0.001, 0, 0.1, 0.002, 1.5, 1e-8] };
 
 /** The share of black pixels in each column of three: rows of weights wait long, briefly or for ever. */

@@ -254,7 +254,7 @@ export function kernelOf(
     kept: readonly SimdMatrix[],
   ): DeferredSteps {
     const { deferred } = weights.place;
-    if (deferred?.isOf(rule, kept)) return deferred;
+    if (deferred?.isOf(kept)) return deferred;
     for (const { place } of [weights, ...kept]) place.deferred?.settle();
     return deferSteps(wasm, words, allocate, rule, weights, kept);
   }
@@ -517,11 +517,12 @@ export function kernelOf(
     updateTN({ name, numbers }, a, b, w, state) {
       const [A, B, W, S, T] = [a, b, w, state[0], state[1]] as SimdMatrix[];
       // These are functions of their own: see assembly/sparse_update.ts.
-      const isPlainMomentum = name === "momentum" && numbers[1] === 0;
-      if ((isPlainMomentum || name === "adam") && A.index?.worthwhile && A.rows <= TILE) {
+      const isMomentum = name === "momentum" && numbers[1] === 0;
+      const isAdam = name === "adam" && numbers[1] === 0;
+      if ((isMomentum || isAdam) && A.index?.worthwhile && A.rows <= TILE) {
         const deferred = stepsOf(name, W, state as SimdMatrix[]);
         const { starts, ends, entries } = byPixelOf(A, A.index);
-        wasm[name === "adam" ? "sparseAdam" : "sparseMomentum"](
+        wasm[isAdam ? "sparseAdam" : "sparseMomentum"](
           starts,
           ends,
           entries,
@@ -548,7 +549,7 @@ export function kernelOf(
         if (room.places > 1) deferred.settle();
         return;
       }
-      if (isPlainMomentum && !A.index?.worthwhile) {
+      if (isMomentum && !A.index?.worthwhile) {
         // v ← μ v + aᵀ·b; w ← w − η v
         const [rate, , mu] = numbers;
         rowsOfProductTN(1, A, 0, W.rows, B, mu, S.pointer, S.rowBytes);

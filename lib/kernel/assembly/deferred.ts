@@ -11,7 +11,7 @@
 // `sparseMomentum` and `sparseAdam` write.
 
 import { multiplyAdd } from "./multiply_add";
-import { adamStep, isStill, toward, towardSquare } from "./update_rules";
+import { adamStep, isStill } from "./update_rules";
 
 /** Bytes of a logged step, and the most steps of a log, as in `lib/kernel/deferred_steps.ts`. */
 const STEP: usize = 32, MOST_STEPS: usize = 64;
@@ -96,27 +96,22 @@ function momentum8(w: usize, s: usize, step: usize, end: usize): void {
 
 /** Steps by Adam, 16 columns. */
 function adam16(w: usize, s: usize, t: usize, step: usize, end: usize): void {
-  const zero = f32x4.splat(0);
   let w0 = v128.load(w), w1 = v128.load(w, 16), w2 = v128.load(w, 32), w3 = v128.load(w, 48);
   let s0 = v128.load(s), s1 = v128.load(s, 16), s2 = v128.load(s, 32), s3 = v128.load(s, 48);
   let t0 = v128.load(t), t1 = v128.load(t, 16), t2 = v128.load(t, 32), t3 = v128.load(t, 48);
   for (; step < end; step += STEP) {
-    const penalty = v128.load32_splat(step, 4);
-    const part1 = v128.load32_splat(step, 8), part2 = v128.load32_splat(step, 12);
-    const g0 = multiplyAdd(penalty, w0, zero);
-    const g1 = multiplyAdd(penalty, w1, zero);
-    const g2 = multiplyAdd(penalty, w2, zero);
-    const g3 = multiplyAdd(penalty, w3, zero);
-    s0 = toward(s0, g0, part1);
-    s1 = toward(s1, g1, part1);
-    s2 = toward(s2, g2, part1);
-    s3 = toward(s3, g3, part1);
-    t0 = towardSquare(t0, g0, part2);
-    t1 = towardSquare(t1, g1, part2);
-    t2 = towardSquare(t2, g2, part2);
-    t3 = towardSquare(t3, g3, part2);
-    const rate = v128.load32_splat(step), scale = v128.load32_splat(step, 16);
-    const epsilon = v128.load32_splat(step, 20), share = v128.load32_splat(step, 24);
+    const part1 = f32x4.neg(v128.load32_splat(step, 4));
+    const part2 = f32x4.neg(v128.load32_splat(step, 8));
+    s0 = multiplyAdd(part1, s0, s0);
+    s1 = multiplyAdd(part1, s1, s1);
+    s2 = multiplyAdd(part1, s2, s2);
+    s3 = multiplyAdd(part1, s3, s3);
+    t0 = multiplyAdd(part2, t0, t0);
+    t1 = multiplyAdd(part2, t1, t1);
+    t2 = multiplyAdd(part2, t2, t2);
+    t3 = multiplyAdd(part2, t3, t3);
+    const rate = v128.load32_splat(step), scale = v128.load32_splat(step, 12);
+    const epsilon = v128.load32_splat(step, 16), share = v128.load32_splat(step, 20);
     w0 = multiplyAdd(rate, adamStep(s0, t0, w0, scale, epsilon, share), w0);
     w1 = multiplyAdd(rate, adamStep(s1, t1, w1, scale, epsilon, share), w1);
     w2 = multiplyAdd(rate, adamStep(s2, t2, w2, scale, epsilon, share), w2);
@@ -138,21 +133,18 @@ function adam16(w: usize, s: usize, t: usize, step: usize, end: usize): void {
 
 /** The same for 8 columns. */
 function adam8(w: usize, s: usize, t: usize, step: usize, end: usize): void {
-  const zero = f32x4.splat(0);
   let w0 = v128.load(w), w1 = v128.load(w, 16);
   let s0 = v128.load(s), s1 = v128.load(s, 16);
   let t0 = v128.load(t), t1 = v128.load(t, 16);
   for (; step < end; step += STEP) {
-    const penalty = v128.load32_splat(step, 4);
-    const part1 = v128.load32_splat(step, 8), part2 = v128.load32_splat(step, 12);
-    const g0 = multiplyAdd(penalty, w0, zero);
-    const g1 = multiplyAdd(penalty, w1, zero);
-    s0 = toward(s0, g0, part1);
-    s1 = toward(s1, g1, part1);
-    t0 = towardSquare(t0, g0, part2);
-    t1 = towardSquare(t1, g1, part2);
-    const rate = v128.load32_splat(step), scale = v128.load32_splat(step, 16);
-    const epsilon = v128.load32_splat(step, 20), share = v128.load32_splat(step, 24);
+    const part1 = f32x4.neg(v128.load32_splat(step, 4));
+    const part2 = f32x4.neg(v128.load32_splat(step, 8));
+    s0 = multiplyAdd(part1, s0, s0);
+    s1 = multiplyAdd(part1, s1, s1);
+    t0 = multiplyAdd(part2, t0, t0);
+    t1 = multiplyAdd(part2, t1, t1);
+    const rate = v128.load32_splat(step), scale = v128.load32_splat(step, 12);
+    const epsilon = v128.load32_splat(step, 16), share = v128.load32_splat(step, 20);
     w0 = multiplyAdd(rate, adamStep(s0, t0, w0, scale, epsilon, share), w0);
     w1 = multiplyAdd(rate, adamStep(s1, t1, w1, scale, epsilon, share), w1);
   }
@@ -164,15 +156,15 @@ function adam8(w: usize, s: usize, t: usize, step: usize, end: usize): void {
   v128.store(w, w1, 16);
 }
 
-/** Adam's averages of 32 columns where no step changes a weight: without a penalty they only decay. */
+/** Adam's averages of 32 columns where no step changes a weight. */
 function decay32(s: usize, t: usize, step: usize, end: usize): void {
   let s0 = v128.load(s), s1 = v128.load(s, 16), s2 = v128.load(s, 32), s3 = v128.load(s, 48);
   let s4 = v128.load(s, 64), s5 = v128.load(s, 80), s6 = v128.load(s, 96), s7 = v128.load(s, 112);
   let t0 = v128.load(t), t1 = v128.load(t, 16), t2 = v128.load(t, 32), t3 = v128.load(t, 48);
   let t4 = v128.load(t, 64), t5 = v128.load(t, 80), t6 = v128.load(t, 96), t7 = v128.load(t, 112);
   for (; step < end; step += STEP) {
-    const part1 = f32x4.neg(v128.load32_splat(step, 8));
-    const part2 = f32x4.neg(v128.load32_splat(step, 12));
+    const part1 = f32x4.neg(v128.load32_splat(step, 4));
+    const part2 = f32x4.neg(v128.load32_splat(step, 8));
     s0 = multiplyAdd(part1, s0, s0);
     s1 = multiplyAdd(part1, s1, s1);
     s2 = multiplyAdd(part1, s2, s2);
@@ -233,7 +225,7 @@ function move(
 ): void {
   let at: usize = 0;
   if (adam) {
-    const share = v128.load32_splat(end - STEP, 28);
+    const share = v128.load32_splat(end - STEP, 24);
     for (; at + 128 <= bytes; at += 128) {
       if (!areStill(w + at, s + at, t + at, share)) {
         adam16(w + at, s + at, t + at, step, end);

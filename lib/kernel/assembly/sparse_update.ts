@@ -1,11 +1,11 @@
 // @ts-nocheck This is AssemblyScript: TypeScript's syntax with WebAssembly's types. Deno's tools leave
 // it alone (`exclude` in deno.json): the formatter would take the @inline away.
 //
-// The update rules `momentum` (without a penalty) and `adam` for a layer that reads images, its gradient
-// still in registers: most rows of the gradient are short sums or empty, so that storing one and reading it
-// again would take as long as computing it, and the divisions of `adam` leave time for the sums. The bits
-// are those of `sparseProduct` and the rule after it; momentum's penalty of 0 is left out, as 0 · w + s is
-// s: a sum is −0 only where both of its terms are.
+// The update rules `momentum` and `adam`, without a penalty, for a layer that reads images, its gradient still
+// in registers: most rows of the gradient are short sums or empty, so that storing one and reading it again
+// would take as long as computing it, and the divisions of `adam` leave time for the sums. The bits are those
+// of `sparseProduct` and the rule after it; the penalty of 0 is left out, as 0 · w + s is s for a finite w: a
+// sum is −0 only where both of its terms are.
 
 import { countSteps, moveRows, stepAt } from "./deferred";
 import { multiplyAdd } from "./multiply_add";
@@ -26,21 +26,23 @@ function momentumPair(g0: v128, g1: v128, w: usize, s: usize, step: v128, keep: 
 }
 
 /**
- * Two vectors by a rule. Adding 0 turns −0 into 0, as `blendPair` does. The numbers of `adam`, those of
- * `sparseAdam` in its order, do not fit into registers beside a gradient: they are read where they are used.
+ * Two vectors by a rule, given the sums of their gradients. A sum of −0 counts as 0, as `blendPair` stores it;
+ * to Adam's averages they are the same. The numbers of `adam`, those of `sparseAdam` in its order, do not
+ * fit into registers beside a gradient: they are read where they are used.
  */
 @inline
 function move(
   adam: bool, sum0: v128, sum1: v128, w: usize, s: usize, t: usize, n: usize, step: v128, keep: v128,
 ): void {
-  const g0 = f32x4.add(sum0, f32x4.splat(0)), g1 = f32x4.add(sum1, f32x4.splat(0));
   if (adam) {
     adamPair(
-      g0, g1, w, s, t, v128.load32_splat(n), v128.load32_splat(n, 4), v128.load32_splat(n, 8),
+      sum0, sum1, w, s, t, v128.load32_splat(n), v128.load32_splat(n, 4), v128.load32_splat(n, 8),
       v128.load32_splat(n, 12), v128.load32_splat(n, 16), v128.load32_splat(n, 20),
-      v128.load32_splat(n, 24),
     );
-  } else momentumPair(g0, g1, w, s, step, keep);
+  } else {
+    const zero = f32x4.splat(0);
+    momentumPair(f32x4.add(sum0, zero), f32x4.add(sum1, zero), w, s, step, keep);
+  }
 }
 
 /** 64 columns of a row with entries: their gradients, and the step. */
@@ -214,7 +216,7 @@ export function sparseMomentum(
   );
 }
 
-/** The rule `adam`: see `update`. */
+/** The rule `adam` with a λ of 0: see `update`. */
 export function sparseAdam(
   starts: usize, ends: usize, entries: usize, rows: i32, inner: i32, matrix: usize, matrixRow: usize,
   w: usize, s: usize, t: usize, row: usize, columns: i32, deferred: usize, step: i32,
@@ -222,15 +224,13 @@ export function sparseAdam(
 ): void {
   const n = stepAt(deferred, step), share = stillShare(rate, rootScale, epsilon);
   store<f32>(n, -rate);
-  store<f32>(n, lambda, 4);
-  store<f32>(n, oneMinusBeta1, 8);
-  store<f32>(n, oneMinusBeta2, 12);
-  store<f32>(n, rootScale, 16);
-  store<f32>(n, epsilon, 20);
-  store<f32>(n, share, 24);
-  // The least share of the log so far; 0, as if all weights changed, with a penalty.
-  const least = step > 0 ? load<f32>(stepAt(deferred, step - 1), 28) : 1;
-  store<f32>(n, lambda == 0 ? min(share, least) : 0, 28);
+  store<f32>(n, oneMinusBeta1, 4);
+  store<f32>(n, oneMinusBeta2, 8);
+  store<f32>(n, rootScale, 12);
+  store<f32>(n, epsilon, 16);
+  store<f32>(n, share, 20);
+  // The least share of the log so far.
+  store<f32>(n, step > 0 ? min(share, load<f32>(stepAt(deferred, step - 1), 24)) : share, 24);
   update(
     true, starts, ends, entries, rows, inner, matrix, matrixRow, w, s, t, row, columns, deferred, step,
     0, 0,

@@ -11,13 +11,13 @@ import { multiplyAdd } from "./multiply_add";
 
 /** s + part · (x − s) */
 @inline
-export function toward(s: v128, x: v128, part: v128): v128 {
+function toward(s: v128, x: v128, part: v128): v128 {
   return multiplyAdd(part, f32x4.sub(x, s), s);
 }
 
 /** s + part · (x² − s) */
 @inline
-export function towardSquare(s: v128, x: v128, part: v128): v128 {
+function towardSquare(s: v128, x: v128, part: v128): v128 {
   return multiplyAdd(part, multiplyAdd(x, x, f32x4.neg(s)), s);
 }
 
@@ -145,17 +145,15 @@ export function rmsProp(
   }
 }
 
-/** Two vectors by Adam; `share` is that of `stillShare`. */
+/** Two vectors by Adam, given the gradients with their penalty; `share` is that of `stillShare`. */
 @inline
 export function adamPair(
-  g0: v128, g1: v128, w: usize, s: usize, t: usize, step: v128, penalty: v128,
-  part1: v128, part2: v128, scale: v128, epsilon: v128, share: v128,
+  g0: v128, g1: v128, w: usize, s: usize, t: usize, step: v128, part1: v128, part2: v128,
+  scale: v128, epsilon: v128, share: v128,
 ): void {
   const w0 = v128.load(w), w1 = v128.load(w, 16);
-  const slope0 = multiplyAdd(penalty, w0, g0), slope1 = multiplyAdd(penalty, w1, g1);
-  const s0 = toward(v128.load(s), slope0, part1), s1 = toward(v128.load(s, 16), slope1, part1);
-  const t0 = towardSquare(v128.load(t), slope0, part2);
-  const t1 = towardSquare(v128.load(t, 16), slope1, part2);
+  const s0 = toward(v128.load(s), g0, part1), s1 = toward(v128.load(s, 16), g1, part1);
+  const t0 = towardSquare(v128.load(t), g0, part2), t1 = towardSquare(v128.load(t, 16), g1, part2);
   storePair(s, s0, s1);
   storePair(t, t0, t1);
   const d0 = adamStep(s0, t0, w0, scale, epsilon, share);
@@ -166,8 +164,7 @@ export function adamPair(
 /** m, or 0 where m is too small to change w. */
 @inline
 function moving(m: v128, w: v128, share: v128): v128 {
-  const least = f32x4.pmin(f32x4.mul(f32x4.abs(w), share), f32x4.splat(1));
-  return v128.andnot(m, f32x4.lt(f32x4.abs(m), least));
+  return v128.andnot(m, f32x4.lt(f32x4.abs(m), f32x4.mul(f32x4.abs(w), share)));
 }
 
 /** m / (√v · scale + ε), or 0 where that would not change w: subnormal numbers are divided slowly. */
@@ -183,19 +180,20 @@ export function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, 
 @inline
 export function isStill(w: v128, m: v128, v: v128, share: v128): bool {
   const infinity = f32x4.splat(Infinity), size = f32x4.abs(w);
-  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.pmin(f32x4.mul(size, share), f32x4.splat(1)));
+  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.mul(size, share));
   const isFinite = v128.and(f32x4.lt(size, infinity), f32x4.lt(v, infinity));
   return i32x4.all_true(v128.and(v128.and(isSmall, isFinite), f32x4.ge(v, f32x4.splat(0))));
 }
 
 /**
  * A share of |w|: an m below it does not change w. The step is at most rate · m / ε, so less than 2⁻²⁷ |w|
- * with a share of 2⁻²⁸ ε / rate, and w + step is rounded to w. 0 where that does not hold, or m / ε might be
- * infinite.
+ * with a share of 2⁻²⁸ ε / rate, and w + step is rounded to w; at most ε, so that m / ε is finite. 0 where
+ * that does not hold.
  */
 export function stillShare(rate: f32, scale: f32, epsilon: f32): f32 {
   const share: f64 = <f64> epsilon / Math.abs(rate) / 268435456;
-  return scale >= 0 && epsilon >= 1e-30 && epsilon <= 1 && share >= 0 ? <f32> min(share, 1) : 0;
+  const isUsual = scale >= 0 && epsilon >= 1e-30 && epsilon <= 1 && share >= 0;
+  return isUsual ? <f32> min(share, <f64> epsilon) : 0;
 }
 
 export function adam(
@@ -207,8 +205,9 @@ export function adam(
   const scale = f32x4.splat(rootScale), e = f32x4.splat(epsilon);
   const share = f32x4.splat(stillShare(rate, rootScale, epsilon));
   for (const end = g + bytes; g < end; g += 32, w += 32, s += 32, t += 32) {
-    const g0 = v128.load(g), g1 = v128.load(g, 16);
-    adamPair(g0, g1, w, s, t, step, penalty, part1, part2, scale, e, share);
+    const g0 = multiplyAdd(penalty, v128.load(w), v128.load(g));
+    const g1 = multiplyAdd(penalty, v128.load(w, 16), v128.load(g, 16));
+    adamPair(g0, g1, w, s, t, step, part1, part2, scale, e, share);
   }
 }
 
