@@ -19,7 +19,10 @@ export interface Matrix {
   readonly columns: number;
   /** Distance between the starts of two rows, in numbers: `columns` or slightly more. */
   readonly stride: number;
-  /** The numbers, rows × stride. */
+  /**
+   * The numbers, rows × stride. Read it anew after an operation: a kernel may have put off steps of weights
+   * until their numbers are asked for.
+   */
   readonly data: Float32Array | Float64Array;
 }
 

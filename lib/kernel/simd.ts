@@ -2,17 +2,17 @@ import { UserError } from "../base/user_error.ts";
 import { type ActivationName, ACTIVATIONS } from "./activations.ts";
 import { checkedKernel } from "./checked_kernel.ts";
 import { chooseModule } from "./choose_module.ts";
-import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import {
   type DeferrableRule,
   type DeferredSteps,
   deferSteps,
   type Place,
 } from "./deferred_steps.ts";
+import type { Inputs, Kernel, Matrix } from "./kernel.ts";
 import { dropThreshold, keptScale } from "./masks.ts";
 import * as modules from "./module.js";
 import { SimdImages, SimdMatrix, type SparseIndex } from "./simd_matrix.ts";
-import { UPDATE_RULES, type UpdateRuleName } from "./update_rules.ts";
+import { UPDATE_RULES, type UpdateCall, type UpdateRuleName } from "./update_rules.ts";
 import { strideOf, wholeVectors } from "./vectors.ts";
 
 const compiled = await chooseModule(modules, noteOnce);
@@ -326,6 +326,79 @@ export function kernelOf(
     );
   }
 
+  /** `updateTN` with images of one tile: the rows without entries make the step when they are needed. */
+  function updateRows(
+    rule: DeferrableRule,
+    n: readonly number[],
+    a: SimdMatrix,
+    b: SimdMatrix,
+    w: SimdMatrix,
+    kept: readonly SimdMatrix[],
+  ): void {
+    const deferred = stepsOf(rule, w, kept);
+    const { starts, ends, entries } = byPixelOf(a, a.index!);
+    wasm[rule === "adam" ? "sparseAdam" : "sparseMomentum"](
+      starts,
+      ends,
+      entries,
+      a.columns,
+      a.rows,
+      b.pointer,
+      b.rowBytes,
+      w.place.address,
+      kept[0].place.address,
+      kept.length > 1 ? kept[1].place.address : 0,
+      w.rowBytes,
+      wholeVectors(w.columns),
+      deferred.pointer,
+      deferred.steps,
+      n[0],
+      n[1],
+      n[2],
+      n[3],
+      n[4],
+      n[5],
+    );
+    deferred.add();
+    // Threads divide columns and do not count.
+    if (room.places > 1) deferred.settle();
+  }
+
+  /** `updateTN` by momentum, without a gradient: v ← μ v + aᵀ·b; w ← w − η v. */
+  function updateVelocity(
+    [rate, , mu]: readonly number[],
+    a: SimdMatrix,
+    b: SimdMatrix,
+    w: SimdMatrix,
+    v: SimdMatrix,
+  ): void {
+    rowsOfProductTN(1, a, 0, w.rows, b, mu, v.pointer, v.rowBytes);
+    wasm.followVelocity(w.pointer, v.pointer, w.rows * w.rowBytes, rate);
+  }
+
+  /** `updateTN` by any rule, by way of rows of the gradient. */
+  function updateByGradient(
+    { name, numbers }: UpdateCall,
+    a: SimdMatrix,
+    b: SimdMatrix,
+    w: SimdMatrix,
+    [s, t]: readonly SimdMatrix[],
+  ): void {
+    // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
+    const isWhole = room.places > 1 || isNarrow(a, b);
+    const rows = isWhole ? w.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / w.rowBytes));
+    const isSparse = a.index?.worthwhile ?? false;
+    const gradient = gradientRoom(Math.min(rows, w.rows) * w.rowBytes);
+    for (let first = 0; first < w.rows; first += rows) {
+      const count = Math.min(rows, w.rows - first), at = first * w.rowBytes;
+      // Added to zeros, rows without images cost nothing.
+      if (isSparse) bytes.fill(0, gradient, gradient + count * w.rowBytes);
+      rowsOfProductTN(1, a, first, count, b, isSparse ? 1 : 0, gradient, w.rowBytes);
+      const [toS, toT] = [s ? s.pointer + at : 0, t ? t.pointer + at : 0];
+      applyRule(name, numbers, gradient, w.pointer + at, toS, toT, count * w.rowBytes);
+    }
+  }
+
   /** The verb of a loss; only the one with a softmax uses the scratch space. */
   function lossVerb(name: "crossEntropy" | "squaredError" | "binaryCrossEntropy") {
     return (outputs: Matrix, targets: Matrix, scale: number, delta: Matrix): number => {
@@ -514,61 +587,12 @@ export function kernelOf(
       );
     },
 
-    updateTN({ name, numbers }, a, b, w, state) {
-      const [A, B, W, S, T] = [a, b, w, state[0], state[1]] as SimdMatrix[];
-      // These are functions of their own: see assembly/sparse_update.ts.
-      const isMomentum = name === "momentum" && numbers[1] === 0;
-      const isAdam = name === "adam" && numbers[1] === 0;
-      if ((isMomentum || isAdam) && A.index?.worthwhile && A.rows <= TILE) {
-        const deferred = stepsOf(name, W, state as SimdMatrix[]);
-        const { starts, ends, entries } = byPixelOf(A, A.index);
-        wasm[isAdam ? "sparseAdam" : "sparseMomentum"](
-          starts,
-          ends,
-          entries,
-          A.columns,
-          A.rows,
-          B.pointer,
-          B.rowBytes,
-          W.place.address,
-          S.place.address,
-          T ? T.place.address : 0,
-          W.rowBytes,
-          wholeVectors(W.columns),
-          deferred.pointer,
-          deferred.steps,
-          numbers[0],
-          numbers[1],
-          numbers[2],
-          numbers[3],
-          numbers[4],
-          numbers[5],
-        );
-        deferred.add();
-        // Threads divide columns and do not count.
-        if (room.places > 1) deferred.settle();
-        return;
-      }
-      if (isMomentum && !A.index?.worthwhile) {
-        // v ← μ v + aᵀ·b; w ← w − η v
-        const [rate, , mu] = numbers;
-        rowsOfProductTN(1, A, 0, W.rows, B, mu, S.pointer, S.rowBytes);
-        wasm.followVelocity(W.pointer, S.pointer, W.rows * W.rowBytes, rate);
-        return;
-      }
-      // Threads divide what is large; one alone keeps the rows of the gradient in its nearest cache.
-      const isWhole = room.places > 1 || isNarrow(A, B);
-      const rows = isWhole ? W.rows : Math.max(MIN_ROWS, Math.floor(GRADIENT / W.rowBytes));
-      const isSparse = A.index?.worthwhile ?? false;
-      const gradient = gradientRoom(Math.min(rows, W.rows) * W.rowBytes);
-      for (let first = 0; first < W.rows; first += rows) {
-        const count = Math.min(rows, W.rows - first), at = first * W.rowBytes;
-        // Added to zeros, rows without images cost nothing.
-        if (isSparse) bytes.fill(0, gradient, gradient + count * W.rowBytes);
-        rowsOfProductTN(1, A, first, count, B, isSparse ? 1 : 0, gradient, W.rowBytes);
-        const [s, t] = [S ? S.pointer + at : 0, T ? T.pointer + at : 0];
-        applyRule(name, numbers, gradient, W.pointer + at, s, t, count * W.rowBytes);
-      }
+    updateTN(call, a, b, w, state) {
+      const [A, B, W] = [a, b, w] as SimdMatrix[], kept = state as SimdMatrix[];
+      const rule = withoutPenalty(call), isSparse = A.index?.worthwhile ?? false;
+      if (rule && isSparse && A.rows <= TILE) updateRows(rule, call.numbers, A, B, W, kept);
+      else if (rule === "momentum" && !isSparse) updateVelocity(call.numbers, A, B, W, kept[0]);
+      else updateByGradient(call, A, B, W, kept);
     },
 
     sumOfSquares(a) {
@@ -723,6 +747,11 @@ export function updateExports(
     return [name, exports[name]];
   });
   return Object.fromEntries(pairs);
+}
+
+/** The rule of a call, if without a penalty it has a way of its own to update by a product. */
+function withoutPenalty({ name, numbers }: UpdateCall): DeferrableRule | undefined {
+  return (name === "momentum" || name === "adam") && numbers[1] === 0 ? name : undefined;
 }
 
 /** Whether a product of images takes the functions of `assembly/sparse_narrow.ts`. */
