@@ -9,7 +9,7 @@
  */
 
 /** Numbers per call: the function's index, the number of arguments, the arguments. */
-const CALL = 16;
+const CALL = 32;
 
 /** Indices in `words`, each in its own cache line, followed by a claim and an end for each call. */
 const JOB = 0, STOP = 16, FAILED = 32, CALLS = 48, LINE = 16;
@@ -97,6 +97,7 @@ export function runJob(
   const { threads, names, words, calls } = board;
   const index = names.indexOf(name), job = (words[JOB] + 1) | 0;
   parts.forEach((args, call) => {
+    if (args.length > CALL - 2) throw new Error(`${name} has more than ${CALL - 2} arguments`);
     calls[call * CALL] = index;
     calls[call * CALL + 1] = args.length;
     calls.set(args, call * CALL + 2);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { runDeno } from "../base/testing_deno.ts";
 import { patchDataset } from "../dataset/testing_samples.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
+import { OPTIMIZERS } from "./optimizer.ts";
 import { threadsFor } from "./threads.ts";
 import { runTrial } from "./trial.ts";
 
@@ -29,6 +30,12 @@ const TRAININGS: Record<string, Partial<Hyperparameters>> = {
     dropout: [0.2, 0.5, 0.5],
     normalization: "batch",
   },
+  ...Object.fromEntries(
+    Object.keys(OPTIMIZERS).map((optimizer) => [
+      `bits of ${optimizer}`,
+      { layers: [784, 300, 10], batchSize: 100, optimizer, learningRate: 0.001 },
+    ]),
+  ),
 };
 
 for (const [name, hyperparameters] of Object.entries(TRAININGS)) {
