@@ -111,8 +111,8 @@ Deno.test("deferred steps have the plain kernel's bits, whatever is asked when",
             (_, i) => random.uniform() < BLACK[i % inputs % 3] ? 0 : random.integer(256),
           );
           const errors = Array.from({ length: batch * units }, () => random.normal() * scale);
-          // As schedules change them; the gradient vanishes from time to time, and the rest decays.
-          const rate = 0.01 * random.uniform(), share = random.uniform();
+          // Numbers of its own, as schedules change them.
+          const rate = 10 ** (-2 - 10 * random.uniform()), share = random.uniform();
           const rule: UpdateCall = name === "adam"
             ? { name, numbers: [rate, lambda, 0.1, 0.002, 1 + share, 1e-8] }
             : { name, numbers: [rate, lambda, share] };

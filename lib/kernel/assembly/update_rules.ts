@@ -175,14 +175,13 @@ export function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, 
 
 /**
  * Whether Adam's steps do not change the parameters w, now and while m and v only decay: |m| is small enough,
- * and nothing is infinite or NaN.
+ * and v neither infinite nor NaN.
  */
 @inline
 export function isStill(w: v128, m: v128, v: v128, share: v128): bool {
-  const infinity = f32x4.splat(Infinity), size = f32x4.abs(w);
-  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.mul(size, share));
-  const isFinite = v128.and(f32x4.lt(size, infinity), f32x4.lt(v, infinity));
-  return i32x4.all_true(v128.and(v128.and(isSmall, isFinite), f32x4.ge(v, f32x4.splat(0))));
+  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.mul(f32x4.abs(w), share));
+  const isUsual = v128.and(f32x4.ge(v, f32x4.splat(0)), f32x4.lt(v, f32x4.splat(Infinity)));
+  return i32x4.all_true(v128.and(isSmall, isUsual));
 }
 
 /**
