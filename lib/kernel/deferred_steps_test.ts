@@ -160,3 +160,16 @@ Deno.test("an array of numbers that was taken before is up to date once the matr
   assert.equal(weights.data[0], Math.fround(before - 0.5));
   assert.equal(numbers[0], weights.data[0]);
 });
+
+Deno.test("an average that is infinite or NaN has the plain kernel's bits where nothing else moves", () => {
+  for (const average of [Infinity, NaN]) {
+    const [expected, actual] = [plainKernel(32), simd].map((kernel) => {
+      const { images, delta, weights, kept } = createLayer(kernel, 1, 1, 32);
+      kernel.loadPixels(images, Uint8Array.of(0), Uint32Array.of(0), 0);
+      kept[1].data[3] = average;
+      kernel.updateTN(ADAM, images, delta, weights, [kept[0], kept[1]]);
+      return [weights, kept[0], kept[1]].map(numbersOf);
+    });
+    assert.deepEqual(actual, expected);
+  }
+});
