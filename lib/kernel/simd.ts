@@ -337,6 +337,7 @@ export function kernelOf(
   ): void {
     const deferred = stepsOf(rule, w, kept);
     const { starts, ends, entries } = byPixelOf(a, a.index!);
+    deferred.catchUp(starts, ends);
     wasm[rule === "adam" ? "sparseAdam" : "sparseMomentum"](
       starts,
       ends,
@@ -360,8 +361,6 @@ export function kernelOf(
       n[5],
     );
     deferred.add();
-    // Threads divide columns and do not count.
-    if (room.places > 1) deferred.settle();
   }
 
   /** `updateTN` by momentum, without a gradient: v ← μ v + aᵀ·b; w ← w − η v. */

@@ -251,32 +251,11 @@ function moveByAdam(
 /** The logged steps, of `steps`, that `bytes` bytes of a row have missed. */
 @inline
 function moveOn(
-  adam: bool, deferred: usize, made: i32, steps: i32, w: usize, s: usize, t: usize, bytes: usize,
+  adam: i32, deferred: usize, made: i32, steps: i32, w: usize, s: usize, t: usize, bytes: usize,
 ): void {
   const step = stepAt(deferred, made), end = stepAt(deferred, steps);
   if (adam) moveByAdam(w, s, t, bytes, step, end);
   else moveByMomentum(w, s, bytes, step, end);
-}
-
-/** Makes the missed steps of the rows that have entries in an index of a single tile. */
-@inline
-export function moveRows(
-  adam: bool, deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
-  w: usize, s: usize, t: usize, row: usize, columns: i32,
-): void {
-  const counts = madeBy(deferred), all = i32x4.splat(steps);
-  for (let r = 0; r < rows; r += 4) {
-    const at = <usize> r << 2;
-    const isLate = i32x4.lt_s(v128.load(counts + at), all);
-    if (!v128.any_true(v128.and(isLate, haveEntries(starts + at, ends + at)))) continue;
-    for (let one = r; one < min(r + 4, rows); one++) {
-      const at = <usize> one << 2, made = load<i32>(counts + at), by = <usize> one * row;
-      if (made < steps && load<u32>(starts + at) < load<u32>(ends + at)) {
-        moveOn(adam, deferred, made, steps, w + by, s + by, t + by, <usize> columns << 2);
-        store<i32>(counts + at, steps);
-      }
-    }
-  }
 }
 
 /** Notes that the rows with entries have made `steps` steps. */
@@ -297,13 +276,24 @@ function haveEntries(starts: usize, ends: usize): v128 {
   return i32x4.lt_u(v128.load(starts), v128.load(ends));
 }
 
-/** See `moveRows`. */
+/** Makes the missed steps of the rows that have entries in an index of a single tile. */
 export function catchUp(
   adam: i32, deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
   w: usize, s: usize, t: usize, row: usize, columns: i32,
 ): void {
-  if (adam) moveRows(true, deferred, steps, starts, ends, rows, w, s, t, row, columns);
-  else moveRows(false, deferred, steps, starts, ends, rows, w, s, t, row, columns);
+  const counts = madeBy(deferred), all = i32x4.splat(steps);
+  for (let r = 0; r < rows; r += 4) {
+    const at = <usize> r << 2;
+    const isLate = i32x4.lt_s(v128.load(counts + at), all);
+    if (!v128.any_true(v128.and(isLate, haveEntries(starts + at, ends + at)))) continue;
+    for (let one = r; one < min(r + 4, rows); one++) {
+      const at = <usize> one << 2, made = load<i32>(counts + at), by = <usize> one * row;
+      if (made < steps && load<u32>(starts + at) < load<u32>(ends + at)) {
+        moveOn(adam, deferred, made, steps, w + by, s + by, t + by, <usize> columns << 2);
+        store<i32>(counts + at, steps);
+      }
+    }
+  }
 }
 
 /** Makes the missed steps of all rows. Their counts stay, as threads read them for their columns. */
@@ -314,10 +304,7 @@ export function settle(
   let count = madeBy(deferred);
   for (const end = count + (<usize> rows << 2); count < end; count += 4) {
     const made = load<i32>(count);
-    if (made < steps) {
-      if (adam) moveOn(true, deferred, made, steps, w, s, t, <usize> columns << 2);
-      else moveOn(false, deferred, made, steps, w, s, t, <usize> columns << 2);
-    }
+    if (made < steps) moveOn(adam, deferred, made, steps, w, s, t, <usize> columns << 2);
     w += row;
     s += row;
     t += row;

@@ -7,7 +7,7 @@
 // of `sparseProduct` and the rule after it; the penalty of 0 is left out, as 0 · w + s is s for a finite w: a
 // sum is −0 only where both of its terms are.
 
-import { countSteps, moveRows, stepAt } from "./deferred";
+import { countSteps, stepAt } from "./deferred";
 import { multiplyAdd } from "./multiply_add";
 import { entryAt, nearColumns, rowOf } from "./sparse";
 import { adamPair, stillShare } from "./update_rules";
@@ -174,7 +174,8 @@ function moveRow(
 /**
  * A step of the rows with entries, with the gradient x·matrix, x being the sparse matrix of an index with
  * `rows` rows of a single tile, `inner` columns. It is the step `step` of the log at `deferred`: the other
- * rows make it when they are needed (see deferred.ts). `columns` is a multiple of 8.
+ * rows make it when they are needed (see deferred.ts), as these have made those before. `columns` is a
+ * multiple of 8.
  */
 @inline
 function update(
@@ -184,7 +185,6 @@ function update(
 ): void {
   const most = <usize> nearColumns(inner) << 2, all = <usize> columns << 2;
   const n = stepAt(deferred, step);
-  moveRows(adam, deferred, step, starts, ends, rows, w, s, t, row, columns);
   for (let from: usize = 0; from < all; from += most) {
     const bytes = min(most, all - from);
     let toW = w + from, toS = s + from, toT = t + from;
