@@ -7,8 +7,12 @@ const STEP_BYTES = 32, MOST_STEPS = 64;
 export interface Place {
   /** Address of the first number. */
   readonly address: number;
+  /** Rows from there on; a view has fewer. */
+  readonly rows: number;
   /** Steps that some of the rows have still to make. */
-  deferred?: DeferredSteps;
+  deferred: DeferredSteps | undefined;
+  /** Address of the log of such steps; 0 before the first. */
+  log: number;
 }
 
 /** A matrix of weights, or of what a rule keeps for them. */
@@ -37,12 +41,12 @@ export interface DeferredSteps {
   readonly pointer: number;
   /** Number of steps in the log. */
   readonly steps: number;
-  /** Whether the steps are by the rule that keeps these matrices. */
-  isOf(kept: readonly Placed[]): boolean;
+  /** Whether the steps are of all these rows, by the rule that keeps these matrices. */
+  isOf(weights: Placed, kept: readonly Placed[]): boolean;
   /** Adds a step to the log: the rows with entries have made it. */
   add(): void;
-  /** Makes the missed steps of the rows with entries in an index of a single tile. */
-  catchUp(starts: number, ends: number): void;
+  /** Makes the missed steps of the rows with entries in an index of a single tile, which has `rows` rows. */
+  catchUp(starts: number, ends: number, rows: number): void;
   /** Makes all missed steps. */
   settle(): void;
 }
@@ -61,29 +65,33 @@ export function deferSteps(
   weights: Placed,
   kept: readonly Placed[],
 ): DeferredSteps {
-  const { rows, rowBytes } = weights;
+  const { rows, rowBytes, place } = weights;
   const columns = wholeVectors(weights.columns);
-  const pointer = allocate(MOST_STEPS * STEP_BYTES + 4 * rows);
+  const pointer = place.log ||= allocate(MOST_STEPS * STEP_BYTES + 4 * place.rows);
   const counts = (pointer + MOST_STEPS * STEP_BYTES) / 4;
   const isAdam = rule === "adam" ? 1 : 0;
-  const w = weights.place.address, s = kept[0].place.address, t = kept[1]?.place.address ?? 0;
+  const first = kept[0].place, second = kept[1]?.place;
+  const w = place.address, s = first.address, t = second?.address ?? 0;
   const log = {
     pointer,
     steps: 0,
-    isOf: ([one, two]: readonly Placed[]) =>
-      one.place.address === s && (two?.place.address ?? 0) === t,
+    isOf: (all: Placed, [one, two]: readonly Placed[]) =>
+      all.rows === rows && one.place === first && two?.place === second &&
+      // Since then, other weights may have used what the rule keeps.
+      first.deferred === log && (second ?? first).deferred === log,
     add() {
       log.steps++;
       if (log.steps === MOST_STEPS) log.settle();
     },
-    catchUp(starts: number, ends: number) {
+    catchUp(starts: number, ends: number, most: number) {
       if (log.steps === 0) return;
-      wasm.catchUp(isAdam, pointer, log.steps, starts, ends, rows, w, s, t, rowBytes, columns);
+      const count = Math.min(most, rows);
+      wasm.catchUp(isAdam, pointer, log.steps, starts, ends, count, w, s, t, rowBytes, columns);
     },
     settle() {
       if (log.steps === 0) return;
       wasm.settle(isAdam, pointer, log.steps, rows, w, s, t, rowBytes, columns);
-      words.fill(0, counts, counts + rows);
+      words.fill(0, counts, counts + place.rows);
       log.steps = 0;
     },
   };

@@ -173,3 +173,61 @@ Deno.test("an average that is infinite or NaN has the plain kernel's bits where 
     assert.deepEqual(actual, expected);
   }
 });
+
+Deno.test("deferred steps of views and of shared velocities have the plain kernel's bits", () => {
+  const [batch, inputs, few, units] = [4, 300, 20, 40];
+  const bitsOf = (kernel: Kernel) => {
+    const { images, delta, weights, kept: [velocities] } = createLayer(
+      kernel,
+      batch,
+      inputs,
+      units,
+    );
+    delta.data.fill(0.1);
+    const fewImages = kernel.images(batch, few), product = kernel.matrix(2, units);
+    const [fewWeights, fewVelocities, others] = [
+      kernel.firstRows(weights, few),
+      kernel.firstRows(velocities, few),
+      createLayer(kernel, batch, inputs, units).weights,
+    ];
+    const order = Uint32Array.from({ length: batch }, (_, r) => r);
+    const load = (into: Images, hasInk: (image: number, pixel: number) => boolean) => {
+      const { columns } = into;
+      const pixels = Uint8Array.from(
+        { length: batch * columns },
+        (_, i) => hasInk(Math.floor(i / columns), i % columns) ? 255 : 0,
+      );
+      kernel.loadPixels(into, pixels, order, 0);
+    };
+    const results: number[][] = [];
+    for (let step = 0; step < 3; step++) {
+      load(fewImages, (_, pixel) => pixel % 2 === step % 2);
+      kernel.updateTN(MOMENTUM, fewImages, delta, fewWeights, [fewVelocities]);
+      load(images, (image, pixel) => pixel % 7 === step + image);
+      // The first half of the batch, then a step with all of it.
+      kernel.product(kernel.firstRows(images, 2), weights, product);
+      results.push(numbersOf(product));
+      kernel.updateTN(MOMENTUM, images, delta, weights, [velocities]);
+      kernel.updateTN(MOMENTUM, images, delta, others, [velocities]);
+    }
+    return [...results, ...[velocities, weights, others].map(numbersOf)];
+  };
+  assert.deepEqual(bitsOf(simd), bitsOf(plainKernel(32)));
+});
+
+Deno.test("velocities that are infinite, and weights, have the plain kernel's bits in a dense layer", () => {
+  for (const mu of [0, 1e-50, 0.9]) {
+    for (const [weight, velocity] of [[1, Infinity], [-Infinity, 1], [1, 1]]) {
+      const bitsOf = (kernel: Kernel) => {
+        const [a, b, w, v] = [1, 1, weight, velocity].map((number) => {
+          const matrix = kernel.matrix(2, 2);
+          matrix.data.fill(number);
+          return matrix;
+        });
+        kernel.updateTN({ name: "momentum", numbers: [0.1, 0, mu] }, a, b, w, [v]);
+        return [w, v].map(numbersOf);
+      };
+      assert.deepEqual(bitsOf(simd), bitsOf(plainKernel(32)));
+    }
+  }
+});

@@ -181,6 +181,9 @@ export function kernelOf(
   /** Memory for a matrix of zeros. */
   const newPlace = (rows: number, columns: number): Place => ({
     address: allocate(4 * rows * strideOf(columns)),
+    rows,
+    deferred: undefined,
+    log: 0,
   });
 
   function makeIndex(rows: number, columns: number): SparseIndex {
@@ -202,14 +205,14 @@ export function kernelOf(
         entries: allocate(pixelTiles * Math.min(rows, TILE) * 2),
       },
       worthwhile: false,
-      hasPixels: false,
+      pixelImages: 0,
     };
   }
 
   /** The index by pixel of the images that `a` holds, which is made where it is first needed. */
   function byPixelOf(a: SimdMatrix, index: SparseIndex) {
     const { byImage, byPixel } = index;
-    if (!index.hasPixels) {
+    if (index.pixelImages !== a.rows) {
       wasm.indexPixels(
         byImage.starts,
         byImage.entries,
@@ -219,7 +222,7 @@ export function kernelOf(
         byPixel.ends,
         byPixel.entries,
       );
-      index.hasPixels = true;
+      index.pixelImages = a.rows;
     }
     return byPixel;
   }
@@ -227,9 +230,9 @@ export function kernelOf(
   /** The address of a factor whose rows with entries in `a` are up to date. */
   function rowsFor(a: SimdMatrix, index: SparseIndex, factor: SimdMatrix): number {
     const { deferred, address } = factor.place;
-    if (!deferred || a.rows > TILE) return factor.pointer;
+    if (!deferred?.steps || a.rows > TILE) return factor.pointer;
     const { starts, ends } = byPixelOf(a, index);
-    deferred.catchUp(starts, ends);
+    deferred.catchUp(starts, ends, factor.rows);
     return address;
   }
 
@@ -254,7 +257,7 @@ export function kernelOf(
     kept: readonly SimdMatrix[],
   ): DeferredSteps {
     const { deferred } = weights.place;
-    if (deferred?.isOf(kept)) return deferred;
+    if (deferred?.isOf(weights, kept)) return deferred;
     for (const { place } of [weights, ...kept]) place.deferred?.settle();
     return deferSteps(wasm, words, allocate, rule, weights, kept);
   }
@@ -337,7 +340,7 @@ export function kernelOf(
   ): void {
     const deferred = stepsOf(rule, w, kept);
     const { starts, ends, entries } = byPixelOf(a, a.index!);
-    deferred.catchUp(starts, ends);
+    deferred.catchUp(starts, ends, w.rows);
     wasm[rule === "adam" ? "sparseAdam" : "sparseMomentum"](
       starts,
       ends,
@@ -363,16 +366,16 @@ export function kernelOf(
     deferred.add();
   }
 
-  /** `updateTN` by momentum, without a gradient: v ← μ v + aᵀ·b; w ← w − η v. */
+  /** `updateTN` by momentum, without a gradient: v ← μ v + aᵀ·b; v ← v + λ w; w ← w − η v. */
   function updateVelocity(
-    [rate, , mu]: readonly number[],
+    [rate, lambda, mu]: readonly number[],
     a: SimdMatrix,
     b: SimdMatrix,
     w: SimdMatrix,
     v: SimdMatrix,
   ): void {
     rowsOfProductTN(1, a, 0, w.rows, b, mu, v.pointer, v.rowBytes);
-    wasm.followVelocity(w.pointer, v.pointer, w.rows * w.rowBytes, rate);
+    wasm.followVelocity(w.pointer, v.pointer, w.rows * w.rowBytes, rate, lambda);
   }
 
   /** `updateTN` by any rule, by way of rows of the gradient. */
@@ -463,7 +466,7 @@ export function kernelOf(
         );
       } else filled = wasm.indexImages(index.pixels, rows, columns, starts, entries);
       index.worthwhile = filled <= SPARSE_LIMIT * rows * columns;
-      index.hasPixels = false;
+      index.pixelImages = 0;
       if (index.worthwhile) return;
       if (store) {
         // Bytes are needed after all.
@@ -590,7 +593,7 @@ export function kernelOf(
       const [A, B, W] = [a, b, w] as SimdMatrix[], kept = state as SimdMatrix[];
       const rule = withoutPenalty(call), isSparse = A.index?.worthwhile ?? false;
       if (rule && isSparse && A.rows <= TILE) updateRows(rule, call.numbers, A, B, W, kept);
-      else if (rule === "momentum" && !isSparse) updateVelocity(call.numbers, A, B, W, kept[0]);
+      else if (hasMomentum(call) && !isSparse) updateVelocity(call.numbers, A, B, W, kept[0]);
       else updateByGradient(call, A, B, W, kept);
     },
 
@@ -645,7 +648,7 @@ export function kernelOf(
           Math.ceil(A.columns / TILE),
         );
         to.worthwhile = true;
-        to.hasPixels = false;
+        to.pixelImages = 0;
         return;
       }
       if (to) to.worthwhile = false;
@@ -751,6 +754,11 @@ export function updateExports(
 /** The rule of a call, if without a penalty it has a way of its own to update by a product. */
 function withoutPenalty({ name, numbers }: UpdateCall): DeferrableRule | undefined {
   return (name === "momentum" || name === "adam") && numbers[1] === 0 ? name : undefined;
+}
+
+/** Whether a rule is momentum, and its μ not 0: a product does not read what it multiplies by 0. */
+function hasMomentum({ name, numbers }: UpdateCall): boolean {
+  return name === "momentum" && Math.fround(numbers[2]) !== 0;
 }
 
 /** Whether a product of images takes the functions of `assembly/sparse_narrow.ts`. */

@@ -11,8 +11,8 @@ export interface SparseIndex {
   readonly byPixel: SparseMatrix;
   /** `true` if skipping zeros is faster for the loaded batch. */
   worthwhile: boolean;
-  /** `true` if the index by pixel of the loaded batch has been built. */
-  hasPixels: boolean;
+  /** Images of the loaded batch in the index by pixel: 0 until it has been built, fewer than all by a view. */
+  pixelImages: number;
 }
 
 /** Pointers to the two parts of an index. */

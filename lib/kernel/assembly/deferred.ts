@@ -80,7 +80,9 @@ function momentum32(w: usize, s: usize, step: usize, end: usize): void {
 /** The same for 8 columns. */
 function momentum8(w: usize, s: usize, step: usize, end: usize): void {
   const zero = f32x4.splat(0);
-  let s0 = v128.load(s), s1 = v128.load(s, 16), w0 = v128.load(w), w1 = v128.load(w, 16);
+  let s0 = v128.load(s), s1 = v128.load(s, 16);
+  if (!v128.any_true(v128.or(s0, s1))) return;
+  let w0 = v128.load(w), w1 = v128.load(w, 16);
   for (; step < end; step += STEP) {
     const rate = v128.load32_splat(step), keep = v128.load32_splat(step, 4);
     s0 = f32x4.mul(keep, s0);
@@ -200,19 +202,19 @@ function decay32(s: usize, t: usize, step: usize, end: usize): void {
   v128.store(t, t7, 112);
 }
 
-/** Whether no logged step changes one of 32 columns' weights; `share` is the smallest of the log. */
+/** Whether no logged step changes a weight in `bytes` bytes; `share` is the smallest of the log. */
 @inline
-function areStill(w: usize, s: usize, t: usize, share: v128): bool {
-  for (const end = s + 128; s < end; s += 16, w += 16, t += 16) {
+function areStill(w: usize, s: usize, t: usize, bytes: usize, share: v128): bool {
+  for (const end = s + bytes; s < end; s += 16, w += 16, t += 16) {
     if (!isStill(v128.load(w), v128.load(s), v128.load(t), share)) return false;
   }
   return true;
 }
 
-/** Whether 32 columns of both averages are 0. */
+/** Whether `bytes` bytes of both averages are 0. */
 @inline
-function areZero(s: usize, t: usize): bool {
-  for (const end = s + 128; s < end; s += 16, t += 16) {
+function areZero(s: usize, t: usize, bytes: usize): bool {
+  for (const end = s + bytes; s < end; s += 16, t += 16) {
     if (v128.any_true(v128.or(v128.load(s), v128.load(t)))) return false;
   }
   return true;
@@ -227,12 +229,16 @@ function move(
   if (adam) {
     const share = v128.load32_splat(end - STEP, 24);
     for (; at + 128 <= bytes; at += 128) {
-      if (!areStill(w + at, s + at, t + at, share)) {
+      if (!areStill(w + at, s + at, t + at, 128, share)) {
         adam16(w + at, s + at, t + at, step, end);
         adam16(w + at + 64, s + at + 64, t + at + 64, step, end);
-      } else if (!areZero(s + at, t + at)) decay32(s + at, t + at, step, end);
+      } else if (!areZero(s + at, t + at, 128)) decay32(s + at, t + at, step, end);
     }
-    for (; at < bytes; at += 32) adam8(w + at, s + at, t + at, step, end);
+    for (; at < bytes; at += 32) {
+      if (!areZero(s + at, t + at, 32) || !areStill(w + at, s + at, t + at, 32, share)) {
+        adam8(w + at, s + at, t + at, step, end);
+      }
+    }
   } else {
     for (; at + 128 <= bytes; at += 128) momentum32(w + at, s + at, step, end);
     for (; at < bytes; at += 32) momentum8(w + at, s + at, step, end);

@@ -58,14 +58,15 @@ export function momentum(
   }
 }
 
-/** The second half of `momentum`, given the new velocities `s`, where −0 becomes 0: w − rate · s. */
-export function followVelocity(w: usize, s: usize, bytes: usize, rate: f32): void {
-  const step = f32x4.splat(-rate), zero = f32x4.splat(0);
+/** The rest of `momentum` where `s` is g + μ s already; there, −0 becomes 0, as in a stored gradient. */
+export function followVelocity(w: usize, s: usize, bytes: usize, rate: f32, lambda: f32): void {
+  const step = f32x4.splat(-rate), penalty = f32x4.splat(lambda), zero = f32x4.splat(0);
   for (const end = s + bytes; s < end; s += 32, w += 32) {
-    const s0 = f32x4.add(v128.load(s), zero), s1 = f32x4.add(v128.load(s, 16), zero);
-    const w0 = multiplyAdd(step, s0, v128.load(w)), w1 = multiplyAdd(step, s1, v128.load(w, 16));
+    const w0 = v128.load(w), w1 = v128.load(w, 16);
+    const s0 = multiplyAdd(penalty, w0, f32x4.add(v128.load(s), zero));
+    const s1 = multiplyAdd(penalty, w1, f32x4.add(v128.load(s, 16), zero));
     storePair(s, s0, s1);
-    storePair(w, w0, w1);
+    storePair(w, multiplyAdd(step, s0, w0), multiplyAdd(step, s1, w1));
   }
 }
 
@@ -179,20 +180,21 @@ export function adamStep(m: v128, v: v128, w: v128, scale: v128, epsilon: v128, 
  */
 @inline
 export function isStill(w: v128, m: v128, v: v128, share: v128): bool {
-  const isSmall = f32x4.lt(f32x4.abs(m), f32x4.mul(f32x4.abs(w), share));
+  // An m of 0 changes no w of 0 either, such as the numbers behind a row's last column.
+  const isSmall = f32x4.le(f32x4.abs(m), f32x4.mul(f32x4.abs(w), share));
   const isUsual = v128.and(f32x4.ge(v, f32x4.splat(0)), f32x4.lt(v, f32x4.splat(Infinity)));
   return i32x4.all_true(v128.and(isSmall, isUsual));
 }
 
 /**
  * A share of |w|: an m below it does not change w. The step is at most rate · m / ε, so less than 2⁻²⁷ |w|
- * with a share of 2⁻²⁸ ε / rate, and w + step is rounded to w; at most ε, so that m / ε is finite. 0 where
- * that does not hold.
+ * with a share of 2⁻²⁸ ε / rate, and w + step is rounded to w; at most ε, so that m / ε is finite. NaN, which
+ * no m is below, where that does not hold.
  */
 export function stillShare(rate: f32, scale: f32, epsilon: f32): f32 {
   const share: f64 = <f64> epsilon / Math.abs(rate) / 268435456;
-  const isUsual = scale >= 0 && epsilon >= 1e-30 && epsilon <= 1 && share >= 0;
-  return isUsual ? <f32> min(share, <f64> epsilon) : 0;
+  const isUsual = scale >= 0 && scale < Infinity && epsilon >= 1e-30 && epsilon <= 1 && share > 0;
+  return isUsual ? <f32> min(share, <f64> epsilon) : NaN;
 }
 
 export function adam(
