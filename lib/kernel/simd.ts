@@ -83,8 +83,8 @@ const SPARSE_LIMIT = 0.6;
  * one-line warning on stderr. Each kernel has its own memory of 512 MiB, whose pages are allocated on first
  * use.
  *
- * Products with a zero pixel are skipped, as in a sparse matrix library. With an infinite weight they would
- * have been NaN; with finite weights the result is the same.
+ * Products with a zero pixel are skipped, as in a sparse matrix library, and so is a penalty of 0. With an
+ * infinite weight they would have been NaN; with finite weights the result is the same.
  *
  * @example
  * ```ts
