@@ -39,14 +39,18 @@ export type DeferrableRule = "momentum" | "adam";
 export interface DeferredSteps {
   /** Address of the log. */
   readonly pointer: number;
-  /** Number of steps in the log. */
-  readonly steps: number;
+  /** Whether a row may have missed a step. */
+  readonly isPending: boolean;
   /** Whether the steps are of all these rows, by the rule that keeps these matrices. */
   isOf(weights: Placed, kept: readonly Placed[]): boolean;
-  /** Adds a step to the log: the rows with entries have made it. */
-  add(): void;
   /** Makes the missed steps of the rows with entries in an index of a single tile, which has `rows` rows. */
   catchUp(starts: number, ends: number, rows: number): void;
+  /**
+   * Does so too, and counts a further step as made by them. To make it, and to log it, is up to the caller.
+   *
+   * @returns the step's number in the log
+   */
+  add(starts: number, ends: number, rows: number): number;
   /** Makes all missed steps. */
   settle(): void;
 }
@@ -72,27 +76,31 @@ export function deferSteps(
   const isAdam = rule === "adam" ? 1 : 0;
   const first = kept[0].place, second = kept[1]?.place;
   const w = place.address, s = first.address, t = second?.address ?? 0;
-  const log = {
+  let steps = 0;
+  const catchUp = (made: number, starts: number, ends: number, most: number) => {
+    const count = Math.min(most, rows);
+    wasm.catchUp(isAdam, pointer, steps, made, starts, ends, count, w, s, t, rowBytes, columns);
+  };
+  const log: DeferredSteps = {
     pointer,
-    steps: 0,
-    isOf: (all: Placed, [one, two]: readonly Placed[]) =>
+    get isPending() {
+      return steps > 0;
+    },
+    isOf: (all, [one, two]) =>
       all.rows === rows && one.place === first && two?.place === second &&
       // Since then, other weights may have used what the rule keeps.
       first.deferred === log && (second ?? first).deferred === log,
-    add() {
-      log.steps++;
-      if (log.steps === MOST_STEPS) log.settle();
-    },
-    catchUp(starts: number, ends: number, most: number) {
-      if (log.steps === 0) return;
-      const count = Math.min(most, rows);
-      wasm.catchUp(isAdam, pointer, log.steps, starts, ends, count, w, s, t, rowBytes, columns);
+    catchUp: (starts, ends, most) => catchUp(steps, starts, ends, most),
+    add(starts, ends, most) {
+      if (steps === MOST_STEPS) log.settle();
+      catchUp(steps + 1, starts, ends, most);
+      return steps++;
     },
     settle() {
-      if (log.steps === 0) return;
-      wasm.settle(isAdam, pointer, log.steps, rows, w, s, t, rowBytes, columns);
+      if (steps === 0) return;
+      wasm.settle(isAdam, pointer, steps, rows, w, s, t, rowBytes, columns);
       words.fill(0, counts, counts + place.rows);
-      log.steps = 0;
+      steps = 0;
     },
   };
   for (const { place } of [weights, ...kept]) place.deferred = log;

@@ -230,7 +230,7 @@ export function kernelOf(
   /** The address of a factor whose rows with entries in `a` are up to date. */
   function rowsFor(a: SimdMatrix, index: SparseIndex, factor: SimdMatrix): number {
     const { deferred, address } = factor.place;
-    if (!deferred?.steps || a.rows > TILE) return factor.pointer;
+    if (!deferred?.isPending || a.rows > TILE) return factor.pointer;
     const { starts, ends } = byPixelOf(a, index);
     deferred.catchUp(starts, ends, factor.rows);
     return address;
@@ -340,7 +340,7 @@ export function kernelOf(
   ): void {
     const deferred = stepsOf(rule, w, kept);
     const { starts, ends, entries } = byPixelOf(a, a.index!);
-    deferred.catchUp(starts, ends, w.rows);
+    const step = deferred.add(starts, ends, w.rows);
     wasm[rule === "adam" ? "sparseAdam" : "sparseMomentum"](
       starts,
       ends,
@@ -355,7 +355,7 @@ export function kernelOf(
       w.rowBytes,
       wholeVectors(w.columns),
       deferred.pointer,
-      deferred.steps,
+      step,
       n[0],
       n[1],
       n[2],
@@ -363,7 +363,6 @@ export function kernelOf(
       n[4],
       n[5],
     );
-    deferred.add();
   }
 
   /** `updateTN` by momentum, without a gradient: v ← μ v + aᵀ·b; v ← v + λ w; w ← w − η v. */

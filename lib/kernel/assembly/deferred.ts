@@ -264,45 +264,32 @@ function moveOn(
   else moveByMomentum(w, s, bytes, step, end);
 }
 
-/** Notes that the rows with entries have made `steps` steps. */
-@inline
-export function countSteps(
-  deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
-): void {
-  let count = madeBy(deferred);
-  for (const end = starts + (<usize> rows << 2); starts < end; starts += 16, ends += 16, count += 16) {
-    const made = v128.load(count);
-    v128.store(count, v128.bitselect(i32x4.splat(steps), made, haveEntries(starts, ends)));
-  }
-}
-
-/** Which of four rows have entries. What is behind the last row does not matter. */
-@inline
-function haveEntries(starts: usize, ends: usize): v128 {
-  return i32x4.lt_u(v128.load(starts), v128.load(ends));
-}
-
-/** Makes the missed steps of the rows that have entries in an index of a single tile. */
+/**
+ * Makes the steps of the log, `steps` of them, that rows have missed: the rows that have entries in an index of
+ * a single tile. They count as having made `made` steps then: one more before a step of their own.
+ */
 export function catchUp(
-  adam: i32, deferred: usize, steps: i32, starts: usize, ends: usize, rows: i32,
+  adam: i32, deferred: usize, steps: i32, made: i32, starts: usize, ends: usize, rows: i32,
   w: usize, s: usize, t: usize, row: usize, columns: i32,
 ): void {
-  const counts = madeBy(deferred), all = i32x4.splat(steps);
-  for (let r = 0; r < rows; r += 4) {
-    const at = <usize> r << 2;
-    const isLate = i32x4.lt_s(v128.load(counts + at), all);
-    if (!v128.any_true(v128.and(isLate, haveEntries(starts + at, ends + at)))) continue;
-    for (let one = r; one < min(r + 4, rows); one++) {
-      const at = <usize> one << 2, made = load<i32>(counts + at), by = <usize> one * row;
-      if (made < steps && load<u32>(starts + at) < load<u32>(ends + at)) {
-        moveOn(adam, deferred, made, steps, w + by, s + by, t + by, <usize> columns << 2);
-        store<i32>(counts + at, steps);
+  let count = madeBy(deferred);
+  for (let first = 0; first < rows; first += 4, starts += 16, ends += 16, count += 16) {
+    // What is behind the last row does not matter.
+    const haveEntries = i32x4.lt_u(v128.load(starts), v128.load(ends)), before = v128.load(count);
+    const areLate = v128.and(haveEntries, i32x4.lt_s(before, i32x4.splat(steps)));
+    if (v128.any_true(areLate)) {
+      const late = i32x4.bitmask(areLate), end = min(4, rows - first);
+      for (let r = 0; r < end; r++) {
+        if (!(late >> r & 1)) continue;
+        const by = <usize> (first + r) * row, from = load<i32>(count + (<usize> r << 2));
+        moveOn(adam, deferred, from, steps, w + by, s + by, t + by, <usize> columns << 2);
       }
     }
+    v128.store(count, v128.bitselect(i32x4.splat(made), before, haveEntries));
   }
 }
 
-/** Makes the missed steps of all rows. Their counts stay, as threads read them for their columns. */
+/** Makes the missed steps of all rows. Their counts stay, as several threads read them, for columns of their own. */
 export function settle(
   adam: i32, deferred: usize, steps: i32, rows: i32,
   w: usize, s: usize, t: usize, row: usize, columns: i32,

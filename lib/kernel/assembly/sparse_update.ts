@@ -7,7 +7,7 @@
 // of `sparseProduct` and the rule after it; the penalty of 0 is left out, as 0 · w + s is s for a finite w: a
 // sum is −0 only where both of its terms are.
 
-import { countSteps, stepAt } from "./deferred";
+import { stepAt } from "./deferred";
 import { multiplyAdd } from "./multiply_add";
 import { entryAt, nearColumns, rowOf } from "./sparse";
 import { adamPair, stillShare } from "./update_rules";
@@ -198,7 +198,6 @@ function update(
       toT += row;
     }
   }
-  countSteps(deferred, step + 1, starts, ends, rows);
 }
 
 /** The rule `momentum` with a λ of 0: see `update`. */
