@@ -37,6 +37,18 @@ const numbersOf = ({ rows, columns, stride, data }: Matrix): number[] =>
   Array.from({ length: rows }, (_, r) => [...data.subarray(r * stride, r * stride + columns)])
     .flat();
 
+/** The products of other images with the weights. */
+function outputsOf({ kernel, weights }: Layer, count: number): number[] {
+  const images = kernel.images(count, weights.rows), out = kernel.matrix(count, weights.columns);
+  const pixels = Uint8Array.from(
+    { length: count * weights.rows },
+    (_, i) => i % 3 === 0 ? i + 1 : 0,
+  );
+  kernel.loadPixels(images, pixels, Uint32Array.from({ length: count }, (_, i) => i), 0);
+  kernel.product(images, weights, out);
+  return numbersOf(out);
+}
+
 /** Whatever needs or changes the numbers of a layer; each has to see the steps that were deferred. */
 const OTHERS: Record<string, (layer: Layer) => number[]> = {
   weights: ({ weights }) => numbersOf(weights),
@@ -48,14 +60,9 @@ const OTHERS: Record<string, (layer: Layer) => number[]> = {
     kernel.combine(0.999, weights, 0, weights);
     return [];
   },
-  many({ kernel, weights }) {
-    // More images than an index has in a tile.
-    const images = kernel.images(130, weights.rows), out = kernel.matrix(130, weights.columns);
-    const pixels = Uint8Array.from({ length: 130 * weights.rows }, (_, i) => i % 3 === 0 ? i : 0);
-    kernel.loadPixels(images, pixels, Uint32Array.from({ length: 130 }, (_, i) => i), 0);
-    kernel.product(images, weights, out);
-    return numbersOf(out);
-  },
+  // Without a step of theirs, and more images than an index has in a tile.
+  fewOutputs: (layer) => outputsOf(layer, 2),
+  manyOutputs: (layer) => outputsOf(layer, 130),
   otherRule({ kernel, images, delta, weights, kept }) {
     kernel.updateTN({ name: "momentum", numbers: [0.01, 0, 0.9] }, images, delta, weights, [
       kept[0],
