@@ -72,9 +72,12 @@ Deno.test({
 
 /** Runs the notebook's cell and returns the pad's frame. */
 async function runCell(page: Page) {
-  // A kernel that finds a port taken ends and is started again, which JupyterLab says in a dialog.
-  const dialog = page.locator(".jp-Dialog", { hasText: "will restart automatically" });
-  await page.addLocatorHandler(dialog, () => dialog.getByRole("button", { name: "Ok" }).click());
+  // JupyterLab asks where something went wrong: a kernel that finds a port taken ends and is started again.
+  const dialog = page.locator(".jp-Dialog");
+  await page.addLocatorHandler(dialog, async () => {
+    console.error(`JupyterLab: ${await dialog.textContent()}`);
+    await dialog.locator("button.jp-mod-accept").click();
+  });
   await page.locator(".jp-Notebook").waitFor({ timeout: 120_000 });
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({
     timeout: 120_000,
